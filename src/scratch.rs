@@ -1,0 +1,195 @@
+//! No residue: what a call computed with a secret is gone from memory when it returns.
+//!
+//! The signing code below us copies the secret to the heap, frees it unwiped, and leaves keys and
+//! hash states on its stack frames. So that part of a call runs inside [`leave_no_trace`]. There,
+//! this crate's allocator serves every allocation from a block that lies in the stack frame of
+//! `leave_no_trace` itself; when the work is done, that frame and the stack below it, deeper than
+//! the work ever reaches, are overwritten with zeros in one go. Nothing is left to find, `malloc`
+//! is never called, and so it cannot fail. Allocations elsewhere in the crate are wiped when freed.
+//!
+//! The allocator finds the block of the current call through a thread-specific pointer, NULL
+//! between calls. It is a pthread key and not Rust's `thread_local!`, for which the C library may
+//! have to allocate when a thread first uses it, and ends the process if it cannot.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::{Cell, UnsafeCell};
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::slice;
+
+use zeroize::Zeroize as _;
+
+use crate::boundary;
+use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
+
+/// What the work may allocate: `"AWS4"` and a secret (260 bytes), the date and the signature in
+/// text. What is beyond it comes from the heap.
+const SCRATCH_SIZE: usize = 1024;
+
+/// How much of the stack is wiped; a test finds residue when the work reaches deeper.
+const STACK_DEPTH: usize = 8 * 1024;
+
+/// Runs `work`, then wipes all memory that it used. `work` must not keep what it allocated: its
+/// result is `Copy`, and it must not initialise a global that allocates.
+pub fn leave_no_trace<R: Copy>(work: impl FnOnce() -> Result<R, Failure>) -> Result<R, Failure> {
+    let result = on_scratch(work);
+    wipe_stack();
+    result
+}
+
+#[inline(never)]
+fn on_scratch<R: Copy>(work: impl FnOnce() -> Result<R, Failure>) -> Result<R, Failure> {
+    let scratch = Scratch::new();
+    let entered = Entered::new(&scratch)?;
+    // A panic's payload lies in the scratch block too, so it must not leave this frame.
+    let result = boundary::catch(work);
+    drop(entered);
+    result
+}
+
+/// Called from where `on_scratch` was, its frame covers the ones that the work had.
+#[inline(never)]
+fn wipe_stack() {
+    let mut stack = [MaybeUninit::<u8>::uninit(); STACK_DEPTH];
+    stack.zeroize();
+}
+
+#[repr(align(16))]
+struct Scratch {
+    block: UnsafeCell<[MaybeUninit<u8>; SCRATCH_SIZE]>,
+    used: Cell<usize>,
+}
+
+impl Scratch {
+    fn new() -> Self {
+        Self { block: UnsafeCell::new([MaybeUninit::uninit(); SCRATCH_SIZE]), used: Cell::new(0) }
+    }
+
+    /// Room that is not given back before the whole block is wiped; NULL if too little is left.
+    fn allocate(&self, layout: Layout) -> *mut u8 {
+        let block = self.block.get().cast::<u8>();
+        let unused = block.wrapping_add(self.used.get());
+        let start = self.used.get() + unused.align_offset(layout.align());
+        match start.checked_add(layout.size()) {
+            Some(end) if end <= SCRATCH_SIZE => {
+                self.used.set(end);
+                block.wrapping_add(start)
+            }
+            _ => ptr::null_mut(),
+        }
+    }
+
+    fn contains(&self, pointer: *mut u8) -> bool {
+        pointer.addr().wrapping_sub(self.block.get().addr()) < SCRATCH_SIZE
+    }
+}
+
+/// Makes a block the current one of this thread until dropped. A call inside a call (a signal
+/// handler's) brings its own block and puts the outer one back.
+struct Entered {
+    outer: *const Scratch,
+}
+
+impl Entered {
+    fn new(scratch: &Scratch) -> Result<Self, Failure> {
+        let outer = current::get();
+        if !current::set(scratch) {
+            return Err(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY));
+        }
+        Ok(Self { outer })
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // Cannot fail: the thread has a place for the key since `new`.
+        current::set(self.outer);
+    }
+}
+
+struct Allocator;
+
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator;
+
+impl Allocator {
+    /// The block of the call that this thread is in.
+    fn scratch(&self) -> Option<&Scratch> {
+        // SAFETY: the pointer is NULL or the block of an `on_scratch` further up this stack.
+        unsafe { current::get().as_ref() }
+    }
+}
+
+// SAFETY: memory comes from the scratch block, whose parts are handed out once and outlive the
+// work that asked for them, or from the system's allocator, which gets back only what it gave.
+unsafe impl GlobalAlloc for Allocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let memory = self.scratch().map_or(ptr::null_mut(), |scratch| scratch.allocate(layout));
+        if !memory.is_null() {
+            return memory;
+        }
+        // SAFETY: the caller's promise on `layout`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        if self.scratch().is_some_and(|scratch| scratch.contains(memory)) {
+            return;
+        }
+        // SAFETY: the caller's promise: `System` gave this memory, and nothing uses it any more.
+        unsafe {
+            slice::from_raw_parts_mut(memory.cast::<MaybeUninit<u8>>(), layout.size()).zeroize();
+            System.dealloc(memory, layout)
+        }
+    }
+}
+
+#[cfg(unix)]
+mod current {
+    use std::sync::OnceLock;
+
+    use super::Scratch;
+
+    /// `None` if the process has no key left.
+    static KEY: OnceLock<Option<libc::pthread_key_t>> = OnceLock::new();
+
+    pub fn get() -> *const Scratch {
+        match KEY.get() {
+            // SAFETY: the key was created and is never deleted.
+            Some(Some(key)) => unsafe { libc::pthread_getspecific(*key) }.cast(),
+            _ => std::ptr::null(),
+        }
+    }
+
+    pub fn set(scratch: *const Scratch) -> bool {
+        let key = KEY.get_or_init(|| {
+            let mut key = 0;
+            // SAFETY: `key` is valid for the write; there is no destructor to run.
+            let created = unsafe { libc::pthread_key_create(&mut key, None) } == 0;
+            created.then_some(key)
+        });
+        // SAFETY: the key was created and is never deleted.
+        key.is_some_and(|key| unsafe { libc::pthread_setspecific(key, scratch.cast()) } == 0)
+    }
+}
+
+/// Windows gives each thread its place when the thread or the library is made.
+#[cfg(not(unix))]
+mod current {
+    use std::cell::Cell;
+
+    use super::Scratch;
+
+    thread_local! {
+        static CURRENT: Cell<*const Scratch> = const { Cell::new(std::ptr::null()) };
+    }
+
+    pub fn get() -> *const Scratch {
+        CURRENT.get()
+    }
+
+    pub fn set(scratch: *const Scratch) -> bool {
+        CURRENT.set(scratch);
+        true
+    }
+}
