@@ -140,10 +140,81 @@
 #define BEDROCK_TOKEN_ERR_INTERNAL 14
 
 /**
+ * Keeps a token, and asks for credentials to mint a new one before it ends: 5 minutes before, or at
+ * 90 % of a life shorter than 50 minutes. A token ends when its own time is up or its credentials'
+ * is, whichever is sooner, by the system's clock, even if that jumps.
+ *
+ * Threads: any may use a provider at the same time. One renews, the others use the kept token while
+ * it holds, and wait when it does not. After fork() use it in the parent only.
+ */
+typedef struct bedrock_token_provider bedrock_token_provider;
+
+/**
  * What a function answers: 0 is success, everything else names what is wrong. Values are never
  * reused; later versions may add some, so treat an unknown one as a failure.
  */
 typedef int32_t bedrock_token_status;
+
+/**
+ * What a token says of itself; never its secret parts. It may grow at its end.
+ */
+typedef struct bedrock_token_info {
+  /**
+   * Access key ID, NUL-terminated.
+   */
+  char access_key[129];
+  /**
+   * AWS region, NUL-terminated. The token is good in no other.
+   */
+  char region[64];
+  /**
+   * Unix seconds.
+   */
+  int64_t issued_at;
+  /**
+   * Unix seconds. If the credentials end sooner, so does the token, without saying so.
+   */
+  int64_t expires_at;
+  /**
+   * 1 if the credentials were temporary (there is a session token), otherwise 0.
+   */
+  int32_t has_session;
+} bedrock_token_info;
+
+/**
+ * Credentials as a callback gives them to a provider.
+ */
+typedef struct bedrock_token_credentials {
+  /**
+   * As for bedrock_token_generate().
+   */
+  const char *access_key;
+  /**
+   * As for bedrock_token_generate().
+   */
+  const char *secret;
+  /**
+   * As for bedrock_token_generate(); NULL or "" for long-term credentials.
+   */
+  const char *session;
+  /**
+   * Unix seconds when the credentials end; 0 if they do not.
+   */
+  int64_t expires_at;
+} bedrock_token_credentials;
+
+/**
+ * Gives credentials to a provider, which calls it from within bedrock_token_provider_get(), on that
+ * thread, and never twice at the same time. It may be slow: other threads use the kept token while
+ * it holds. It must not throw, longjmp, or use its own provider.
+ *
+ * @param context      What bedrock_token_provider_new() was given.
+ * @param credentials  To be filled in; all zero before. The strings must live until the callback
+ *                     is called again or the provider is freed.
+ * @return             0, or any other value if there are no credentials now.
+ */
+typedef int32_t (*bedrock_token_credentials_fn)(void *context,
+                                                struct bedrock_token_credentials *credentials);
 
 #ifdef __cplusplus
 extern "C" {
@@ -221,6 +292,87 @@ bedrock_token_status bedrock_token_generate_into(const char *access_key,
  * Threads: any; also another one than minted the token.
  */
 BEDROCK_TOKEN_API void bedrock_token_free(char *token);
+
+/**
+ * Reads what a token says of itself, from any official generator or from this library. Whether its
+ * signature is right, only the service can say. Allocates nothing.
+ *
+ * @param token      A token, with its `bedrock-api-key-` and without a newline. It may come from
+ *                   anyone.
+ * @param info       Receives what it says; untouched on failure.
+ * @param info_size  `sizeof(bedrock_token_info)`: the library writes no more than that, and zeros
+ *                   the fields that it does not know.
+ * @return           BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_INVALID_TOKEN or ERR_INTERNAL.
+ *
+ * Threads: any, at the same time.
+ */
+BEDROCK_TOKEN_API
+bedrock_token_status bedrock_token_inspect(const char *token,
+                                           struct bedrock_token_info *info,
+                                           size_t info_size);
+
+/**
+ * Makes a provider. It asks for no credentials yet.
+ *
+ * @param region       As for bedrock_token_generate(); copied.
+ * @param expires      As for bedrock_token_generate(); counted from each renewal.
+ * @param credentials  The callback.
+ * @param context      Passed to the callback as it is; may be NULL. Any thread that calls
+ *                     bedrock_token_provider_get() may use it.
+ * @param provider     Receives the provider, which the caller owns and gives back with
+ *                     bedrock_token_provider_free(). NULL on failure.
+ * @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_REGION, ERR_EXPIRES,
+ *                     ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+ *
+ * Threads: any, at the same time.
+ */
+BEDROCK_TOKEN_API
+bedrock_token_status bedrock_token_provider_new(const char *region,
+                                                uint32_t expires,
+                                                bedrock_token_credentials_fn credentials,
+                                                void *context,
+                                                struct bedrock_token_provider **provider);
+
+/**
+ * Hands out a token that has not ended: the kept one, or a new one when it is time for that. If
+ * renewing fails while the kept token holds, the answer is the kept token.
+ *
+ * @param provider    The provider.
+ * @param out_buf     Receives the token, as from bedrock_token_generate(): each caller owns a copy
+ *                    and gives it back with bedrock_token_free(). NULL on failure.
+ * @param len         Receives its length without the NUL; 0 on failure. May be NULL.
+ * @param expires_at  Receives when the token ends, in Unix seconds; 0 on failure. May be NULL.
+ * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_NO_CREDENTIALS (the callback gave
+ *                    none, and no kept token holds), ERR_CREDENTIALS_EXPIRED, ERR_ACCESS_KEY,
+ *                    ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED (what the callback gave),
+ *                    ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+ *
+ * Threads: any, at the same time.
+ */
+BEDROCK_TOKEN_API
+bedrock_token_status bedrock_token_provider_get(struct bedrock_token_provider *provider,
+                                                char **out_buf,
+                                                size_t *len,
+                                                int64_t *expires_at);
+
+/**
+ * Drops the kept token, so that the next bedrock_token_provider_get() mints a new one: for when
+ * the service refused it (HTTP 403), because the credentials were revoked, say.
+ *
+ * @param provider  The provider. NULL does nothing.
+ *
+ * Threads: any, at the same time. A renewal that is under way goes on and counts.
+ */
+BEDROCK_TOKEN_API void bedrock_token_provider_invalidate(struct bedrock_token_provider *provider);
+
+/**
+ * Wipes the kept token and frees the provider. Tokens that it handed out stay valid.
+ *
+ * @param provider  From bedrock_token_provider_new(), not freed before. NULL does nothing.
+ *
+ * Threads: any, once no other uses the provider.
+ */
+BEDROCK_TOKEN_API void bedrock_token_provider_free(struct bedrock_token_provider *provider);
 
 /**
  * Says in one English sentence, without a full stop, what a status means. It names the argument at

@@ -1,12 +1,12 @@
 use std::ffi::c_char;
 use std::ptr::{self, NonNull};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use bedrock_token_core::{Credentials, Request, check};
+use bedrock_token_core::check;
 use zeroize::Zeroize as _;
 
 use crate::argument;
 use crate::boundary::{catch, status_of};
+use crate::mint::{Arguments, now};
 use crate::scratch::leave_no_trace;
 use crate::status::{
     BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure,
@@ -26,41 +26,6 @@ const _: () = assert!(
         && BEDROCK_TOKEN_EXPIRES_MAX == check::EXPIRES_MAX
         && BEDROCK_TOKEN_EXPIRES_DEFAULT == check::EXPIRES_MAX
 );
-
-/// The system's clock in Unix seconds; before 1970, a time that no token can have.
-fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(-1, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-}
-
-/// What both functions sign with, as C passed it.
-struct Arguments {
-    access_key: *const c_char,
-    secret: *const c_char,
-    session: *const c_char,
-    region: *const c_char,
-    expires: u32,
-}
-
-impl Arguments {
-    /// # Safety
-    /// Each string is as [`argument::string`] wants it, for `'a`.
-    unsafe fn request<'a>(&self, signing_time: i64) -> Result<Request<'a>, Failure> {
-        // SAFETY: the caller's promise. All four are read before the first is checked, because a
-        // NULL comes before every other complaint.
-        let (access_key, secret, session, region) = unsafe {
-            (
-                argument::string(self.access_key, check::ACCESS_KEY_MAX)?,
-                argument::string(self.secret, check::SECRET_MAX)?,
-                argument::optional_string(self.session, check::SESSION_MAX)?,
-                argument::string(self.region, check::REGION_MAX)?,
-            )
-        };
-        let credentials = Credentials::new(access_key, secret, session)?;
-        Ok(Request::new(credentials, region, self.expires, signing_time)?)
-    }
-}
 
 /// Mints a token that is valid from now on, out of these credentials alone.
 ///
@@ -101,16 +66,8 @@ pub unsafe extern "C" fn bedrock_token_generate(
         if out_buf.is_null() {
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
         }
-        let signing_time = now();
-        let mut token = None;
-        leave_no_trace(|| {
-            // SAFETY: the caller's promise on the strings.
-            let request = unsafe { arguments.request(signing_time) }?;
-            let memory = token.insert(TokenMemory::new(request.token_len())?);
-            request.write_token(memory.bytes());
-            Ok(())
-        })?;
-        let token = token.expect("written without a failure");
+        // SAFETY: the caller's promise on the strings.
+        let token = unsafe { arguments.mint(now()) }?;
         // SAFETY: the caller's promise on `len` and `out_buf`, which is not NULL.
         unsafe {
             argument::set(len, token.len());

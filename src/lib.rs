@@ -10,6 +10,9 @@
 mod argument;
 mod boundary;
 mod generate;
+mod inspect;
+mod mint;
+mod provider;
 mod scratch;
 mod status;
 mod token_memory;

@@ -2,9 +2,9 @@
 //!
 //! The signing code below us copies the secret to the heap, frees it unwiped, and leaves keys and
 //! hash states on its stack frames. So that part of a call runs inside [`leave_no_trace`]. There,
-//! this crate's allocator serves every allocation from a block that lies in the stack frame of
-//! `leave_no_trace` itself; when the work is done, that frame and the stack below it, deeper than
-//! the work ever reaches, are overwritten with zeros in one go. Nothing is left to find, `malloc`
+//! this crate's allocator serves every allocation from a block that lies on the stack
+//! itself; when the work is done, the stack is overwritten with zeros, block and all,
+//! deeper than the work ever reaches. Nothing is left to find, `malloc`
 //! is never called, and so it cannot fail. Allocations elsewhere in the crate are wiped when freed.
 //!
 //! The allocator finds the block of the current call through a thread-specific pointer, NULL
@@ -32,12 +32,29 @@ const STACK_DEPTH: usize = 8 * 1024;
 /// Runs `work`, then wipes all memory that it used. `work` must not keep what it allocated: its
 /// result is `Copy`, and it must not initialise a global that allocates.
 pub fn leave_no_trace<R: Copy>(work: impl FnOnce() -> Result<R, Failure>) -> Result<R, Failure> {
-    let result = on_scratch(work);
+    wipe_stack_after(|| on_scratch(work))
+}
+
+/// Runs `work`, which allocates nothing, then wipes the stack that it used.
+pub fn wipe_stack_after<R>(work: impl FnOnce() -> R) -> R {
+    let result = apart(work);
     wipe_stack();
     result
 }
 
+/// Has a frame of its own, below that of its caller.
 #[inline(never)]
+fn apart<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
+/// Called from where `apart` was, its frame covers the ones that the work had.
+#[inline(never)]
+fn wipe_stack() {
+    let mut stack = [MaybeUninit::<u8>::uninit(); STACK_DEPTH];
+    stack.zeroize();
+}
+
 fn on_scratch<R: Copy>(work: impl FnOnce() -> Result<R, Failure>) -> Result<R, Failure> {
     let scratch = Scratch::new();
     let entered = Entered::new(&scratch)?;
@@ -45,13 +62,6 @@ fn on_scratch<R: Copy>(work: impl FnOnce() -> Result<R, Failure>) -> Result<R, F
     let result = boundary::catch(work);
     drop(entered);
     result
-}
-
-/// Called from where `on_scratch` was, its frame covers the ones that the work had.
-#[inline(never)]
-fn wipe_stack() {
-    let mut stack = [MaybeUninit::<u8>::uninit(); STACK_DEPTH];
-    stack.zeroize();
 }
 
 #[repr(align(16))]

@@ -20,6 +20,9 @@ struct Header {
 /// A block of the C heap: header, token, NUL. Wiped and freed when dropped.
 pub struct TokenMemory(NonNull<Header>);
 
+// SAFETY: it owns its block, and the C heap may be used from any thread.
+unsafe impl Send for TokenMemory {}
+
 impl TokenMemory {
     pub fn new(len: usize) -> Result<Self, Failure> {
         // SAFETY: `calloc` takes any size. The block is zeroed, aligned for `max_align_t`, and at
@@ -41,6 +44,12 @@ impl TokenMemory {
         Self(unsafe { token.cast::<Header>().sub(1) })
     }
 
+    pub fn try_clone(&self) -> Result<Self, Failure> {
+        let mut clone = Self::new(self.len())?;
+        clone.bytes_mut().copy_from_slice(self.bytes());
+        Ok(clone)
+    }
+
     pub fn into_raw(self) -> *mut c_char {
         let token = self.token().cast().as_ptr();
         std::mem::forget(self);
@@ -53,8 +62,13 @@ impl TokenMemory {
     }
 
     /// The token, without its NUL.
-    pub fn bytes(&mut self) -> &mut [u8] {
-        // SAFETY: the block holds `len` initialised bytes behind the header, and `self` owns it.
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: the block holds `len` initialised bytes behind the header.
+        unsafe { slice::from_raw_parts(self.token().as_ptr(), self.len()) }
+    }
+
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as for `bytes`, and `self` owns the block.
         unsafe { slice::from_raw_parts_mut(self.token().as_ptr(), self.len()) }
     }
 
@@ -66,7 +80,7 @@ impl TokenMemory {
 
 impl Drop for TokenMemory {
     fn drop(&mut self) {
-        self.bytes().zeroize();
+        self.bytes_mut().zeroize();
         // SAFETY: the block came from `calloc`, and nothing uses it after this.
         unsafe { libc::free(self.0.as_ptr().cast()) }
     }

@@ -6,10 +6,15 @@
 pub mod check;
 mod date_time;
 mod error;
+mod inspect;
 mod percent;
 mod presign;
+mod provider;
 mod request;
 mod token;
 
 pub use error::Error;
+pub use inspect::{Info, inspect};
+pub use provider::{Kept, Provider};
 pub use request::{Credentials, Request};
+pub use token::MAX_LEN as TOKEN_MAX;

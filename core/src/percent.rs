@@ -32,14 +32,9 @@ pub fn encode(byte: u8) -> ([u8; LONGEST], usize) {
     (text, usize::from(len))
 }
 
-/// The byte at the front of `text` and what follows it; `None` if its `%XX` is malformed.
-pub fn decode_first(text: &[u8]) -> Option<(u8, &[u8])> {
-    match text {
-        [b'%', high, low, rest @ ..] => {
-            let digit = |b: u8| char::from(b).to_digit(16).map(|d| d as u8);
-            Some((digit(*high)? * 16 + digit(*low)?, rest))
-        }
-        [b'%', ..] | [] => None,
-        [byte, rest @ ..] => Some((*byte, rest)),
-    }
+/// The byte that `%XX`, in either case, stands for; `None` if it is malformed.
+pub fn decode(escape: &[u8]) -> Option<u8> {
+    let &[b'%', high, low] = escape else { return None };
+    let digit = |b: u8| char::from(b).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }

@@ -19,6 +19,9 @@ pub const AFTER_QUERY: &str = "\nhost:bedrock.amazonaws.com\n\nhost\n\
     e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 const ALGORITHM_LINE: &str = "AWS4-HMAC-SHA256\n";
+/// SHA-256 in hex.
+pub const SIGNATURE_LEN: usize = HASH_HEX_LEN;
+
 const HASH_HEX_LEN: usize = 64;
 const STRING_TO_SIGN_MAX: usize = ALGORITHM_LINE.len()
     + (date_time::LEN + 1)

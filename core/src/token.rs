@@ -15,7 +15,6 @@ const AFTER_REGION: &str = "%2Fbedrock%2Faws4_request&X-Amz-Date=";
 const BEFORE_EXPIRES: &str = "&X-Amz-Expires=";
 const BEFORE_SESSION: &str = "&X-Amz-Security-Token=";
 const BEFORE_SIGNATURE: &str = "&X-Amz-Signature=";
-const SIGNATURE_LEN: usize = 64;
 const SIGNED_HEADERS: &str = "&X-Amz-SignedHeaders=host";
 /// Comes after signing, so the signature does not cover it.
 const VERSION: &str = "&Version=1";
@@ -30,7 +29,7 @@ const URL_FIXED_LEN: usize = BEFORE_QUERY.len()
     + date_time::LEN
     + BEFORE_EXPIRES.len()
     + BEFORE_SIGNATURE.len()
-    + SIGNATURE_LEN
+    + presign::SIGNATURE_LEN
     + SIGNED_HEADERS.len()
     + VERSION.len();
 

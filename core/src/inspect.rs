@@ -1,0 +1,257 @@
+//! Reads a token back, whatever the order of its parameters: the official generators differ in it.
+//! The token may come from anywhere, so all of it is checked, and nothing is allocated for it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use crate::token::{BEFORE_QUERY, PREFIX};
+use crate::{Error, check, date_time, percent, presign};
+
+/// What a token says of itself.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Info {
+    /// Filled up with zeros.
+    pub access_key: [u8; check::ACCESS_KEY_MAX],
+    /// Filled up with zeros.
+    pub region: [u8; check::REGION_MAX],
+    /// Unix seconds.
+    pub issued_at: i64,
+    /// Unix seconds. The credentials may end sooner; the token does not know.
+    pub expires_at: i64,
+    pub has_session: bool,
+}
+
+/// Reads a token that any official generator, or this library, could have made. The signature
+/// takes the secret to verify, so all that is known of it is its form.
+pub fn inspect(token: &[u8]) -> Result<Info, Error> {
+    read(token).ok_or(Error::InvalidToken)
+}
+
+fn read(token: &[u8]) -> Option<Info> {
+    let base64 = token.strip_prefix(PREFIX.as_bytes())?;
+    let mut url = UrlReader::default();
+    let mut decoded = [0; 768];
+    let mut chunks = base64.chunks(decoded.len() / 3 * 4).peekable();
+    while let Some(chunk) = chunks.next() {
+        let len = BASE64.decode_slice(chunk, &mut decoded).ok()?;
+        if chunks.peek().is_some() && len < decoded.len() {
+            return None; // padding before the end
+        }
+        for &byte in &decoded[..len] {
+            url.push(byte)?;
+        }
+    }
+    url.finish()
+}
+
+/// Longer than the longest value that is kept, the credential.
+const VALUE_MAX: usize = check::ACCESS_KEY_MAX + check::REGION_MAX + 64;
+const NAME_MAX: usize = 32;
+
+/// Takes the URL byte by byte: the host, then `name=value` pairs, whose values it decodes.
+struct UrlReader {
+    host_len: usize,
+    name: Buffer<NAME_MAX>,
+    value: Option<Value>,
+    parameters: Parameters,
+}
+
+/// A value on its way in.
+struct Value {
+    kept: Buffer<VALUE_MAX>,
+    /// How long it is, with what was not kept: session tokens are long and not looked at.
+    len: usize,
+    /// The `%` and the digit of an escape that is not complete.
+    escape: Buffer<3>,
+}
+
+impl Default for UrlReader {
+    fn default() -> Self {
+        Self { host_len: 0, name: Buffer::new(), value: None, parameters: Parameters::default() }
+    }
+}
+
+impl UrlReader {
+    fn push(&mut self, byte: u8) -> Option<()> {
+        if let Some(&expected) = BEFORE_QUERY.as_bytes().get(self.host_len) {
+            self.host_len += 1;
+            return (byte == expected).then_some(());
+        }
+        match (&mut self.value, byte) {
+            (None, b'=') => {
+                self.value = Some(Value { kept: Buffer::new(), len: 0, escape: Buffer::new() });
+                Some(())
+            }
+            (None, _) => self.name.push(byte),
+            (Some(_), b'&') => self.end_pair(),
+            (Some(value), _) => value.push(byte),
+        }
+    }
+
+    fn end_pair(&mut self) -> Option<()> {
+        let value = self.value.take()?;
+        if value.escape.len > 0 {
+            return None;
+        }
+        self.parameters.set(self.name.bytes(), &value)?;
+        self.name.len = 0;
+        Some(())
+    }
+
+    fn finish(mut self) -> Option<Info> {
+        self.end_pair()?;
+        self.parameters.finish()
+    }
+}
+
+impl Value {
+    fn push(&mut self, byte: u8) -> Option<()> {
+        if byte == b'%' || self.escape.len > 0 {
+            self.escape.push(byte)?;
+            if self.escape.len == 3 {
+                let byte = percent::decode(self.escape.bytes())?;
+                self.escape.len = 0;
+                self.push_decoded(byte);
+            }
+            return Some(());
+        }
+        byte.is_ascii_graphic().then(|| self.push_decoded(byte))
+    }
+
+    fn push_decoded(&mut self, byte: u8) {
+        self.len += 1;
+        // One that does not fit is too long for all that is looked at.
+        let _ = self.kept.push(byte);
+    }
+
+    /// The value, if it was short enough to be kept.
+    fn bytes(&self) -> Option<&[u8]> {
+        (self.len == self.kept.len).then(|| self.kept.bytes())
+    }
+}
+
+/// The parameters seen, each at most once.
+#[derive(Default)]
+struct Parameters {
+    action: Option<()>,
+    algorithm: Option<()>,
+    credential: Option<Credential>,
+    issued_at: Option<(i64, [u8; date_time::DATE_LEN])>,
+    expires: Option<u32>,
+    session: Option<bool>,
+    signature: Option<()>,
+    signed_headers: Option<()>,
+    version: Option<()>,
+}
+
+struct Credential {
+    access_key: [u8; check::ACCESS_KEY_MAX],
+    date: [u8; date_time::DATE_LEN],
+    region: [u8; check::REGION_MAX],
+}
+
+impl Parameters {
+    fn set(&mut self, name: &[u8], value: &Value) -> Option<()> {
+        if name == b"X-Amz-Security-Token" {
+            // Empty: a generator's slip, which signs a session token that is not there.
+            return once(
+                &mut self.session,
+                (value.len <= check::SESSION_MAX).then_some(value.len > 0),
+            );
+        }
+        let text = value.bytes()?;
+        let is = |expected: &str| (text == expected.as_bytes()).then_some(());
+        match name {
+            b"Action" => once(&mut self.action, is("CallWithBearerToken")),
+            b"X-Amz-Algorithm" => once(&mut self.algorithm, is("AWS4-HMAC-SHA256")),
+            b"X-Amz-Credential" => once(&mut self.credential, credential(text)),
+            b"X-Amz-Date" => once(&mut self.issued_at, issued_at(text)),
+            b"X-Amz-Expires" => once(&mut self.expires, expires(text)),
+            b"X-Amz-Signature" => once(&mut self.signature, signature(text)),
+            b"X-Amz-SignedHeaders" => once(&mut self.signed_headers, is("host")),
+            b"Version" => once(&mut self.version, is("1")),
+            _ => None,
+        }
+    }
+
+    fn finish(self) -> Option<Info> {
+        let Credential { access_key, date, region } = self.credential?;
+        let (issued_at, issued_on) = self.issued_at?;
+        self.action
+            .and(self.algorithm)
+            .and(self.signature)
+            .and(self.signed_headers)
+            .and(self.version)?;
+        (date == issued_on).then_some(Info {
+            access_key,
+            region,
+            issued_at,
+            expires_at: issued_at + i64::from(self.expires?),
+            has_session: self.session.unwrap_or(false),
+        })
+    }
+}
+
+fn once<T>(parameter: &mut Option<T>, value: Option<T>) -> Option<()> {
+    match parameter.replace(value?) {
+        None => Some(()),
+        Some(_) => None,
+    }
+}
+
+/// `<access key>/<yyyymmdd>/<region>/bedrock/aws4_request`
+fn credential(text: &[u8]) -> Option<Credential> {
+    let mut parts = text.split(|&b| b == b'/');
+    let credential = Credential {
+        access_key: padded(check::access_key(parts.next()?).ok()?),
+        date: parts.next()?.try_into().ok()?,
+        region: padded(check::region(parts.next()?).ok()?),
+    };
+    let rest = [presign::SERVICE.as_bytes(), presign::TERMINATOR.as_bytes()];
+    parts.eq(rest).then_some(credential)
+}
+
+fn issued_at(text: &[u8]) -> Option<(i64, [u8; date_time::DATE_LEN])> {
+    let issued_at = check::signing_time(date_time::parse(text)?).ok()?;
+    Some((issued_at, text[..date_time::DATE_LEN].try_into().ok()?))
+}
+
+/// Decimal digits, as a generator writes them: no sign, no zero in front.
+fn expires(text: &[u8]) -> Option<u32> {
+    if !text.iter().all(u8::is_ascii_digit) || text.first() == Some(&b'0') {
+        return None;
+    }
+    check::expires(str::from_utf8(text).ok()?.parse().ok()?).ok()
+}
+
+fn signature(text: &[u8]) -> Option<()> {
+    let hex = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    (text.len() == presign::SIGNATURE_LEN && text.iter().all(hex)).then_some(())
+}
+
+fn padded<const LEN: usize>(text: &str) -> [u8; LEN] {
+    let mut padded = [0; LEN];
+    padded[..text.len()].copy_from_slice(text.as_bytes());
+    padded
+}
+
+struct Buffer<const MAX: usize> {
+    bytes: [u8; MAX],
+    len: usize,
+}
+
+impl<const MAX: usize> Buffer<MAX> {
+    fn new() -> Self {
+        Self { bytes: [0; MAX], len: 0 }
+    }
+
+    fn push(&mut self, byte: u8) -> Option<()> {
+        *self.bytes.get_mut(self.len)? = byte;
+        self.len += 1;
+        Some(())
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
