@@ -1,0 +1,261 @@
+/*
+ * bedrock-token for C++17: owning types, exceptions and std::chrono over bedrock_token.h, whose
+ * contract holds here too. Header only; it adds nothing to the ABI.
+ *
+ *   bedrock::token::credentials credentials{"AKIAIOSFODNN7EXAMPLE", secret};
+ *   bedrock::token::bearer_token token = bedrock::token::generate(credentials, "eu-central-1");
+ *   request.header("Authorization", "Bearer " + std::string(token.view()));
+ */
+#ifndef BEDROCK_TOKEN_HPP
+#define BEDROCK_TOKEN_HPP
+
+#include <bedrock_token.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace bedrock::token {
+
+using time_point = std::chrono::system_clock::time_point;
+
+/** Twelve hours, the longest life of a token, and that of the official generators'. */
+inline constexpr std::chrono::seconds default_expires{BEDROCK_TOKEN_EXPIRES_DEFAULT};
+
+/** The one exception of this header (beside std::bad_alloc): why there is no result. */
+class error : public std::runtime_error {
+ public:
+  explicit error(bedrock_token_status status)
+      : std::runtime_error(bedrock_token_status_message(status)), status_(status) {}
+
+  /** One of BEDROCK_TOKEN_ERR_*. */
+  bedrock_token_status status() const noexcept { return status_; }
+
+ private:
+  bedrock_token_status status_;
+};
+
+/** A string that is wiped when it goes. It converts from std::string and const char *. */
+class secret_string {
+ public:
+  secret_string() = default;
+  secret_string(std::string value) : value_(std::move(value)) { wipe(value); }
+  secret_string(const char *value) : value_(value) {}
+  secret_string(const secret_string &) = default;
+  secret_string(secret_string &&other) noexcept : value_(std::move(other.value_)) { other.wipe(); }
+  secret_string &operator=(secret_string other) noexcept {
+    value_.swap(other.value_);
+    return *this;
+  }
+  ~secret_string() { wipe(); }
+
+  const std::string &reveal() const noexcept { return value_; }
+
+ private:
+  void wipe() noexcept { wipe(value_); }
+
+  /** Up to the capacity: a short string leaves its bytes behind when it is moved from. */
+  static void wipe(std::string &value) noexcept {
+    value.resize(value.capacity());
+    volatile char *bytes = value.data();
+    for (std::size_t i = 0; i < value.size(); ++i) bytes[i] = '\0';
+    value.clear();
+  }
+
+  std::string value_;
+};
+
+/** What a token is minted from. */
+struct credentials {
+  std::string access_key;
+  secret_string secret;
+  /** Empty for long-term credentials. */
+  secret_string session{};
+  /** When they end; only a provider asks. */
+  std::optional<time_point> expires_at{};
+};
+
+/** A token: owned, wiped when it goes, moved but not copied. */
+class bearer_token {
+ public:
+  /** Takes over a token that the C API handed out. */
+  bearer_token(char *token, std::size_t size) noexcept : token_(token), size_(size) {}
+
+  /** Valid as long as the token, and NUL-terminated. */
+  std::string_view view() const noexcept { return {token_.get(), size_}; }
+  const char *c_str() const noexcept { return token_.get(); }
+
+ private:
+  struct free {
+    void operator()(char *token) const noexcept { bedrock_token_free(token); }
+  };
+  std::unique_ptr<char, free> token_;
+  std::size_t size_;
+};
+
+/** What a token says of itself. */
+struct info {
+  std::string access_key;
+  std::string region;
+  time_point issued_at;
+  /** If the credentials end sooner, so does the token, without saying so. */
+  time_point expires_at;
+  bool has_session;
+};
+
+namespace detail {
+
+inline void check(bedrock_token_status status) {
+  if (status != BEDROCK_TOKEN_OK) throw error(status);
+}
+
+/** A NUL inside would cut the string short unseen: such a one becomes one that is refused. */
+inline const char *c_str(const std::string &text) noexcept {
+  return text.find('\0') == std::string::npos ? text.c_str() : "\x7f";
+}
+
+/** What the C API cannot be told is 0, which it refuses. */
+inline std::uint32_t seconds(std::chrono::seconds expires) noexcept {
+  return expires.count() >= 0 && expires.count() <= std::numeric_limits<std::uint32_t>::max()
+             ? static_cast<std::uint32_t>(expires.count())
+             : 0;
+}
+
+inline time_point from_unix(std::int64_t seconds) {
+  return time_point(std::chrono::seconds(seconds));
+}
+
+}  // namespace detail
+
+/** Mints a token that is valid from now on. Throws error. */
+inline bearer_token generate(const credentials &credentials, const std::string &region,
+                             std::chrono::seconds expires = default_expires) {
+  char *token = nullptr;
+  std::size_t size = 0;
+  detail::check(bedrock_token_generate(
+      detail::c_str(credentials.access_key), detail::c_str(credentials.secret.reveal()),
+      detail::c_str(credentials.session.reveal()), detail::c_str(region), detail::seconds(expires),
+      &token, &size));
+  return {token, size};
+}
+
+/** Reads what a token says of itself. Throws error. */
+inline info inspect(const char *token) {
+  bedrock_token_info read;
+  detail::check(bedrock_token_inspect(token, &read, sizeof read));
+  return {read.access_key, read.region, detail::from_unix(read.issued_at),
+          detail::from_unix(read.expires_at), read.has_session != 0};
+}
+inline info inspect(const std::string &token) { return inspect(detail::c_str(token)); }
+inline info inspect(const bearer_token &token) { return inspect(token.c_str()); }
+
+/**
+ * Keeps a token, and asks `source` for credentials to mint a new one before it ends, as
+ * bedrock_token_provider does. Any number of threads may use one provider.
+ */
+class provider {
+ public:
+  /** A token, and when it or its credentials end. */
+  struct fresh_token {
+    bearer_token token;
+    time_point expires_at;
+  };
+
+  /**
+   * @param source  Called without arguments, returns credentials, or throws if it has none. Never
+   *                called twice at the same time; must not use this provider.
+   */
+  explicit provider(const std::string &region, std::function<credentials()> source,
+                    std::chrono::seconds expires = default_expires)
+      : source_(std::make_unique<source_state>()) {
+    source_->call = std::move(source);
+    bedrock_token_provider *made = nullptr;
+    detail::check(bedrock_token_provider_new(detail::c_str(region), detail::seconds(expires),
+                                             &source_state::ask, source_.get(), &made));
+    provider_.reset(made);
+  }
+
+  /** A token that has not ended. Throws error; what `source` threw is nested in it. */
+  fresh_token get() {
+    char *token = nullptr;
+    std::size_t size = 0;
+    std::int64_t expires_at = 0;
+    bedrock_token_status status =
+        bedrock_token_provider_get(provider_.get(), &token, &size, &expires_at);
+    if (status == BEDROCK_TOKEN_ERR_NO_CREDENTIALS) source_->throw_nested(status);
+    detail::check(status);
+    return {bearer_token(token, size), detail::from_unix(expires_at)};
+  }
+
+  /** Drops the kept token: for when the service refused it. */
+  void invalidate() noexcept { bedrock_token_provider_invalidate(provider_.get()); }
+
+ private:
+  /** Stays where it is when the provider moves: the C API has its address. */
+  struct source_state {
+    std::function<credentials()> call;
+    credentials given;
+    std::mutex mutex;
+    std::exception_ptr thrown;
+
+    static std::int32_t ask(void *context, bedrock_token_credentials *out) noexcept {
+      source_state &state = *static_cast<source_state *>(context);
+      try {
+        state.given = state.call();
+      } catch (...) {
+        std::lock_guard<std::mutex> lock(state.mutex);
+        state.thrown = std::current_exception();
+        return 1;
+      }
+      out->access_key = detail::c_str(state.given.access_key);
+      out->secret = detail::c_str(state.given.secret.reveal());
+      out->session = detail::c_str(state.given.session.reveal());
+      out->expires_at = state.given.expires_at ? unix_end(*state.given.expires_at) : 0;
+      return 0;
+    }
+
+    /** 0 would say that they never end. */
+    static std::int64_t unix_end(time_point end) {
+      std::int64_t seconds =
+          std::chrono::floor<std::chrono::seconds>(end.time_since_epoch()).count();
+      return seconds == 0 ? -1 : seconds;
+    }
+
+    void throw_nested(bedrock_token_status status) {
+      std::exception_ptr cause;
+      {
+        std::lock_guard<std::mutex> lock(mutex);
+        cause = std::exchange(thrown, nullptr);
+      }
+      if (!cause) return;
+      try {
+        std::rethrow_exception(cause);
+      } catch (...) {
+        std::throw_with_nested(error(status));
+      }
+    }
+  };
+
+  struct free {
+    void operator()(bedrock_token_provider *provider) const noexcept {
+      bedrock_token_provider_free(provider);
+    }
+  };
+
+  std::unique_ptr<source_state> source_;
+  std::unique_ptr<bedrock_token_provider, free> provider_;
+};
+
+}  // namespace bedrock::token
+
+#endif  // BEDROCK_TOKEN_HPP
