@@ -1,0 +1,169 @@
+# The library, built by cargo into this build tree, and its targets.
+
+foreach(tool cargo rustc)
+  string(TOUPPER ${tool} TOOL)
+  find_program(BEDROCK_TOKEN_${TOOL} ${tool} HINTS $ENV{CARGO_HOME}/bin $ENV{HOME}/.cargo/bin
+               DOC "Rust's ${tool}")
+  mark_as_advanced(BEDROCK_TOKEN_${TOOL})
+endforeach()
+set(rust "none")
+if(BEDROCK_TOKEN_CARGO AND BEDROCK_TOKEN_RUSTC)
+  execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} --version
+                  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE rust ERROR_VARIABLE rust)
+  string(REGEX REPLACE "^rustc ([0-9.]+).*" "\\1" rust "${rust}")
+endif()
+if(NOT rust VERSION_GREATER_EQUAL rust_version)
+  message(FATAL_ERROR "bedrock-token is built with Rust ${rust_version} or newer, cargo included; "
+                      "found: ${rust}. https://www.rust-lang.org/tools/install says how to get it.")
+endif()
+
+# What a program needs beside the static library, as rustc says. What every C compiler driver adds
+# by itself is left out: only the driver knows which form of libgcc and libc the link wants, and
+# with -static naming libgcc_s would be an error.
+set(target_option "")
+if(BEDROCK_TOKEN_RUST_TARGET)
+  set(target_option --target ${BEDROCK_TOKEN_RUST_TARGET})
+endif()
+set(native_libs_file ${PROJECT_BINARY_DIR}/native-static-libs.txt)
+file(WRITE ${PROJECT_BINARY_DIR}/empty.rs "")
+execute_process(
+  COMMAND ${BEDROCK_TOKEN_RUSTC} ${target_option} --crate-type staticlib --crate-name empty
+          --print native-static-libs=${native_libs_file} -o ${PROJECT_BINARY_DIR}/empty.a
+          ${PROJECT_BINARY_DIR}/empty.rs
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} ERROR_VARIABLE error COMMAND_ERROR_IS_FATAL ANY)
+file(STRINGS ${native_libs_file} native_libs)
+separate_arguments(native_libs)
+list(REMOVE_ITEM native_libs -lgcc_s -lgcc_eh -lgcc -lc)
+
+# A multi-configuration generator gets the release profile in each: Rust's is the release run-time
+# library of Windows either way.
+set(profile release)
+set(profile_folder release)
+set(profile_options "")
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  set(profile dev)
+  set(profile_folder debug)
+elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  set(profile_options --config profile.release.debug=true)
+endif()
+
+set(cargo_target ${PROJECT_BINARY_DIR}/cargo)
+set(cargo_output ${cargo_target}/${BEDROCK_TOKEN_RUST_TARGET}/${profile_folder})
+set(library_folder ${PROJECT_BINARY_DIR}/lib)
+set(import_library "")
+if(WIN32)
+  set(cargo_shared bedrock_token.dll)
+  set(shared_library bedrock_token.dll)
+  if(MSVC)
+    set(cargo_static bedrock_token.lib)
+    set(import_library bedrock_token.dll.lib)
+  else()
+    set(cargo_static libbedrock_token.a)
+    set(import_library libbedrock_token.dll.a)
+  endif()
+  set(shared_links "")
+elseif(APPLE)
+  set(cargo_shared libbedrock_token.dylib)
+  set(cargo_static libbedrock_token.a)
+  set(shared_library libbedrock_token.${PROJECT_VERSION}.dylib)
+  set(shared_links libbedrock_token.${PROJECT_VERSION_MAJOR}.dylib libbedrock_token.dylib)
+else()
+  set(cargo_shared libbedrock_token.so)
+  set(cargo_static libbedrock_token.a)
+  set(shared_library libbedrock_token.so.${PROJECT_VERSION})
+  set(shared_links libbedrock_token.so.${PROJECT_VERSION_MAJOR} libbedrock_token.so)
+endif()
+
+# cargo itself knows what is out of date, so it is asked each time.
+set(cargo_environment "")
+if(BEDROCK_TOKEN_RUST_TARGET)
+  string(MAKE_C_IDENTIFIER "${BEDROCK_TOKEN_RUST_TARGET}" linker_of)
+  string(TOUPPER "CARGO_TARGET_${linker_of}_LINKER" linker_of)
+  set(cargo_environment ${linker_of}=${CMAKE_C_COMPILER})
+endif()
+list(TRANSFORM import_library PREPEND ${cargo_output}/ OUTPUT_VARIABLE cargo_import_library)
+add_custom_target(bedrock_token_cargo
+  COMMAND ${CMAKE_COMMAND} -E env --unset=CARGO_BUILD_TARGET ${cargo_environment}
+          ${BEDROCK_TOKEN_CARGO} build --package bedrock-token --lib --locked --profile ${profile}
+          ${profile_options} ${target_option} --target-dir ${cargo_target}
+  BYPRODUCTS ${cargo_output}/${cargo_shared} ${cargo_output}/${cargo_static} ${cargo_import_library}
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+  COMMENT "Building libbedrock_token with cargo"
+  USES_TERMINAL VERBATIM)
+
+# The names that the libraries are installed under, so that what is linked here also runs here.
+set(make_links "")
+foreach(link IN LISTS shared_links)
+  list(APPEND make_links COMMAND ${CMAKE_COMMAND} -E create_symlink ${shared_library}
+       ${library_folder}/${link})
+endforeach()
+set(copy_import_library "")
+if(import_library)
+  set(copy_import_library COMMAND ${CMAKE_COMMAND} -E copy ${cargo_import_library}
+      ${library_folder}/${import_library})
+endif()
+list(TRANSFORM shared_links PREPEND ${library_folder}/ OUTPUT_VARIABLE shared_link_paths)
+list(TRANSFORM import_library PREPEND ${library_folder}/ OUTPUT_VARIABLE import_library_path)
+add_custom_command(
+  OUTPUT ${library_folder}/${shared_library} ${shared_link_paths} ${import_library_path}
+  COMMAND ${CMAKE_COMMAND} -E copy ${cargo_output}/${cargo_shared} ${library_folder}/${shared_library}
+  ${make_links} ${copy_import_library}
+  DEPENDS bedrock_token_cargo ${cargo_output}/${cargo_shared}
+  COMMENT "" VERBATIM)
+
+# The static library hides all of itself but bedrock_token_*, so that it collides with nothing,
+# least of all with another one made by Rust. That takes the binary utilities of ELF.
+if(CMAKE_OBJCOPY AND CMAKE_LINKER AND CMAKE_NM AND NOT WIN32 AND NOT APPLE)
+  set(make_static ${CMAKE_COMMAND} -D ARCHIVE=${cargo_output}/${cargo_static}
+      -D OUTPUT=${library_folder}/${cargo_static} -D LINKER=${CMAKE_LINKER} -D NM=${CMAKE_NM}
+      -D OBJCOPY=${CMAKE_OBJCOPY} -D AR=${CMAKE_AR} -P ${PROJECT_SOURCE_DIR}/cmake/seal-archive.cmake)
+else()
+  message(STATUS "bedrock_token: the static library is as rustc made it and exposes the symbols of "
+                 "Rust's own library; it may collide with another one made by Rust")
+  set(make_static ${CMAKE_COMMAND} -E copy ${cargo_output}/${cargo_static}
+      ${library_folder}/${cargo_static})
+endif()
+add_custom_command(
+  OUTPUT ${library_folder}/${cargo_static}
+  COMMAND ${make_static}
+  DEPENDS bedrock_token_cargo ${cargo_output}/${cargo_static} ${PROJECT_SOURCE_DIR}/cmake/seal-archive.cmake
+  COMMENT "" VERBATIM)
+
+set(all "")
+if(BEDROCK_TOKEN_INSTALL)
+  set(all ALL)
+endif()
+add_custom_target(bedrock_token_libraries ${all}
+  DEPENDS ${library_folder}/${shared_library} ${library_folder}/${cargo_static})
+file(MAKE_DIRECTORY ${library_folder})
+
+add_library(bedrock_token::shared SHARED IMPORTED GLOBAL)
+set_target_properties(bedrock_token::shared PROPERTIES
+  IMPORTED_LOCATION ${library_folder}/${shared_library}
+  INTERFACE_INCLUDE_DIRECTORIES ${PROJECT_SOURCE_DIR}/include)
+if(WIN32)
+  set_target_properties(bedrock_token::shared PROPERTIES
+    IMPORTED_IMPLIB ${import_library_path}
+    INTERFACE_COMPILE_DEFINITIONS BEDROCK_TOKEN_DLL)
+else()
+  list(GET shared_links 0 soname)
+  if(APPLE)
+    string(PREPEND soname "@rpath/")
+  endif()
+  set_target_properties(bedrock_token::shared PROPERTIES IMPORTED_SONAME ${soname})
+endif()
+
+add_library(bedrock_token::static STATIC IMPORTED GLOBAL)
+set_target_properties(bedrock_token::static PROPERTIES
+  IMPORTED_LOCATION ${library_folder}/${cargo_static}
+  INTERFACE_INCLUDE_DIRECTORIES ${PROJECT_SOURCE_DIR}/include
+  INTERFACE_LINK_LIBRARIES "${native_libs}")
+
+add_dependencies(bedrock_token::shared bedrock_token_libraries)
+add_dependencies(bedrock_token::static bedrock_token_libraries)
+
+if(BUILD_SHARED_LIBS)
+  add_library(bedrock_token::bedrock_token ALIAS bedrock_token::shared)
+else()
+  add_library(bedrock_token::bedrock_token ALIAS bedrock_token::static)
+endif()
