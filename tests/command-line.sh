@@ -78,6 +78,26 @@ complains_of --regoin
 run 2 eu-central-1
 complains_of eu-central-1
 
+run 0 --region eu-central-1 --expires 60
+token=$out
+run 0 --inspect "$token"
+for line in "access key     AKIAIOSFODNN7EXAMPLE" "region         eu-central-1" "session token  no" \
+  "issued at      [0-9T:-]+Z" "expires at     [0-9T:-]+Z \(in 0 h . min [0-9]+ s\)"; do
+  grep -qxE -- "$line" <<<"$out" || fail "--inspect: no line $line in $out"
+done
+run 0 --inspect - --json <<<"$token"
+[[ $out =~ ^\{\"access_key\":\ \"AKIAIOSFODNN7EXAMPLE\",\ \"region\":\ \"eu-central-1\",\ \"issued_at\":\ ([0-9]+),\ \"expires_at\":\ ([0-9]+),\ \"has_session\":\ false\}$ ]] ||
+  fail "--json: $out"
+[ $((BASH_REMATCH[2] - BASH_REMATCH[1])) = 60 ] || fail "--json: not 60 seconds: $out"
+run 1 --inspect "${token%????}"
+complains_of token
+run 1 --inspect
+complains_of token
+run 1 --inspect - </dev/null
+complains_of token
+run 2 --json
+complains_of --inspect
+
 run 0 --help
 [[ $out == "Usage: bedrock-token "* && -z $err ]] || fail "--help: $out$err"
 run 0 --version

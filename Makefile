@@ -1,0 +1,28 @@
+# The front door; each target sets up what it needs.
+PREFIX ?= /usr/local
+NEED_BUILD = cc=gcc c++=g++ cmake
+TREE = build/release
+MAKEFLAGS += --no-print-directory
+
+demo: build
+	@scripts/demo $(TREE)/examples-c/bedrock-token
+
+test: build
+	cargo test --workspace --locked
+	ctest --preset release
+
+lint:
+	@scripts/need cc=gcc clang-format
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	git ls-files '*.c' '*.h' '*.cpp' '*.hpp' | grep -v '^include/bedrock_token.h$$' | xargs clang-format --dry-run -Werror
+
+install: build
+	cmake --install $(TREE) --prefix $(PREFIX)
+
+build:
+	@scripts/need $(NEED_BUILD)
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release --parallel $$(nproc)
+
+.PHONY: demo test lint install build
