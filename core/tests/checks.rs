@@ -1,0 +1,60 @@
+//! Each argument at, below and above its limits. The C tests try every byte.
+
+use bedrock_token_core::{Credentials, Error, Request, check};
+
+#[test]
+fn lengths() {
+    type Check = fn(&[u8]) -> Result<&str, Error>;
+    let rules: [(Check, usize, usize, Error); 4] = [
+        (check::access_key, 1, 128, Error::AccessKey),
+        (check::secret, 1, 256, Error::Secret),
+        (check::session, 0, 65_536, Error::Session),
+        (check::region, 1, 63, Error::Region),
+    ];
+    for (check, least, most, error) in rules {
+        for len in [0, 1, 2, most - 1, most, most + 1, 100_000] {
+            let text = "a".repeat(len);
+            let expected =
+                if (least..=most).contains(&len) { Ok(text.as_str()) } else { Err(error) };
+            assert_eq!(check(text.as_bytes()), expected, "{len} bytes");
+        }
+    }
+}
+
+#[test]
+fn numbers() {
+    for (expires, ok) in [(0, false), (1, true), (43_200, true), (43_201, false), (u32::MAX, false)]
+    {
+        assert_eq!(check::expires(expires), if ok { Ok(expires) } else { Err(Error::Expires) });
+    }
+    let last = 253_402_300_799;
+    for (time, ok) in [
+        (i64::MIN, false),
+        (-1, false),
+        (0, true),
+        (last, true),
+        (last + 1, false),
+        (i64::MAX, false),
+    ] {
+        assert_eq!(check::signing_time(time), if ok { Ok(time) } else { Err(Error::Time) });
+    }
+}
+
+#[test]
+fn in_the_order_of_the_parameters() {
+    let error = |access_key, secret, session, region, expires, time| {
+        let credentials = match Credentials::new(access_key, secret, session) {
+            Ok(credentials) => credentials,
+            Err(error) => return Some(error),
+        };
+        Request::new(credentials, region, expires, time).err()
+    };
+    assert_eq!(error(b"", b"", b"\n", b"", 0, -1), Some(Error::AccessKey));
+    assert_eq!(error(b"ASIA", b"", b"\n", b"", 0, -1), Some(Error::Secret));
+    assert_eq!(error(b"ASIA", b"s", b"\n", b"", 0, -1), Some(Error::Session));
+    assert_eq!(error(b"ASIA", b"s", b"", b"", 0, -1), Some(Error::SessionRequired));
+    assert_eq!(error(b"ASIA", b"s", b"t", b"", 0, -1), Some(Error::Region));
+    assert_eq!(error(b"ASIA", b"s", b"t", b"r", 0, -1), Some(Error::Expires));
+    assert_eq!(error(b"ASIA", b"s", b"t", b"r", 1, -1), Some(Error::Time));
+    assert_eq!(error(b"ASIA", b"s", b"t", b"r", 1, 0), None);
+}

@@ -1,0 +1,236 @@
+//! Every token is what AWS's own signer for Rust, asked the long way, makes of the same request.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials as Identity;
+use aws_sigv4::http_request::{
+    SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
+};
+use aws_sigv4::sign::v4::{SigningParams, calculate_signature, generate_signing_key};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bedrock_token_core::{Credentials, Request, TOKEN_MAX, check};
+use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+#[derive(Clone, Debug)]
+struct Input {
+    access_key: String,
+    secret: String,
+    session: String,
+    region: String,
+    expires: u32,
+    signing_time: i64,
+}
+
+impl Default for Input {
+    fn default() -> Self {
+        Self {
+            access_key: "AKIAIOSFODNN7EXAMPLE".into(),
+            secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into(),
+            session: String::new(),
+            region: "eu-central-1".into(),
+            expires: 43_200,
+            signing_time: 1_781_524_800,
+        }
+    }
+}
+
+/// The URL in our token.
+fn ours(input: &Input) -> String {
+    let credentials = Credentials::new(
+        input.access_key.as_bytes(),
+        input.secret.as_bytes(),
+        input.session.as_bytes(),
+    )
+    .unwrap();
+    let request =
+        Request::new(credentials, input.region.as_bytes(), input.expires, input.signing_time)
+            .unwrap();
+    let mut token = vec![0xFF; request.token_len()];
+    request.write_token(&mut token);
+    let base64 = token.strip_prefix(concat!("bedrock-api", "-key-").as_bytes()).unwrap();
+    String::from_utf8(BASE64.decode(base64).unwrap()).unwrap()
+}
+
+impl Input {
+    fn signing_time(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(self.signing_time.try_into().unwrap())
+    }
+}
+
+/// The URL as `aws_sigv4::http_request::sign` makes it.
+fn theirs(input: &Input) -> String {
+    let session = Some(input.session.clone()).filter(|session| !session.is_empty());
+    let identity = Identity::new(&input.access_key, &input.secret, session, None, "test").into();
+    let mut settings = SigningSettings::default();
+    settings.signature_location = SignatureLocation::QueryParams;
+    settings.expires_in = Some(Duration::from_secs(input.expires.into()));
+    let params = SigningParams::builder()
+        .identity(&identity)
+        .region(&input.region)
+        .name("bedrock")
+        .time(input.signing_time())
+        .settings(settings)
+        .build()
+        .unwrap()
+        .into();
+    let request = SignableRequest::new(
+        "POST",
+        "https://bedrock.amazonaws.com/?Action=CallWithBearerToken",
+        [("host", "bedrock.amazonaws.com")].into_iter(),
+        SignableBody::Bytes(b""),
+    )
+    .unwrap();
+    let (instructions, _) = sign(request, &params).unwrap().into_parts();
+
+    let mut query = BTreeMap::from([("Action", "CallWithBearerToken".to_owned())]);
+    for (name, value) in instructions.params() {
+        assert!(query.insert(name, percent_encoded(value)).is_none(), "{name} twice");
+    }
+    url(&query)
+}
+
+/// The same by the book, because `http_request::sign` takes no URL of more than 65,534 bytes:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+fn by_the_book(input: &Input) -> String {
+    let Input { access_key, secret, session, region, expires, signing_time } = input;
+    let time = time::OffsetDateTime::from_unix_timestamp(*signing_time).unwrap();
+    let date = format!("{:04}{:02}{:02}", time.year(), u8::from(time.month()), time.day());
+    let date_time = format!("{date}T{:02}{:02}{:02}Z", time.hour(), time.minute(), time.second());
+    let scope = format!("{date}/{region}/bedrock/aws4_request");
+    let mut query = BTreeMap::from([
+        ("Action", "CallWithBearerToken".to_owned()),
+        ("X-Amz-Algorithm", "AWS4-HMAC-SHA256".to_owned()),
+        ("X-Amz-Credential", percent_encoded(&format!("{access_key}/{scope}"))),
+        ("X-Amz-Date", date_time.clone()),
+        ("X-Amz-Expires", expires.to_string()),
+        ("X-Amz-SignedHeaders", "host".to_owned()),
+    ]);
+    if !session.is_empty() {
+        query.insert("X-Amz-Security-Token", percent_encoded(session));
+    }
+    let no_payload = hex::encode(Sha256::digest(b""));
+    let canonical_request = format!(
+        "POST\n/\n{}\nhost:bedrock.amazonaws.com\n\nhost\n{no_payload}",
+        query_string(&query)
+    );
+    let hash = hex::encode(Sha256::digest(canonical_request));
+    let string_to_sign = format!("AWS4-HMAC-SHA256\n{date_time}\n{scope}\n{hash}");
+    let key = generate_signing_key(secret, input.signing_time(), region, "bedrock");
+    query.insert("X-Amz-Signature", calculate_signature(key, string_to_sign.as_bytes()));
+    url(&query)
+}
+
+fn url(query: &BTreeMap<&str, String>) -> String {
+    format!("bedrock.amazonaws.com/?{}&Version=1", query_string(query))
+}
+
+fn query_string(query: &BTreeMap<&str, String>) -> String {
+    let pairs: Vec<_> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    pairs.join("&")
+}
+
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for c in text.chars() {
+        match c {
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '_' | '.' | '~' => encoded.push(c),
+            ' '..='~' => encoded += &format!("%{:02X}", u32::from(c)),
+            _ => panic!("not printable ASCII"),
+        }
+    }
+    encoded
+}
+
+fn session(most: usize) -> impl Strategy<Value = String> {
+    prop::collection::vec(b' '..=b'~', 0..=most)
+        .prop_map(|bytes| String::from_utf8(bytes).unwrap().trim().to_owned())
+}
+
+fn input(session: impl Strategy<Value = String>) -> impl Strategy<Value = Input> {
+    (
+        "[A-Za-z0-9_]{1,128}|A[SK]IA[A-Z0-9]{0,16}",
+        "[!-~]{1,256}|[A-Za-z0-9+/]{40}",
+        session,
+        "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+        prop_oneof![1 => check::EXPIRES_MIN..=100, 1 => check::EXPIRES_MIN..=check::EXPIRES_MAX],
+        prop_oneof![1 => 0..=check::SIGNING_TIME_MAX, 1 => 1_500_000_000..3_000_000_000i64],
+    )
+        .prop_filter("temporary credentials have a session token", |input| {
+            !(input.0.starts_with("ASIA") && input.2.is_empty())
+        })
+        .prop_map(|(access_key, secret, session, region, expires, signing_time)| Input {
+            access_key,
+            secret,
+            session,
+            region,
+            expires,
+            signing_time,
+        })
+}
+
+proptest! {
+    #[test]
+    fn random_input(
+        input in input(prop_oneof![Just(String::new()), session(40), session(4096)]),
+    ) {
+        let ours = ours(&input);
+        prop_assert_eq!(&ours, &theirs(&input));
+        prop_assert_eq!(&ours, &by_the_book(&input));
+    }
+
+    #[test]
+    fn random_long_session(input in input(session(check::SESSION_MAX))) {
+        prop_assert_eq!(ours(&input), by_the_book(&input));
+    }
+}
+
+/// Session tokens of every length that puts the end of a chunk, of a SHA-256 block and of a Base64
+/// group everywhere: of bytes that stay as they are, of escaped ones in all three phases, of both.
+#[test]
+fn every_session_length() {
+    for (front, pattern) in [("", "x"), ("", "/"), ("x", "/"), ("xx", "/"), ("", "x/")] {
+        for len in 0..=2000 {
+            let session: String = front.chars().chain(pattern.chars().cycle().take(len)).collect();
+            let input = Input { session, ..Input::default() };
+            assert_eq!(ours(&input), theirs(&input), "{front} and {len} of {pattern}");
+        }
+    }
+}
+
+#[test]
+fn every_length_of_the_other_arguments() {
+    for session in ["", "x", "FAKE/SESSION+TOKEN=="] {
+        let short = Input { session: session.into(), ..Input::default() };
+        let mut inputs = Vec::new();
+        for len in 1..=check::ACCESS_KEY_MAX {
+            inputs.push(Input { access_key: "K".repeat(len), ..short.clone() });
+        }
+        for len in 1..=check::SECRET_MAX {
+            inputs.push(Input { secret: "s".repeat(len), ..short.clone() });
+        }
+        for len in 1..=check::REGION_MAX {
+            inputs.push(Input { region: "r".repeat(len), ..short.clone() });
+        }
+        for input in inputs {
+            assert_eq!(ours(&input), theirs(&input), "{input:?}");
+        }
+    }
+}
+
+#[test]
+fn the_longest_token() {
+    let longest = Input {
+        access_key: "K".repeat(check::ACCESS_KEY_MAX),
+        secret: "~".repeat(check::SECRET_MAX),
+        session: "/".repeat(check::SESSION_MAX),
+        region: "r".repeat(check::REGION_MAX),
+        expires: check::EXPIRES_MAX,
+        signing_time: check::SIGNING_TIME_MAX,
+    };
+    let url = ours(&longest);
+    assert_eq!(url, by_the_book(&longest));
+    assert_eq!(TOKEN_MAX, 16 + url.len().div_ceil(3) * 4);
+}

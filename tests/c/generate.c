@@ -1,0 +1,55 @@
+// bedrock_token_generate makes the token of the current second, the caller's own to keep and free.
+#include <time.h>
+
+#include "test.h"
+
+// Compared with the token of the same second: when one passes during the call, once more.
+static void is_token_of_now(arguments a) {
+  char *token = NULL;
+  size_t len = 0;
+  do {
+    bedrock_token_free(token);
+    a.time = (int64_t)time(NULL);
+    CHECK(generate(&a, &token, &len) == BEDROCK_TOKEN_OK);
+  } while (a.time != (int64_t)time(NULL));
+  CHECK(token != NULL);
+  CHECK(strlen(token) == len);
+
+  char *expected = repeat('x', len);
+  CHECK(generate_into(&a, expected, len + 1, NULL) == BEDROCK_TOKEN_OK);
+  CHECK(strcmp(token, expected) == 0);
+  free(expected);
+  bedrock_token_free(token);
+}
+
+int main(void) {
+  bedrock_token_free(NULL);
+
+  vectors v = vectors_open("tokens.tsv");
+  while (vectors_next(&v, 7)) is_token_of_now(vectors_arguments(&v));
+  is_token_of_now(arguments_good());
+  char *session = repeat('/', 65536);
+  arguments longest = arguments_good();
+  longest.session = session;
+  is_token_of_now(longest);
+  free(session);
+
+  // The length may be left out.
+  arguments a = arguments_good();
+  char *token = NULL;
+  CHECK(generate(&a, &token, NULL) == BEDROCK_TOKEN_OK);
+  CHECK(strncmp(token, PREFIX, PREFIX_LEN) == 0);
+
+  // The token is the caller's: its own block, writable, untouched by later calls, freed in any
+  // order, whatever the caller wrote there.
+  char *other = NULL;
+  a.region = "us-east-1";
+  CHECK(generate(&a, &other, NULL) == BEDROCK_TOKEN_OK);
+  CHECK(strcmp(token, other) != 0);
+  memset(token, 0, strlen(token));
+  bedrock_token_free(token);
+  memset(other, 'x', strlen(other) + 1);
+  bedrock_token_free(other);
+
+  printf("tokens of the current second are the ones that generate_into makes\n");
+}

@@ -1,0 +1,182 @@
+// What is not accepted is refused by name, by both functions, with the outputs cleared; and what is
+// accepted is all the rest.
+#include <limits.h>
+
+#include "test.h"
+
+static int refused;
+static int accepted;
+
+static void check(const arguments *a, bedrock_token_status expected) {
+  static char buf[300 * 1024];
+  const bool ok = expected == BEDROCK_TOKEN_OK;
+
+  memset(buf, 'x', 8);
+  size_t len = 12345;
+  CHECK(generate_into(a, buf, sizeof buf, &len) == expected);
+  CHECK(strlen(buf) == len);
+  CHECK((len != 0) == ok);
+  if (!ok) CHECK(buf[1] == 'x');
+
+  // The same without room for anything, and with nobody asking for the length.
+  len = 12345;
+  CHECK(generate_into(a, NULL, 0, &len) == (ok ? BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL : expected));
+  CHECK((len != 0) == ok);
+  CHECK(generate_into(a, buf, sizeof buf, NULL) == expected);
+
+  // generate() takes the clock's time.
+  if (expected != BEDROCK_TOKEN_ERR_TIME) {
+    char *token = buf;
+    len = 12345;
+    CHECK(generate(a, &token, &len) == expected);
+    CHECK((token != NULL) == ok);
+    CHECK((len != 0) == ok);
+    bedrock_token_free(token);
+  }
+  if (ok) {
+    accepted++;
+  } else {
+    refused++;
+  }
+}
+
+// Turns \xNN into that byte, and \N alone into NULL.
+static const char *unescape(char *field) {
+  if (strcmp(field, "\\N") == 0) return NULL;
+  char *to = field;
+  for (const char *from = field; *from != '\0'; to++) {
+    if (*from == '\\') {
+      CHECK(from[1] == 'x');
+      const char hex[3] = {from[2], from[3], '\0'};
+      *to = (char)strtoul(hex, NULL, 16);
+      from += 4;
+    } else {
+      *to = *from++;
+    }
+  }
+  *to = '\0';
+  return field;
+}
+
+static void file(void) {
+  vectors v = vectors_open("refusals.tsv");
+  while (vectors_next(&v, 7)) {
+    arguments a = vectors_arguments(&v);
+    a.access_key = unescape(v.field[0]);
+    a.secret = unescape(v.field[1]);
+    a.session = unescape(v.field[2]);
+    a.region = unescape(v.field[3]);
+    check(&a, atoi(v.field[6]));
+  }
+}
+
+static bool is_word(int c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+static bool is_graphic(int c) { return c >= 0x21 && c <= 0x7E; }
+static bool is_printable(int c) { return c >= 0x20 && c <= 0x7E; }
+static bool is_label(int c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }
+
+static bool never(int c) {
+  (void)c;
+  return false;
+}
+static bool is_space(int c) { return c == ' '; }
+static bool is_hyphen(int c) { return c == '-'; }
+
+// Every byte at the front, in the middle and at the end of every argument; every length around its
+// limit.
+static void every_byte_and_limit(void) {
+  struct {
+    const char *name;
+    size_t field;
+    size_t min, max;
+    bool (*allowed)(int);
+    bool (*not_at_an_end)(int);
+    bedrock_token_status status;
+  } rules[] = {
+      {"access_key", 0, 1, 128, is_word, never, BEDROCK_TOKEN_ERR_ACCESS_KEY},
+      {"secret", 1, 1, 256, is_graphic, never, BEDROCK_TOKEN_ERR_SECRET},
+      {"session", 2, 0, 65536, is_printable, is_space, BEDROCK_TOKEN_ERR_SESSION},
+      {"region", 3, 1, 63, is_label, is_hyphen, BEDROCK_TOKEN_ERR_REGION},
+  };
+  for (size_t r = 0; r < sizeof rules / sizeof rules[0]; r++) {
+    arguments a = arguments_good();
+    const char **fields[] = {&a.access_key, &a.secret, &a.session, &a.region};
+    const char **field = fields[rules[r].field];
+
+    for (int c = 1; c <= 255; c++) {
+      for (size_t at = 0; at < 9; at += 4) {
+        snprintf(test_context, sizeof test_context, "(%s with 0x%02X at %zu)", rules[r].name,
+                 (unsigned)c, at);
+        char text[] = "a1b2c3d4e";
+        text[at] = (char)c;
+        *field = text;
+        const bool bad = !rules[r].allowed(c) || (at != 4 && rules[r].not_at_an_end(c));
+        check(&a, bad ? rules[r].status : BEDROCK_TOKEN_OK);
+      }
+    }
+
+    const size_t lengths[] = {
+        0, 1, 2, rules[r].max - 1, rules[r].max, rules[r].max + 1, rules[r].max * 2, 100000};
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+      snprintf(test_context, sizeof test_context, "(%s of %zu bytes)", rules[r].name, lengths[i]);
+      char *text = repeat('a', lengths[i]);
+      *field = text;
+      const bool bad = lengths[i] < rules[r].min || lengths[i] > rules[r].max;
+      check(&a, bad ? rules[r].status : BEDROCK_TOKEN_OK);
+      free(text);
+    }
+  }
+}
+
+static void numbers(void) {
+  snprintf(test_context, sizeof test_context, "(numbers)");
+  for (uint32_t expires = 0; expires < 3; expires++) {
+    arguments a = arguments_good();
+    a.expires = expires;
+    check(&a, expires == 0 ? BEDROCK_TOKEN_ERR_EXPIRES : BEDROCK_TOKEN_OK);
+    a.expires = BEDROCK_TOKEN_EXPIRES_MAX - 1 + expires;
+    check(&a, expires == 2 ? BEDROCK_TOKEN_ERR_EXPIRES : BEDROCK_TOKEN_OK);
+  }
+  const int64_t bad_times[] = {INT64_MIN, -1, INT64_C(253402300800), INT64_MAX};
+  const int64_t good_times[] = {0, 1, INT64_C(253402300798), INT64_C(253402300799)};
+  for (int i = 0; i < 4; i++) {
+    arguments a = arguments_good();
+    a.time = bad_times[i];
+    check(&a, BEDROCK_TOKEN_ERR_TIME);
+    a.time = good_times[i];
+    check(&a, BEDROCK_TOKEN_OK);
+  }
+}
+
+// The length may be left out; where the token goes may not.
+static void null_outputs(void) {
+  snprintf(test_context, sizeof test_context, "(NULL outputs)");
+  arguments a = arguments_good();
+  size_t len = 12345;
+  CHECK(generate(&a, NULL, &len) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+  CHECK(len == 0);
+  CHECK(generate(&a, NULL, NULL) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+
+  len = 12345;
+  CHECK(generate_into(&a, NULL, 1, &len) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+  CHECK(len == 0);
+  CHECK(generate_into(&a, NULL, SIZE_MAX, NULL) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+
+  // NULL comes first, also when it is where the token goes.
+  a.access_key = "not a key";
+  CHECK(generate(&a, NULL, NULL) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+  CHECK(generate_into(&a, NULL, 1, NULL) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+  // A bad argument comes before a small buffer.
+  CHECK(generate_into(&a, NULL, 0, NULL) == BEDROCK_TOKEN_ERR_ACCESS_KEY);
+}
+
+int main(void) {
+  file();
+  CHECK(refused > 200);
+  every_byte_and_limit();
+  numbers();
+  null_outputs();
+  printf("%d refused, %d accepted\n", refused, accepted);
+}

@@ -1,0 +1,75 @@
+// A string is read no further than its limit plus one byte: behind that lies a page that nobody may
+// touch. And one that is as long as it may be is read no further than its NUL.
+#define _DEFAULT_SOURCE  // MAP_ANONYMOUS
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "test.h"
+
+// The end of readable memory.
+static char *edge;
+
+// `length` times `c`, and behind it the edge: no NUL.
+static char *at_edge(char c, size_t length) { return (char *)memset(edge - length, c, length); }
+
+static char *at_edge_with_nul(char c, size_t length) {
+  edge[-1] = '\0';
+  return (char *)memset(edge - 1 - length, c, length);
+}
+
+int main(void) {
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  const size_t room = 32 * page;
+  CHECK(room > 65538);
+  char *memory =
+      (char *)mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(memory != MAP_FAILED);
+  edge = memory + room;
+  CHECK(mprotect(edge, page, PROT_NONE) == 0);
+
+  struct {
+    size_t limit;
+    bedrock_token_status status;
+  } rules[] = {
+      {128, BEDROCK_TOKEN_ERR_ACCESS_KEY},
+      {256, BEDROCK_TOKEN_ERR_SECRET},
+      {65536, BEDROCK_TOKEN_ERR_SESSION},
+      {63, BEDROCK_TOKEN_ERR_REGION},
+  };
+  static char buf[300 * 1024];
+  for (int i = 0; i < 4; i++) {
+    arguments a = arguments_good();
+    const char **fields[] = {&a.access_key, &a.secret, &a.session, &a.region};
+    char *token;
+
+    // One byte too long, of bytes that are allowed and of ones that are not.
+    *fields[i] = at_edge('a', rules[i].limit + 1);
+    CHECK(generate_into(&a, buf, sizeof buf, NULL) == rules[i].status);
+    CHECK(generate(&a, &token, NULL) == rules[i].status);
+    *fields[i] = at_edge('\n', rules[i].limit + 1);
+    CHECK(generate_into(&a, buf, sizeof buf, NULL) == rules[i].status);
+    CHECK(generate(&a, &token, NULL) == rules[i].status);
+
+    *fields[i] = at_edge_with_nul('a', rules[i].limit);
+    CHECK(generate_into(&a, buf, sizeof buf, NULL) == BEDROCK_TOKEN_OK);
+    CHECK(generate(&a, &token, NULL) == BEDROCK_TOKEN_OK);
+    bedrock_token_free(token);
+    *fields[i] = at_edge_with_nul('a', 1);
+    CHECK(generate_into(&a, buf, sizeof buf, NULL) == BEDROCK_TOKEN_OK);
+    CHECK(generate(&a, &token, NULL) == BEDROCK_TOKEN_OK);
+    bedrock_token_free(token);
+  }
+
+  // Nor is anything written behind a buffer that just fits, or one byte too small.
+  const arguments a = arguments_good();
+  size_t len;
+  CHECK(generate_into(&a, NULL, 0, &len) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
+  CHECK(generate_into(&a, edge - (len + 1), len + 1, NULL) == BEDROCK_TOKEN_OK);
+  CHECK(edge[-1] == '\0');
+  CHECK(generate_into(&a, edge - len, len, NULL) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
+  CHECK(generate_into(&a, edge - 1, 1, NULL) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
+  CHECK(generate_into(&a, edge, 0, NULL) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
+
+  munmap(memory, room + page);
+  printf("nothing is read or written beyond an edge\n");
+}

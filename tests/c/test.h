@@ -1,0 +1,139 @@
+// What the C tests share: a check, and a reader of the vectors. BEDROCK_TOKEN_VECTORS is their
+// folder.
+#ifndef BEDROCK_TOKEN_TEST_H
+#define BEDROCK_TOKEN_TEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bedrock_token.h"
+
+// AWS's documentation credentials, a second of 2026, and the token's prefix, in two parts because
+// scanners for leaked secrets look for it.
+#define ACCESS_KEY "AKIAIOSFODNN7EXAMPLE"
+#define SECRET "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+#define REGION "eu-central-1"
+#define TIME INT64_C(1781524800)
+#define PREFIX  \
+  "bedrock-api" \
+  "-key-"
+#define PREFIX_LEN (sizeof PREFIX - 1)
+
+// What a check is about, printed when it fails: a line of a file, say.
+static char test_context[256] = "";
+
+#define CHECK(condition)                                         \
+  do {                                                           \
+    if (!(condition)) test_fail(__FILE__, __LINE__, #condition); \
+  } while (0)
+
+static inline void test_fail(const char *file, int line, const char *condition) {
+  fprintf(stderr, "%s:%d: failed: %s %s\n", file, line, condition, test_context);
+  exit(1);
+}
+
+// `length` times the same character, to be freed.
+static inline char *repeat(char c, size_t length) {
+  char *text = (char *)malloc(length + 1);
+  CHECK(text != NULL);
+  memset(text, c, length);
+  text[length] = '\0';
+  return text;
+}
+
+// One line of a file of vectors at a time, cut at its TABs. The fields are good until the next one.
+typedef struct {
+  const char *name;
+  FILE *file;
+  char *line;
+  size_t room;
+  int number;
+  char *field[8];
+} vectors;
+
+static inline vectors vectors_open(const char *name) {
+  vectors v;
+  memset(&v, 0, sizeof v);
+  char path[4096];
+  snprintf(path, sizeof path, "%s/%s", BEDROCK_TOKEN_VECTORS, name);
+  v.name = name;
+  v.file = fopen(path, "rb");
+  if (v.file == NULL) {
+    perror(path);
+    exit(1);
+  }
+  v.room = 64 * 1024;
+  v.line = (char *)malloc(v.room);
+  CHECK(v.line != NULL);
+  return v;
+}
+
+// False, and all is closed, at the end of the file.
+static inline bool vectors_next(vectors *v, int fields) {
+  do {
+    if (fgets(v->line, (int)v->room, v->file) == NULL) {
+      CHECK(!ferror(v->file));
+      CHECK(v->number > 0);
+      fclose(v->file);
+      free(v->line);
+      test_context[0] = '\0';
+      return false;
+    }
+    v->number++;
+  } while (v->line[0] == '#');
+  snprintf(test_context, sizeof test_context, "(%s:%d)", v->name, v->number);
+
+  size_t length = strlen(v->line);
+  CHECK(length > 0 && v->line[length - 1] == '\n');
+  v->line[length - 1] = '\0';
+  char *rest = v->line;
+  for (int i = 0; i < fields; i++) {
+    CHECK(rest != NULL);
+    v->field[i] = rest;
+    rest = strchr(rest, '\t');
+    if (rest != NULL) *rest++ = '\0';
+  }
+  CHECK(rest == NULL);
+  return true;
+}
+
+// The arguments of a token, as the first six fields of a vector give them.
+typedef struct {
+  const char *access_key, *secret, *session, *region;
+  uint32_t expires;
+  int64_t time;
+} arguments;
+
+static inline arguments vectors_arguments(const vectors *v) {
+  arguments a = {
+      v->field[0],
+      v->field[1],
+      v->field[2],
+      v->field[3],
+      (uint32_t)strtoul(v->field[4], NULL, 10),
+      strtoll(v->field[5], NULL, 10),
+  };
+  return a;
+}
+
+static inline bedrock_token_status generate_into(const arguments *a, char *buf, size_t capacity,
+                                                 size_t *len) {
+  return bedrock_token_generate_into(a->access_key, a->secret, a->session, a->region, a->expires,
+                                     a->time, buf, capacity, len);
+}
+
+static inline bedrock_token_status generate(const arguments *a, char **out_buf, size_t *len) {
+  return bedrock_token_generate(a->access_key, a->secret, a->session, a->region, a->expires,
+                                out_buf, len);
+}
+
+// Good arguments, to change one of.
+static inline arguments arguments_good(void) {
+  arguments a = {ACCESS_KEY, SECRET, NULL, REGION, BEDROCK_TOKEN_EXPIRES_DEFAULT, TIME};
+  return a;
+}
+
+#endif
