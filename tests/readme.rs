@@ -32,11 +32,13 @@ fn with_snippets(text: &str, folder: &Path) -> String {
     let mut snippets = 0;
     while let Some(line) = lines.next() {
         updated += &format!("{line}\n");
-        let Some(file) = line.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(" -->")) else {
+        let Some(file) = line.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(" -->"))
+        else {
             continue;
         };
         let fence = lines.next().filter(|fence| fence.starts_with("```")).expect("a code block");
-        let snippet = fs::read_to_string(folder.join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+        let snippet =
+            fs::read_to_string(folder.join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
         updated += &format!("{fence}\n{snippet}```\n");
         assert!(lines.by_ref().any(|line| line == "```"), "{file}: the block has an end");
         snippets += 1;

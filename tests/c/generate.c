@@ -1,6 +1,4 @@
 // bedrock_token_generate makes the token of the current second, the caller's own to keep and free.
-#include <time.h>
-
 #include "test.h"
 
 // Compared with the token of the same second: when one passes during the call, once more.
@@ -9,9 +7,9 @@ static void is_token_of_now(arguments a) {
   size_t len = 0;
   do {
     bedrock_token_free(token);
-    a.time = (int64_t)time(NULL);
+    a.time = now();
     CHECK(generate(&a, &token, &len) == BEDROCK_TOKEN_OK);
-  } while (a.time != (int64_t)time(NULL));
+  } while (a.time != now());
   CHECK(token != NULL);
   CHECK(strlen(token) == len);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bedrock_token.h"
 
@@ -33,6 +34,13 @@ static char test_context[256] = "";
 static inline void test_fail(const char *file, int line, const char *condition) {
   fprintf(stderr, "%s:%d: failed: %s %s\n", file, line, condition, test_context);
   exit(1);
+}
+
+// In Unix seconds, by the clock that the library reads: time() may be a few milliseconds behind it.
+static inline int64_t now(void) {
+  struct timespec time;
+  CHECK(timespec_get(&time, TIME_UTC) == TIME_UTC);
+  return (int64_t)time.tv_sec;
 }
 
 // `length` times the same character, to be freed.
