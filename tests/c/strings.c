@@ -1,6 +1,5 @@
 // A string is read no further than its limit plus one byte: behind that lies a page that nobody may
 // touch. And one that is as long as it may be is read no further than its NUL.
-#define _DEFAULT_SOURCE  // MAP_ANONYMOUS
 #include <sys/mman.h>
 #include <unistd.h>
 
