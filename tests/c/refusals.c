@@ -1,7 +1,5 @@
 // What is not accepted is refused by name, by both functions, with the outputs cleared; and what is
 // accepted is all the rest.
-#include <limits.h>
-
 #include "test.h"
 
 static int refused;
