@@ -1,0 +1,233 @@
+// The C++17 header, as a C++ program uses it.
+#include "bedrock_token.hpp"
+
+#include <array>
+#include <cstring>
+#include <new>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+#include "../c/test.h"
+
+namespace bt = bedrock::token;
+using std::chrono::seconds;
+
+static_assert(std::is_base_of_v<std::exception, bt::error>);
+static_assert(std::is_nothrow_move_constructible_v<bt::bearer_token>);
+static_assert(std::is_nothrow_move_assignable_v<bt::bearer_token>);
+static_assert(!std::is_copy_constructible_v<bt::bearer_token>);
+static_assert(!std::is_copy_assignable_v<bt::bearer_token>);
+static_assert(std::is_nothrow_move_constructible_v<bt::provider>);
+static_assert(!std::is_copy_constructible_v<bt::provider>);
+
+// The status of the error that `action` throws.
+template <typename Action>
+static bedrock_token_status status_of(Action action) {
+  try {
+    action();
+  } catch (const bt::error &error) {
+    CHECK(std::strcmp(error.what(), bedrock_token_status_message(error.status())) == 0);
+    return error.status();
+  }
+  return BEDROCK_TOKEN_OK;
+}
+
+static const bt::credentials long_term{ACCESS_KEY, SECRET};
+
+static void generates() {
+  const auto before = std::chrono::system_clock::from_time_t(static_cast<std::time_t>(now()));
+  bt::bearer_token token = bt::generate(long_term, REGION);
+  CHECK(token.view().substr(0, PREFIX_LEN) == PREFIX);
+  CHECK(token.view().size() == std::strlen(token.c_str()));
+  const bt::info info = bt::inspect(token);
+  CHECK(info.access_key == ACCESS_KEY && info.region == REGION && !info.has_session);
+  CHECK(info.issued_at >= before && info.issued_at <= std::chrono::system_clock::now());
+  CHECK(info.expires_at - info.issued_at == std::chrono::hours(12));
+
+  const bt::credentials temporary{"ASIAIOSFODNN7EXAMPLE", std::string(SECRET), "FAKE/SESSION"};
+  const bt::info short_lived = bt::inspect(bt::generate(temporary, "us-east-1", seconds(1)));
+  CHECK(short_lived.has_session && short_lived.region == "us-east-1");
+  CHECK(short_lived.expires_at - short_lived.issued_at == seconds(1));
+
+  // Moved from, it is empty.
+  const std::string text(token.view());
+  bt::bearer_token other = std::move(token);
+  CHECK(other.view() == text);
+  other = bt::generate(temporary, REGION);
+  CHECK(other.view() != text);
+}
+
+static void refuses() {
+  const auto status = [](const char *access_key, std::string secret, std::string session,
+                         const std::string &region, seconds expires) {
+    return status_of([&] { bt::generate({access_key, secret, session}, region, expires); });
+  };
+  CHECK(status("", SECRET, "", REGION, seconds(1)) == BEDROCK_TOKEN_ERR_ACCESS_KEY);
+  CHECK(status(ACCESS_KEY, SECRET "\n", "", REGION, seconds(1)) == BEDROCK_TOKEN_ERR_SECRET);
+  CHECK(status(ACCESS_KEY, SECRET, " ", REGION, seconds(1)) == BEDROCK_TOKEN_ERR_SESSION);
+  CHECK(status("ASIA", SECRET, "", REGION, seconds(1)) == BEDROCK_TOKEN_ERR_SESSION_REQUIRED);
+  CHECK(status(ACCESS_KEY, SECRET, "", "", seconds(1)) == BEDROCK_TOKEN_ERR_REGION);
+  // A NUL does not cut a string short.
+  const std::string nul("x\0y", 3);
+  CHECK(status(ACCESS_KEY, nul, "", REGION, seconds(1)) == BEDROCK_TOKEN_ERR_SECRET);
+  CHECK(status(ACCESS_KEY, SECRET, nul, REGION, seconds(1)) == BEDROCK_TOKEN_ERR_SESSION);
+  CHECK(status(ACCESS_KEY, SECRET, "", REGION + nul, seconds(1)) == BEDROCK_TOKEN_ERR_REGION);
+  CHECK(status_of([&] { bt::generate({nul, SECRET}, REGION); }) == BEDROCK_TOKEN_ERR_ACCESS_KEY);
+  CHECK(status_of([&] {
+          bt::inspect(std::string(bt::generate(long_term, REGION).view()) + nul);
+        }) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
+  // Nor does a number become another one.
+  for (const std::int64_t expires : std::initializer_list<std::int64_t>{
+           -1, 0, 43201, INT64_C(1) << 32, (INT64_C(1) << 32) + 1, INT64_MAX, INT64_MIN}) {
+    CHECK(status(ACCESS_KEY, SECRET, "", REGION, seconds(expires)) == BEDROCK_TOKEN_ERR_EXPIRES);
+  }
+  CHECK(status_of([] { bt::inspect("no token"); }) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
+  CHECK(status_of([] { bt::inspect(static_cast<const char *>(nullptr)); }) ==
+        BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+}
+
+// Up to the year 9999, which a count of nanoseconds does not reach.
+static void inspects() {
+  vectors v = vectors_open("tokens.tsv");
+  while (vectors_next(&v, 7)) {
+    const arguments a = vectors_arguments(&v);
+    const bt::info info = bt::inspect(std::string(PREFIX) + v.field[6]);
+    CHECK(info.access_key == a.access_key && info.region == a.region);
+    // As numbers: to compare times may convert both, and overflow alike.
+    CHECK(std::chrono::duration_cast<seconds>(info.issued_at.time_since_epoch()).count() == a.time);
+    CHECK(std::chrono::duration_cast<seconds>(info.expires_at.time_since_epoch()).count() ==
+          a.time + a.expires);
+    CHECK(info.has_session == (a.session[0] != '\0'));
+  }
+}
+
+static void provides() {
+  int calls = 0;
+  bt::credentials given = long_term;
+  bt::provider provider(
+      REGION,
+      [&] {
+        ++calls;
+        return given;
+      },
+      seconds(7200));
+  CHECK(calls == 0);
+  const auto first = provider.get();
+  CHECK(first.expires_at == bt::inspect(first.token).expires_at);
+  CHECK(provider.get().token.view() == first.token.view());
+  CHECK(calls == 1);
+
+  // It may move, and its tokens stay.
+  bt::provider moved = std::move(provider);
+  CHECK(moved.get().token.view() == first.token.view());
+  given.session = "FAKE/SESSION";
+  given.expires_at = std::chrono::system_clock::now() + std::chrono::hours(1);
+  moved.invalidate();
+  const auto second = moved.get();
+  CHECK(calls == 2 && bt::inspect(second.token).has_session);
+  CHECK(second.expires_at == std::chrono::floor<seconds>(*given.expires_at));
+
+  // What the source throws is nested in the error, once.
+  bool throws = true;
+  bt::provider failing(REGION, [&throws]() -> bt::credentials {
+    if (throws) throw std::out_of_range("no credentials today");
+    return long_term;
+  });
+  for (int i = 0; i < 2; i++) {
+    try {
+      failing.get();
+      CHECK(false);
+    } catch (const bt::error &error) {
+      CHECK(error.status() == BEDROCK_TOKEN_ERR_NO_CREDENTIALS);
+      try {
+        std::rethrow_if_nested(error);
+        CHECK(false);
+      } catch (const std::out_of_range &cause) {
+        CHECK(std::strcmp(cause.what(), "no credentials today") == 0);
+      }
+    }
+  }
+  throws = false;
+  CHECK(bt::inspect(failing.get().token).access_key == ACCESS_KEY);
+
+  // Credentials of any past, also of 1970, have expired; a NUL in them is refused.
+  for (const auto past : {seconds(-1), seconds(0), seconds(1)}) {
+    bt::provider late(REGION, [past] {
+      bt::credentials c = long_term;
+      c.expires_at = std::chrono::system_clock::time_point(past);
+      return c;
+    });
+    CHECK(status_of([&] { late.get(); }) == BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED);
+  }
+  bt::provider nul(REGION, [] { return bt::credentials{ACCESS_KEY, std::string("x\0y", 3)}; });
+  CHECK(status_of([&] { nul.get(); }) == BEDROCK_TOKEN_ERR_SECRET);
+  const auto make = [](const std::string &region, seconds expires) {
+    bt::provider unused(
+        region, [] { return long_term; }, expires);
+  };
+  CHECK(status_of([&] { make("", seconds(1)); }) == BEDROCK_TOKEN_ERR_REGION);
+  CHECK(status_of([&] { make(REGION, seconds(0)); }) == BEDROCK_TOKEN_ERR_EXPIRES);
+}
+
+static void many_threads() {
+  int calls = 0;  // the provider takes care that this is one thread at a time
+  bt::provider provider(
+      REGION,
+      [&]() -> bt::credentials {
+        if (++calls % 3 == 2) throw std::runtime_error("now and then");
+        return long_term;
+      },
+      seconds(2));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 16; i++) {
+    threads.emplace_back([&provider] {
+      for (int round = 0; round < 500; round++) {
+        const auto before = std::chrono::system_clock::now();
+        try {
+          const auto [token, expires_at] = provider.get();
+          CHECK(expires_at > before);
+          CHECK(bt::inspect(token).access_key == ACCESS_KEY);
+        } catch (const bt::error &error) {
+          CHECK(error.status() == BEDROCK_TOKEN_ERR_NO_CREDENTIALS);
+        }
+        if (round % 100 == 99) provider.invalidate();
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    });
+  }
+  for (std::thread &thread : threads) thread.join();
+  CHECK(calls > 1);
+}
+
+// No trace of a secret is left where a secret_string was, short or long, moved from or not.
+static void secrets_are_wiped() {
+  for (const char *secret : {"short secret", SECRET}) {
+    alignas(bt::secret_string) std::array<unsigned char, sizeof(bt::secret_string)> memory{};
+    const auto gone = [&] {
+      const std::string_view bytes(reinterpret_cast<const char *>(memory.data()), memory.size());
+      return bytes.find(std::string_view(secret).substr(0, 6)) == std::string_view::npos;
+    };
+    auto *string = new (memory.data()) bt::secret_string(secret);
+    bt::secret_string other = std::move(*string);
+    CHECK(other.reveal() == secret && string->reveal().empty());
+    CHECK(gone());
+    *string = other;
+    CHECK(string->reveal() == secret);
+    string->~secret_string();
+    CHECK(gone());
+    std::string text = secret;
+    bt::secret_string taken(std::move(text));
+    CHECK(taken.reveal() == secret);
+  }
+}
+
+int main() {
+  generates();
+  refuses();
+  inspects();
+  provides();
+  many_threads();
+  secrets_are_wiped();
+  std::printf("the C++ header does what the C one does\n");
+}
