@@ -29,6 +29,12 @@ namespace bedrock::token {
 
 using time_point = std::chrono::system_clock::time_point;
 
+/**
+ * C++20's std::chrono::sys_seconds, which converts to a time_point. Tokens may reach the year 9999,
+ * and a time_point that counts nanoseconds ends in 2262.
+ */
+using sys_seconds = std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds>;
+
 /** Twelve hours, the longest life of a token, and that of the official generators'. */
 inline constexpr std::chrono::seconds default_expires{BEDROCK_TOKEN_EXPIRES_DEFAULT};
 
@@ -107,9 +113,9 @@ class bearer_token {
 struct info {
   std::string access_key;
   std::string region;
-  time_point issued_at;
+  sys_seconds issued_at;
   /** If the credentials end sooner, so does the token, without saying so. */
-  time_point expires_at;
+  sys_seconds expires_at;
   bool has_session;
 };
 
@@ -131,8 +137,8 @@ inline std::uint32_t seconds(std::chrono::seconds expires) noexcept {
              : 0;
 }
 
-inline time_point from_unix(std::int64_t seconds) {
-  return time_point(std::chrono::seconds(seconds));
+inline sys_seconds from_unix(std::int64_t seconds) {
+  return sys_seconds(std::chrono::seconds(seconds));
 }
 
 }  // namespace detail
@@ -168,7 +174,7 @@ class provider {
   /** A token, and when it or its credentials end. */
   struct fresh_token {
     bearer_token token;
-    time_point expires_at;
+    sys_seconds expires_at;
   };
 
   /**
