@@ -128,6 +128,13 @@ static void damaged_base64(void) {
       }
       token[i] = was;
     }
+    // Bits behind the last byte that are not 0.
+    char *digit = strchr(token, '=');
+    if (digit != NULL) {
+      digit[-1]++;
+      refuse(token);
+      digit[-1]--;
+    }
     char *longer = (char *)malloc(2 * length + 1);
     CHECK(longer != NULL);
     const char *behind[] = {"\n", " ", "=", "==", "A", "AA", "AAA", "AAAA", "&", token};
@@ -139,6 +146,33 @@ static void damaged_base64(void) {
     free(longer);
     free(token);
   }
+}
+
+// Two Base64 texts, one behind the other: padding is for the end alone. Long enough for a reader
+// that goes by chunks.
+static void padding_inside(void) {
+  char *session = repeat('x', 1500);
+  char *url = good_with("FAKE%2FSESSION%2BTOKEN%3D%3D", session);
+  const size_t length = strlen(url);
+  for (size_t i = 1; i < length; i++) {
+    snprintf(test_context, sizeof test_context, "(two texts, the first of %zu bytes)", i);
+    char *first = token_of_bytes(url, i);
+    char *second = token_of(url + i);
+    char *both = (char *)malloc(strlen(first) + strlen(second) + 1);
+    CHECK(both != NULL);
+    strcpy(both, first);
+    strcat(both, second + PREFIX_LEN);
+    if (i % 3 == 0) {
+      check_info(both, ACCESS_KEY, REGION, TIME, TIME + 7200, 1);
+    } else {
+      refuse(both);
+    }
+    free(both);
+    free(second);
+    free(first);
+  }
+  free(url);
+  free(session);
 }
 
 static void damaged_prefix(void) {
@@ -446,6 +480,7 @@ static void info_size(void) {
 int main(void) {
   files();
   damaged_base64();
+  padding_inside();
   damaged_prefix();
   damaged_url();
   parameters();
