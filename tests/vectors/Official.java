@@ -20,8 +20,8 @@ import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
 /**
  * Holds every signature of tokens.tsv against the signer of the AWS SDK for Java, and prints the
- * Java part of official.tsv. The official Java generator is a wrapper around this signer; it is not
- * on Maven Central, so this asks the signer what the generator asks. Run by ./make.
+ * Java part of official.tsv. The official Java generator is a wrapper around this signer; this asks
+ * the signer what the generator asks. Run by ./make.
  */
 class Official {
   public static void main(String[] args) throws Exception {
