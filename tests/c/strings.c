@@ -16,10 +16,45 @@ static char *at_edge_with_nul(char c, size_t length) {
   return (char *)memset(edge - 1 - length, c, length);
 }
 
+static int32_t no_credentials(void *context, bedrock_token_credentials *credentials) {
+  (void)context;
+  (void)credentials;
+  return 1;
+}
+
+// The same for the other functions that take a string.
+static void inspect_and_provider(void) {
+  arguments longest = arguments_good();
+  char *access_key = repeat('K', 128);
+  char *session = repeat('/', 65536);
+  char *region = repeat('r', 63);
+  longest.access_key = access_key;
+  longest.session = session;
+  longest.region = region;
+  size_t len = 0;
+  CHECK(generate_into(&longest, NULL, 0, &len) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
+  bedrock_token_info info;
+  CHECK(generate_into(&longest, edge - (len + 1), len + 1, NULL) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_inspect(edge - (len + 1), &info, sizeof info) == BEDROCK_TOKEN_OK);
+  char *too_long = at_edge('A', len + 1);
+  CHECK(bedrock_token_inspect(too_long, &info, sizeof info) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
+  memcpy(too_long, PREFIX, PREFIX_LEN);
+  CHECK(bedrock_token_inspect(too_long, &info, sizeof info) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
+  free(access_key);
+  free(session);
+  free(region);
+
+  bedrock_token_provider *provider = NULL;
+  CHECK(bedrock_token_provider_new(at_edge('r', 64), 1, no_credentials, NULL, &provider) ==
+        BEDROCK_TOKEN_ERR_REGION);
+  CHECK(bedrock_token_provider_new(at_edge_with_nul('r', 63), 1, no_credentials, NULL, &provider) ==
+        BEDROCK_TOKEN_OK);
+  bedrock_token_provider_free(provider);
+}
+
 int main(void) {
   const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-  const size_t room = 32 * page;
-  CHECK(room > 65538);
+  const size_t room = (300 * 1024 / page + 1) * page;
   char *memory =
       (char *)mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   CHECK(memory != MAP_FAILED);
@@ -68,6 +103,8 @@ int main(void) {
   CHECK(generate_into(&a, edge - len, len, NULL) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
   CHECK(generate_into(&a, edge - 1, 1, NULL) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
   CHECK(generate_into(&a, edge, 0, NULL) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
+
+  inspect_and_provider();
 
   munmap(memory, room + page);
   printf("nothing is read or written beyond an edge\n");
