@@ -1,0 +1,3 @@
+module github.com/bedrock-token/bedrock-token/bindings/go
+
+go 1.24
