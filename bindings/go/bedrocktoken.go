@@ -43,7 +43,7 @@ const DefaultExpires = C.BEDROCK_TOKEN_EXPIRES_DEFAULT * time.Second
 
 // Credentials are what AWS calls security credentials. Printed, logged or marshaled as text or JSON,
 // they show the access key ID and when they end, and nothing of the rest. Package fmt cannot see to
-// that where they stand in an unexported field of what is printed.
+// that with the verb %p, or where they stand in an unexported field of what is printed.
 type Credentials struct {
 	AccessKeyID     string    // 1 to 128 of A-Z a-z 0-9 _
 	SecretAccessKey string    // 1 to 256 printable ASCII characters, no space

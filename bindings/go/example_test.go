@@ -1,0 +1,117 @@
+package bedrocktoken_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net/http"
+	"strings"
+	"time"
+
+	bedrocktoken "github.com/bedrock-token/bedrock-token/bindings/go"
+)
+
+// AWS's documentation examples.
+var credentials = bedrocktoken.Credentials{
+	AccessKeyID:     "AKIAIOSFODNN7EXAMPLE",
+	SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+}
+
+func ExampleGenerate() {
+	token, err := bedrocktoken.Generate(credentials, "eu-central-1", time.Hour)
+	if err != nil {
+		log.Fatal(err)
+	}
+	request, err := http.NewRequest("GET", "https://bedrock.eu-central-1.amazonaws.com/foundation-models", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	fmt.Println(strings.HasPrefix(token, "bedrock-api"+"-key-"))
+	// Output: true
+}
+
+func ExampleGenerateAt() {
+	at := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+	one, err := bedrocktoken.GenerateAt(credentials, "eu-central-1", 0, at)
+	if err != nil {
+		log.Fatal(err)
+	}
+	other, err := bedrocktoken.GenerateAt(credentials, "eu-central-1", bedrocktoken.DefaultExpires, at)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(one == other)
+	// Output: true
+}
+
+func ExampleInspect() {
+	token, err := bedrocktoken.GenerateAt(credentials, "eu-central-1", 2*time.Hour, time.Unix(1781524800, 0))
+	if err != nil {
+		log.Fatal(err)
+	}
+	info, err := bedrocktoken.Inspect(token)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(info.AccessKeyID, info.Region)
+	fmt.Println(info.IssuedAt)
+	fmt.Println(info.ExpiresAt)
+	// Output:
+	// AKIAIOSFODNN7EXAMPLE eu-central-1
+	// 2026-06-15 12:00:00 +0000 UTC
+	// 2026-06-15 14:00:00 +0000 UTC
+}
+
+func ExampleError() {
+	_, err := bedrocktoken.Generate(credentials, "Frankfurt", 0)
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, bedrocktoken.ErrRegion))
+	// Output:
+	// bedrocktoken: region: must be 1 to 63 of a-z 0-9 - without a - at either end
+	// true
+}
+
+func ExampleCredentials() {
+	fmt.Printf("%+v\n", credentials)
+	// Output:
+	// {AccessKeyID:"AKIAIOSFODNN7EXAMPLE" SecretAccessKey:"REDACTED" SessionToken:"" Expires:never}
+}
+
+func ExampleProvider() {
+	source := bedrocktoken.CredentialsFunc(func(ctx context.Context) (bedrocktoken.Credentials, error) {
+		return credentials, nil // as a tenant database or a vault has them now
+	})
+	provider, err := bedrocktoken.NewProvider(source, "eu-central-1", bedrocktoken.WithExpires(time.Hour))
+	if err != nil {
+		log.Fatal(err)
+	}
+	token, err := provider.Token(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	again, err := provider.Token(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(token == again)
+	// Output: true
+}
+
+func ExampleProvider_Transport() {
+	source := bedrocktoken.CredentialsFunc(func(ctx context.Context) (bedrocktoken.Credentials, error) {
+		return credentials, nil
+	})
+	provider, err := bedrocktoken.NewProvider(source, "eu-central-1")
+	if err != nil {
+		log.Fatal(err)
+	}
+	client := &http.Client{Transport: provider.Transport(nil), Timeout: time.Minute}
+	response, err := client.Get("https://bedrock.eu-central-1.amazonaws.com/foundation-models")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer response.Body.Close()
+	fmt.Println(response.Status)
+}
