@@ -106,6 +106,11 @@ func NewProvider(source CredentialsProvider, region string, opts ...ProviderOpti
 	return p, nil
 }
 
+// Region returns the region that the tokens are for, and whose hosts take them.
+func (p *Provider) Region() string {
+	return p.region
+}
+
 // Token returns a token that has not ended. While the kept one holds, it does not wait: when it is
 // time to renew, that goes on in the background, and if it fails it is tried again later. When none
 // holds, it waits for a renewal, which all who wait share, or until ctx is done.

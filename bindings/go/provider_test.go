@@ -230,6 +230,9 @@ func TestProviderErrors(t *testing.T) {
 func TestProviderInvalidate(t *testing.T) {
 	b := newBench(t)
 	b.issued(t)
+	if b.Region() != region {
+		t.Error(b.Region())
+	}
 	b.clock.Add(60)
 	if b.issued(t) != 60 {
 		t.Error("not kept")

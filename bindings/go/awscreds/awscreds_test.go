@@ -1,0 +1,283 @@
+package awscreds
+
+import (
+	"context"
+	"crypto/sha1"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	bedrocktoken "github.com/bedrock-token/bedrock-token/bindings/go"
+)
+
+// AWS's documentation examples.
+const (
+	accessKey = "AKIAIOSFODNN7EXAMPLE"
+	temporary = "ASIAIOSFODNN7EXAMPLE"
+	secret    = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	session   = "FAKE/SESSION+TOKEN=="
+)
+
+// nowhere is an environment in which no AWS program finds anything. It returns its home folder.
+func nowhere(t *testing.T) string {
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
+			t.Setenv(name, "") // so that it is put back
+			os.Unsetenv(name)
+		}
+	}
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	// The SDK knew the home folder when the program started.
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(home, ".aws", "config"))
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, ".aws", "credentials"))
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	return home
+}
+
+func write(t *testing.T, path ...string) {
+	name, text := filepath.Join(path[:len(path)-1]...), path[len(path)-1]
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// serve answers each "METHOD path" as told, and everything else with 404.
+func serve(t *testing.T, answers map[string]string) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, ok := answers[r.Method+" "+r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+		}
+		fmt.Fprint(w, answer)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func inAnHour() string { return time.Now().Add(time.Hour).UTC().Format(time.RFC3339) }
+
+func TestDefaultChain(t *testing.T) {
+	keys := "aws_access_key_id = " + accessKey + "\naws_secret_access_key = " + secret + "\n"
+	inJSON := fmt.Sprintf(`{"Code": "Success", "Version": 1, "AccessKeyId": %q, "SecretAccessKey": %q, "SessionToken": %q, "Token": %q, "Expiration": %q}`,
+		temporary, secret, session, session, inAnHour())
+	for _, test := range []struct {
+		name      string
+		setUp     func(t *testing.T, home string)
+		accessKey string
+		region    string
+	}{
+		{"environment", func(t *testing.T, home string) {
+			t.Setenv("AWS_ACCESS_KEY_ID", accessKey)
+			t.Setenv("AWS_SECRET_ACCESS_KEY", secret)
+			t.Setenv("AWS_REGION", "eu-west-1")
+		}, accessKey, "eu-west-1"},
+		{"environment, temporary", func(t *testing.T, home string) {
+			t.Setenv("AWS_ACCESS_KEY_ID", temporary)
+			t.Setenv("AWS_SECRET_ACCESS_KEY", secret)
+			t.Setenv("AWS_SESSION_TOKEN", session)
+			t.Setenv("AWS_DEFAULT_REGION", "eu-west-2")
+		}, temporary, "eu-west-2"},
+		{"shared files", func(t *testing.T, home string) {
+			write(t, home, ".aws", "config", "[default]\nregion = eu-west-3\n")
+			write(t, home, ".aws", "credentials", "[default]\n"+keys)
+		}, accessKey, "eu-west-3"},
+		{"profile", func(t *testing.T, home string) {
+			t.Setenv("AWS_PROFILE", "other")
+			write(t, home, ".aws", "config", "[profile other]\nregion = eu-north-1\n"+keys)
+		}, accessKey, "eu-north-1"},
+		{"credential process", func(t *testing.T, home string) {
+			write(t, home, "process", "#!/bin/sh\necho '"+inJSON+"'\n")
+			write(t, home, ".aws", "config", "[default]\nregion = eu-south-1\ncredential_process = "+filepath.Join(home, "process")+"\n")
+		}, temporary, "eu-south-1"},
+		{"assumed role", func(t *testing.T, home string) {
+			t.Setenv("AWS_ENDPOINT_URL_STS", serve(t, map[string]string{"POST /": assumedRole("AssumeRole")}))
+			write(t, home, ".aws", "config", "[default]\nregion = eu-south-2\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = keys\n[profile keys]\n"+keys)
+		}, temporary, "eu-south-2"},
+		{"web identity", func(t *testing.T, home string) {
+			write(t, home, "token", "an identity")
+			t.Setenv("AWS_ENDPOINT_URL_STS", serve(t, map[string]string{"POST /": assumedRole("AssumeRoleWithWebIdentity")}))
+			t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", filepath.Join(home, "token"))
+			t.Setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/x")
+			t.Setenv("AWS_REGION", "sa-east-1")
+		}, temporary, "sa-east-1"},
+		{"SSO", func(t *testing.T, home string) {
+			name := sha1.Sum([]byte("company"))
+			write(t, home, ".aws", "sso", "cache", hex.EncodeToString(name[:])+".json",
+				fmt.Sprintf(`{"accessToken": "x", "expiresAt": %q}`, inAnHour()))
+			t.Setenv("AWS_ENDPOINT_URL_SSO", serve(t, map[string]string{"GET /federation/credentials": fmt.Sprintf(
+				`{"roleCredentials": {"accessKeyId": %q, "secretAccessKey": %q, "sessionToken": %q, "expiration": %d}}`,
+				temporary, secret, session, time.Now().Add(time.Hour).UnixMilli())}))
+			write(t, home, ".aws", "config", "[default]\nregion = ca-west-1\nsso_session = company\nsso_account_id = 123456789012\nsso_role_name = x\n"+
+				"[sso-session company]\nsso_region = ca-west-1\nsso_start_url = https://example.com/start\n")
+		}, temporary, "ca-west-1"},
+		{"container", func(t *testing.T, home string) {
+			t.Setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", serve(t, map[string]string{"GET /role": inJSON})+"/role")
+			t.Setenv("AWS_REGION", "ap-east-1")
+		}, temporary, "ap-east-1"},
+		{"instance metadata", func(t *testing.T, home string) {
+			t.Setenv("AWS_EC2_METADATA_DISABLED", "false")
+			t.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", serve(t, map[string]string{
+				"PUT /latest/api/token":                                        "x",
+				"GET /latest/meta-data/iam/security-credentials/":              "role",
+				"GET /latest/meta-data/iam/security-credentials/role":          inJSON,
+				"GET /latest/dynamic/instance-identity/document":               `{"region": "me-south-1"}`,
+				"GET /latest/meta-data/iam/security-credentials-extended/":     "role",
+				"GET /latest/meta-data/iam/security-credentials-extended/role": inJSON,
+			}))
+		}, temporary, "me-south-1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.setUp(t, nowhere(t))
+			p, err := New(t.Context(), bedrocktoken.WithExpires(time.Minute))
+			if err != nil {
+				t.Fatal(err)
+			}
+			token, err := p.Token(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			info, err := bedrocktoken.Inspect(token)
+			if err != nil || info.AccessKeyID != test.accessKey || info.HasSession != (test.accessKey == temporary) ||
+				info.Region != test.region || p.Region() != test.region || info.ExpiresAt.Sub(info.IssuedAt) != time.Minute {
+				t.Errorf("%+v, %v", info, err)
+			}
+		})
+	}
+}
+
+func assumedRole(action string) string {
+	return fmt.Sprintf(`<%[1]sResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><%[1]sResult><Credentials>`+
+		`<AccessKeyId>%s</AccessKeyId><SecretAccessKey>%s</SecretAccessKey><SessionToken>%s</SessionToken><Expiration>%s</Expiration>`+
+		`</Credentials></%[1]sResult></%[1]sResponse>`, action, temporary, secret, session, inAnHour())
+}
+
+func TestNothingFound(t *testing.T) {
+	nowhere(t)
+	if p, err := New(t.Context()); p != nil || !errors.Is(err, bedrocktoken.ErrRegion) {
+		t.Errorf("no region: %v, %v", p, err)
+	}
+	t.Setenv("AWS_REGION", "eu-central-1")
+	p, err := New(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Token(t.Context()); !errors.Is(err, bedrocktoken.ErrNoCredentials) {
+		t.Errorf("no credentials: %v", err)
+	}
+	t.Setenv("AWS_PROFILE", "missing")
+	if p, err := New(t.Context()); p != nil || err == nil || !strings.Contains(err.Error(), "missing") {
+		t.Errorf("no profile: %v, %v", p, err)
+	}
+}
+
+func TestChangedFileIsNoticed(t *testing.T) {
+	home := nowhere(t)
+	t.Setenv("AWS_REGION", "eu-central-1")
+	owner := func(p *bedrocktoken.Provider) string {
+		token, err := p.Token(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := bedrocktoken.Inspect(token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.AccessKeyID
+	}
+	file := "[default]\naws_secret_access_key = " + secret + "\naws_access_key_id = "
+	write(t, home, ".aws", "credentials", file+"FIRST")
+	p, err := New(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := owner(p)
+	write(t, home, ".aws", "credentials", file+"SECOND")
+	kept := owner(p)
+	p.Invalidate()
+	if second := owner(p); first != "FIRST" || kept != "FIRST" || second != "SECOND" {
+		t.Errorf("%s, %s, %s", first, kept, second)
+	}
+}
+
+func TestNewFromConfig(t *testing.T) {
+	calls := 0
+	expires := time.Now().Add(time.Hour)
+	source := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		calls++
+		return aws.Credentials{AccessKeyID: temporary, SecretAccessKey: secret, SessionToken: session, CanExpire: true, Expires: expires}, nil
+	})
+	p, err := NewFromConfig(aws.Config{Region: "eu-central-1", Credentials: aws.NewCredentialsCache(source)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := p.Token(t.Context()); err != nil || calls != 1 {
+			t.Errorf("%d calls, %v", calls, err)
+		}
+	}
+	p.Invalidate()
+	if _, err := p.Token(t.Context()); err != nil || calls != 2 {
+		t.Errorf("%d calls, %v: the SDK's cache still had them", calls, err)
+	}
+
+	expires = time.Now().Add(-time.Second)
+	for _, source := range []aws.CredentialsProvider{source, aws.NewCredentialsCache(source)} {
+		p, err = NewFromConfig(aws.Config{Region: "eu-central-1", Credentials: source})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Token(t.Context()); !errors.Is(err, bedrocktoken.ErrCredentialsExpired) {
+			t.Errorf("expired: %v", err)
+		}
+	}
+
+	// As the SDK says that they do not expire, whatever stands in Expires.
+	p, err = NewFromConfig(aws.Config{Region: "eu-central-1", Credentials: aws.CredentialsProviderFunc(
+		func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secret, Expires: expires}, nil
+		})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Token(t.Context()); err != nil {
+		t.Errorf("never expires: %v", err)
+	}
+
+	if p, err := NewFromConfig(aws.Config{Region: "eu-central-1"}); p != nil || !errors.Is(err, bedrocktoken.ErrNullArgument) {
+		t.Errorf("no credentials: %v, %v", p, err)
+	}
+	if p, err := NewFromConfig(aws.Config{Credentials: source}); p != nil || !errors.Is(err, bedrocktoken.ErrRegion) {
+		t.Errorf("no region: %v, %v", p, err)
+	}
+}
+
+func TestSlowSDK(t *testing.T) {
+	nowhere(t)
+	t.Setenv("AWS_REGION", "eu-central-1")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer server.Close()
+	t.Setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.URL)
+	p, err := New(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := p.Token(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+	server.CloseClientConnections()
+}
