@@ -71,7 +71,7 @@ func TestChatExample(t *testing.T) {
 	defer proxy.Close()
 
 	program := filepath.Join(home, "chat")
-	if out, err := exec.Command("go", "build", "-o", program, "./examples/chat").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, "./examples/chat").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	command := exec.Command(program)
