@@ -15,7 +15,10 @@ lint:
 	@scripts/need cc=gcc clang-format
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	git ls-files '*.c' '*.h' '*.cpp' '*.hpp' | grep -v '^include/bedrock_token.h$$' | xargs clang-format --dry-run -Werror
+	git ls-files '*.c' '*.h' '*.cpp' '*.hpp' | grep -v '/bedrock_token.h$$' | xargs clang-format --dry-run -Werror
+
+test-go:
+	@bindings/go/test
 
 install: build
 	cmake --install $(TREE) --prefix $(PREFIX)
@@ -25,4 +28,4 @@ build:
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release --parallel $$(nproc)
 
-.PHONY: demo test lint install build
+.PHONY: demo test test-go lint install build
