@@ -38,7 +38,7 @@ import (
 	"unsafe"
 )
 
-// DefaultExpires is the life of a token when none is asked for, and the longest there is.
+// DefaultExpires is the life of a token when none is asked for, and the longest there is: 12 hours.
 const DefaultExpires = C.BEDROCK_TOKEN_EXPIRES_DEFAULT * time.Second
 
 // Credentials are what AWS calls security credentials. Printed, logged or marshaled as text or JSON,
@@ -78,8 +78,9 @@ func (c Credentials) redacted() string {
 
 // Generate mints a token for a region that is valid from now on.
 //
-// It lives for expires: whole seconds up to 12 hours, and 0 stands for [DefaultExpires]. It ends
-// when the credentials do, if that is sooner.
+// It lives for expires: whole seconds up to 12 hours, and 0 stands for [DefaultExpires], so do not
+// pass a remaining time that may have run down to 0. It ends when the credentials do, if that is
+// sooner.
 //
 // The error is an [Error].
 func Generate(c Credentials, region string, expires time.Duration) (string, error) {

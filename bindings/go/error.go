@@ -8,7 +8,7 @@ import "C"
 // Error is a status of the library: why a call was refused or could not be done. Its text names
 // the argument at fault and never shows its value, so it is safe to log.
 //
-// Every failure that is not a done context's is one of the constants below or wraps one:
+// Every error of this package is one of the constants below, wraps one, or is a done context's:
 //
 //	errors.Is(err, bedrocktoken.ErrRegion)
 //

@@ -99,6 +99,15 @@ func ExampleProvider() {
 	// Output: true
 }
 
+// bedrock is what the example talks to instead of the service.
+type bedrock struct{}
+
+func (bedrock) RoundTrip(request *http.Request) (*http.Response, error) {
+	_, hasToken := strings.CutPrefix(request.Header.Get("Authorization"), "Bearer ")
+	fmt.Println(request.URL.Host, hasToken)
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
+}
+
 func ExampleProvider_Transport() {
 	source := bedrocktoken.CredentialsFunc(func(ctx context.Context) (bedrocktoken.Credentials, error) {
 		return credentials, nil
@@ -107,11 +116,18 @@ func ExampleProvider_Transport() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	client := &http.Client{Transport: provider.Transport(nil), Timeout: time.Minute}
-	response, err := client.Get("https://bedrock.eu-central-1.amazonaws.com/foundation-models")
-	if err != nil {
-		log.Fatal(err)
+	client := &http.Client{Transport: provider.Transport(bedrock{}), Timeout: time.Minute}
+	for _, host := range []string{"bedrock.eu-central-1.amazonaws.com", "example.com"} {
+		response, err := client.Get("https://" + host + "/foundation-models")
+		if err != nil {
+			log.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode == http.StatusForbidden {
+			provider.Invalidate()
+		}
 	}
-	defer response.Body.Close()
-	fmt.Println(response.Status)
+	// Output:
+	// bedrock.eu-central-1.amazonaws.com true
+	// example.com false
 }

@@ -28,9 +28,9 @@ const (
 // If it has a method Invalidate(), [Provider.Invalidate] calls that too, so that it can drop
 // credentials that it keeps.
 type CredentialsProvider interface {
-	// Retrieve returns credentials that hold now. ctx has the values of the call to
-	// [Provider.Token] that found it is time for new ones. It is not done when that call's is,
-	// because others wait for the outcome, but after a minute.
+	// Retrieve returns credentials that hold now. It runs in a goroutine of its own. ctx has the
+	// values of the call to [Provider.Token] that found it is time for new credentials; it is not
+	// done when that call's is, because others wait for the outcome, but after a minute.
 	Retrieve(ctx context.Context) (Credentials, error)
 }
 
