@@ -17,6 +17,9 @@ lint:
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	git ls-files '*.c' '*.h' '*.cpp' '*.hpp' | grep -v '^include/bedrock_token.h$$' | xargs clang-format --dry-run -Werror
 
+test-languages:
+	@tests/languages/run
+
 install: build
 	cmake --install $(TREE) --prefix $(PREFIX)
 
@@ -25,4 +28,4 @@ build:
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release --parallel $$(nproc)
 
-.PHONY: demo test lint install build
+.PHONY: demo test test-languages lint install build
