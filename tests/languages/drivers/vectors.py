@@ -15,6 +15,15 @@ for line in sys.stdin:
         try:
             token = bedrock_token.generate(*map(text, strings), int(expires), at=at)
             info = bedrock_token.inspect(token)
-            print(0, token, info.access_key, info.region, info.issued_at, info.expires_at, int(info.has_session), sep="\t")
+            print(
+                0,
+                token,
+                info.access_key,
+                info.region,
+                info.issued_at,
+                info.expires_at,
+                int(info.has_session),
+                sep="\t",
+            )
         except bedrock_token.BedrockTokenError as error:
             print(error.status, error, sep="\t")
