@@ -20,6 +20,12 @@ lint:
 test-go:
 	@bindings/go/test
 
+test-python:
+	@bindings/python/test
+
+test-languages:
+	@tests/languages/run
+
 install: build
 	cmake --install $(TREE) --prefix $(PREFIX)
 
@@ -28,4 +34,4 @@ build:
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release --parallel $$(nproc)
 
-.PHONY: demo test test-go lint install build
+.PHONY: demo test test-go test-python test-languages lint install build

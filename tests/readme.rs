@@ -6,7 +6,7 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-const READMES: [&str; 2] = ["README.md", "bindings/go/README.md"];
+const READMES: [&str; 3] = ["README.md", "bindings/go/README.md", "bindings/python/README.md"];
 
 #[test]
 fn snippets_are_files() {

@@ -1,0 +1,151 @@
+import base64
+import pickle
+import subprocess
+import sys
+import time
+from importlib import metadata
+from urllib.parse import parse_qs
+
+import pytest
+
+import bedrock_token
+from bedrock_token import TokenInfo, generate, inspect
+
+KEY = "AKIAIOSFODNN7EXAMPLE"
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+SESSION = "FAKE/SESSION+TOKEN=="
+PREFIX = "bedrock-api" + "-key-"
+NOON = 1781524800  # 2026-06-15T12:00:00Z
+
+
+def signature(token: str) -> str:
+    return parse_qs(base64.b64decode(token.split("key-")[1]).decode())["X-Amz-Signature"][0]
+
+
+def test_published_values() -> None:
+    token = generate(KEY, SECRET, SESSION, "eu-central-1", 7200, at=NOON)
+    assert signature(token) == "21a4d736cb5e62aa032abf76b9f4d156b4cefa6a7414be2fac99ae4822a48219"
+    for absent in (None, ""):
+        token = generate(KEY, SECRET, absent, "eu-central-1", at=NOON)
+        assert (
+            signature(token) == "92ab40a0f0dd5b323c7a3ffeb238c95795e613f2bc588b44850c7f3e49c94a94"
+        )
+
+
+def test_now() -> None:
+    before = int(time.time())
+    info = inspect(generate(KEY, SECRET, SESSION, "us-west-2", 60))
+    assert before <= info.issued_at <= int(time.time())
+    assert info == TokenInfo(KEY, "us-west-2", info.issued_at, info.issued_at + 60, True)
+
+
+def test_longest_arguments() -> None:
+    session = "%" * 65536  # three characters each in the token
+    token = generate("A" * 128, "s" * 256, session, "r" * 63, at=253402300799)
+    info = inspect(token)
+    assert info == TokenInfo("A" * 128, "r" * 63, 253402300799, 253402300799 + 43200, True)
+    with pytest.raises(bedrock_token.SessionError):
+        generate(KEY, SECRET, session + "%", "eu-central-1")
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "status"),
+    [
+        ({"access_key": None}, bedrock_token.NullArgumentError, 1),
+        ({"access_key": KEY + "\n"}, bedrock_token.AccessKeyError, 2),
+        ({"secret": SECRET + "\n"}, bedrock_token.SecretError, 3),
+        ({"session": " " + SESSION}, bedrock_token.SessionError, 4),
+        ({"access_key": "ASIA_KEY", "session": ""}, bedrock_token.SessionRequiredError, 5),
+        ({"region": "US-EAST-1"}, bedrock_token.RegionError, 6),
+        ({"expires": 0}, bedrock_token.ExpiresError, 7),
+        ({"expires": -1}, bedrock_token.ExpiresError, 7),
+        ({"expires": 2**32 + 60}, bedrock_token.ExpiresError, 7),
+        ({"at": -1}, bedrock_token.SigningTimeError, 8),
+        ({"at": 253402300800}, bedrock_token.SigningTimeError, 8),
+        ({"at": 2**64 + NOON}, bedrock_token.SigningTimeError, 8),
+        # What C would not see, or Python could not encode, is no less wrong for that.
+        ({"access_key": KEY + "\0"}, bedrock_token.AccessKeyError, 2),
+        ({"secret": SECRET + "\0hidden"}, bedrock_token.SecretError, 3),
+        ({"session": "\0"}, bedrock_token.SessionError, 4),
+        ({"region": "eu-central-1\0"}, bedrock_token.RegionError, 6),
+        ({"secret": SECRET + "\udc80"}, bedrock_token.SecretError, 3),
+        ({"secret": SECRET + "\u00e9"}, bedrock_token.SecretError, 3),
+    ],
+)
+def test_refusals(
+    change: dict[str, object], error: type[bedrock_token.BedrockTokenError], status: int
+) -> None:
+    arguments: dict[str, object] = {
+        "access_key": KEY,
+        "secret": SECRET,
+        "session": SESSION,
+        "region": "eu-central-1",
+        "at": NOON,
+    }
+    arguments.update(change)
+    with pytest.raises(error) as raised:
+        generate(**arguments)  # type: ignore[arg-type]
+    assert raised.type is error
+    assert raised.value.status == status
+    assert isinstance(raised.value, TypeError if status == 1 else ValueError)
+    shown = f"{raised.value!s} {raised.value!r} {raised.value.__context__!r}"
+    for value in (*change.values(), SECRET, SESSION):
+        assert not isinstance(value, str) or not value.strip() or value not in shown
+
+
+@pytest.mark.parametrize(
+    "change", [{"secret": SECRET.encode()}, {"expires": 60.5}, {"expires": "60"}, {"at": 1.5}]
+)
+def test_wrong_types_are_not_shown(change: dict[str, object]) -> None:
+    arguments: dict[str, object] = {"secret": SECRET, "expires": 60, **change}
+    with pytest.raises(TypeError) as raised:
+        generate(KEY, session=None, region="eu-central-1", **arguments)  # type: ignore[arg-type]
+    assert SECRET not in str(raised.value)
+
+
+@pytest.mark.parametrize("token", ["", "x", PREFIX, PREFIX + "AAAA"])
+def test_no_token(token: str) -> None:
+    with pytest.raises(bedrock_token.InvalidTokenError) as raised:
+        inspect(token)
+    assert raised.value.status == 11
+
+
+def test_a_token_with_something_behind_it() -> None:
+    token = generate(KEY, SECRET, None, "eu-central-1")
+    for more in ("\n", " ", "\0", "\0x"):
+        with pytest.raises(bedrock_token.InvalidTokenError):
+            inspect(token + more)
+
+
+def test_exceptions_can_be_sent_to_another_process() -> None:
+    error = pickle.loads(pickle.dumps(bedrock_token.RegionError(6)))  # noqa: S301
+    assert (type(error), error.status) == (bedrock_token.RegionError, 6)
+    assert str(error) == str(bedrock_token.RegionError(6))
+
+
+def test_version() -> None:
+    assert bedrock_token.__version__ == metadata.version("bedrock-token")
+
+
+def test_everything_that_is_offered_is_there() -> None:
+    for name in bedrock_token.__all__:
+        assert getattr(bedrock_token, name).__doc__
+    with pytest.raises(AttributeError):
+        bedrock_token.no_such_name  # noqa: B018
+
+
+def test_only_provide_token_needs_botocore() -> None:
+    program = """
+import sys
+sys.modules["botocore"] = None  # importing it fails from now on
+import bedrock_token
+bedrock_token.generate("AKIAIOSFODNN7EXAMPLE", "x", None, "eu-central-1")
+try:
+    bedrock_token.provide_token
+except ImportError:
+    print("needs botocore")
+"""
+    output = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, check=True
+    ).stdout
+    assert output == b"needs botocore\n"
