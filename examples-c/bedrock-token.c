@@ -72,10 +72,12 @@ static int generate(const char *region, uint32_t expires) {
   return done();
 }
 
-/* The token on standard input, without the newline that echo adds. */
+/* The token on standard input, without the newline that echo adds; "" if there is more than a
+ * string can hold. */
 static const char *read_token(void) {
   static char input[INPUT_MAX];
-  size_t len = fread(input, 1, sizeof input - 1, stdin);
+  size_t len = fread(input, 1, sizeof input, stdin);
+  if (len == sizeof input || memchr(input, '\0', len) != NULL) return "";
   while (len > 0 && (input[len - 1] == '\n' || input[len - 1] == '\r')) len--;
   input[len] = '\0';
   return input;
@@ -156,7 +158,8 @@ int main(int argc, char **argv) {
     } else if (strcmp(argv[i], "--json") == 0) {
       json = 1;
     } else {
-      return fail(EXIT_USAGE, argv[i], "no such option");
+      /* What is no option may be a token, which is not to be shown. */
+      return fail(EXIT_USAGE, argv[i][0] == '-' ? argv[i] : "command line", "no such option");
     }
   }
   if (token != NULL) return inspect(token, json);

@@ -56,7 +56,8 @@ class secret_string {
  public:
   secret_string() = default;
   secret_string(std::string value) : value_(std::move(value)) { wipe(value); }
-  secret_string(const char *value) : value_(value) {}
+  /** NULL, from getenv() say, is empty. */
+  secret_string(const char *value) : value_(value == nullptr ? "" : value) {}
   secret_string(const secret_string &) = default;
   secret_string(secret_string &&other) noexcept : value_(std::move(other.value_)) { other.wipe(); }
   secret_string &operator=(secret_string other) noexcept {
@@ -97,9 +98,10 @@ class bearer_token {
   /** Takes over a token that the C API handed out. */
   bearer_token(char *token, std::size_t size) noexcept : token_(token), size_(size) {}
 
-  /** Valid as long as the token, and NUL-terminated. */
-  std::string_view view() const noexcept { return {token_.get(), size_}; }
-  const char *c_str() const noexcept { return token_.get(); }
+  /** Valid as long as the token. Empty once the token has moved elsewhere. */
+  std::string_view view() const noexcept { return {c_str(), token_ ? size_ : 0}; }
+  /** The same, NUL-terminated. */
+  const char *c_str() const noexcept { return token_ ? token_.get() : ""; }
 
  private:
   struct free {
@@ -219,10 +221,10 @@ class provider {
       try {
         state.given = state.call();
       } catch (...) {
-        std::lock_guard<std::mutex> lock(state.mutex);
-        state.thrown = std::current_exception();
+        state.set_thrown(std::current_exception());
         return 1;
       }
+      state.set_thrown(nullptr);
       out->access_key = detail::c_str(state.given.access_key);
       out->secret = detail::c_str(state.given.secret.reveal());
       out->session = detail::c_str(state.given.session.reveal());
@@ -237,11 +239,17 @@ class provider {
       return seconds == 0 ? -1 : seconds;
     }
 
+    void set_thrown(std::exception_ptr exception) noexcept {
+      std::lock_guard<std::mutex> lock(mutex);
+      thrown.swap(exception);
+    }
+
+    /** All who waited for a renewal get its cause. */
     void throw_nested(bedrock_token_status status) {
       std::exception_ptr cause;
       {
         std::lock_guard<std::mutex> lock(mutex);
-        cause = std::exchange(thrown, nullptr);
+        cause = thrown;
       }
       if (!cause) return;
       try {

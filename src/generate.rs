@@ -93,8 +93,9 @@ pub unsafe extern "C" fn bedrock_token_generate(
 ///                      small; 0 on other failures. May be NULL.
 /// @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_ACCESS_KEY, ERR_SECRET,
 ///                      ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES, ERR_TIME,
-///                      ERR_BUFFER_TOO_SMALL (checked in this order), ERR_OUT_OF_MEMORY (the C
-///                      library has no thread-specific pointer left) or ERR_INTERNAL.
+///                      ERR_BUFFER_TOO_SMALL (checked in this order), ERR_OUT_OF_MEMORY (only in
+///                      a process with over 32 thread-specific keys, for which the C library
+///                      itself allocates, once a thread) or ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]

@@ -27,7 +27,8 @@ pub struct bedrock_token_credentials {
 
 /// Gives credentials to a provider, which calls it from within bedrock_token_provider_get(), on that
 /// thread, and never twice at the same time. It may be slow: other threads use the kept token while
-/// it holds. It must not throw, longjmp, or use its own provider.
+/// it holds. It must return: no exception, longjmp, pthread_exit or cancellation may leave it. It must
+/// not use its own provider.
 ///
 /// @param context      What bedrock_token_provider_new() was given.
 /// @param credentials  To be filled in; all zero before. The strings must live until the callback
@@ -42,15 +43,29 @@ pub type bedrock_token_credentials_fn = Option<
 /// is, whichever is sooner, by the system's clock, even if that jumps.
 ///
 /// Threads: any may use a provider at the same time. One renews, the others use the kept token while
-/// it holds, and wait when it does not. After fork() use it in the parent only.
+/// it holds, and wait when it does not. After fork() the child may only free it.
 pub struct bedrock_token_provider {
     /// With a NUL behind it.
     region: [u8; check::REGION_MAX + 1],
     expires: u32,
-    credentials: unsafe extern "C" fn(*mut c_void, *mut bedrock_token_credentials) -> i32,
-    context: *mut c_void,
+    callback: Callback,
     kept: Provider<TokenMemory, Failure>,
 }
+
+struct Callback {
+    function: unsafe extern "C" fn(*mut c_void, *mut bedrock_token_credentials) -> i32,
+    context: *mut c_void,
+}
+
+// SAFETY: the host's promise to `bedrock_token_provider_new`: any thread may use the context.
+unsafe impl Send for Callback {}
+// SAFETY: `Provider` has one thread at a time call it.
+unsafe impl Sync for Callback {}
+
+const _: fn() = || {
+    fn may_be_shared<T: Send + Sync>() {}
+    may_be_shared::<bedrock_token_provider>();
+};
 
 /// Makes a provider. It asks for no credentials yet.
 ///
@@ -78,7 +93,7 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
     status_of(|| {
         // SAFETY: the caller's promise on the string.
         let text = unsafe { argument::string(region, check::REGION_MAX) }?;
-        let (Some(credentials), false) = (credentials, provider.is_null()) else {
+        let (Some(function), false) = (credentials, provider.is_null()) else {
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
         };
         let text = check::region(text)?;
@@ -87,8 +102,7 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
         let made = bedrock_token_provider {
             region,
             expires: check::expires(expires)?,
-            credentials,
-            context,
+            callback: Callback { function, context },
             kept: Provider::default(),
         };
         // SAFETY: the layout is not empty; what it gives is valid for the write, and is freed by
@@ -106,7 +120,8 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
 }
 
 /// Hands out a token that has not ended: the kept one, or a new one when it is time for that. If
-/// renewing fails while the kept token holds, the answer is the kept token.
+/// renewing fails while the kept token holds, the answer is the kept token, and the callback is
+/// asked again after a tenth of the time that it has left.
 ///
 /// @param provider    The provider.
 /// @param out_buf     Receives the token, as from bedrock_token_generate(): each caller owns a copy
@@ -161,7 +176,7 @@ impl bedrock_token_provider {
             expires_at: 0,
         };
         // SAFETY: the host's promise on its callback and context.
-        let answer = unsafe { (self.credentials)(self.context, &mut given) };
+        let answer = unsafe { (self.callback.function)(self.callback.context, &mut given) };
         if answer != 0 || given.access_key.is_null() || given.secret.is_null() {
             return Err(Error::NoCredentials.into());
         }

@@ -51,7 +51,6 @@ impl From<Error> for Failure {
             Error::Region => BEDROCK_TOKEN_ERR_REGION,
             Error::Expires => BEDROCK_TOKEN_ERR_EXPIRES,
             Error::Time => BEDROCK_TOKEN_ERR_TIME,
-            Error::OutOfMemory => BEDROCK_TOKEN_ERR_OUT_OF_MEMORY,
             Error::InvalidToken => BEDROCK_TOKEN_ERR_INVALID_TOKEN,
             Error::NoCredentials => BEDROCK_TOKEN_ERR_NO_CREDENTIALS,
             Error::CredentialsExpired => BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED,
@@ -87,7 +86,7 @@ fn message(status: bedrock_token_status) -> &'static CStr {
         }
         BEDROCK_TOKEN_ERR_REGION => c"region: must be 1 to 63 of a-z 0-9 - without a - at either end",
         BEDROCK_TOKEN_ERR_EXPIRES => c"expires: must be 1 to 43200 seconds",
-        BEDROCK_TOKEN_ERR_TIME => c"signing time: must be in the years 1970 to 9999",
+        BEDROCK_TOKEN_ERR_TIME => c"signing time, or the system's clock: must be in the years 1970 to 9999",
         BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL => c"buffer: too small for the token and its NUL",
         BEDROCK_TOKEN_ERR_OUT_OF_MEMORY => c"out of memory",
         BEDROCK_TOKEN_ERR_INVALID_TOKEN => c"token: not a Bedrock token",

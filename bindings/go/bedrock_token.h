@@ -17,10 +17,11 @@
  *   Strings   in are NUL-terminated ASCII, borrowed for the call only, and read no further than
  *             their limit plus one byte. Strings out are NUL-terminated ASCII.
  *   NULL      is refused with ERR_NULL_ARGUMENT where it is not said to be allowed.
- *   Outputs   are set on success only. On failure a pointer becomes NULL, a length 0, a buffer "".
+ *   Outputs   hold a result on success only; a failure clears them: pointers to NULL, lengths to
+ *             0, buffers to "".
  *   Ownership of a token that is handed out is the caller's, until bedrock_token_free().
- *   Threads   may call everything at the same time; nothing is global or kept per thread between
- *             calls. A call takes less than 32 KiB of stack.
+ *   Threads   may call everything at the same time; no call sees anything of another. A call takes
+ *             less than 32 KiB of stack. Signal handlers may not call, nor jump out of a call.
  *   Secrets   are wiped: when a call returns, no memory of the library holds the secret, a key
  *             derived from it, or a token that was freed. A token names the access key and the
  *             session token in clear; treat it as a password.
@@ -145,7 +146,7 @@
  * is, whichever is sooner, by the system's clock, even if that jumps.
  *
  * Threads: any may use a provider at the same time. One renews, the others use the kept token while
- * it holds, and wait when it does not. After fork() use it in the parent only.
+ * it holds, and wait when it does not. After fork() the child may only free it.
  */
 typedef struct bedrock_token_provider bedrock_token_provider;
 
@@ -206,7 +207,8 @@ typedef struct bedrock_token_credentials {
 /**
  * Gives credentials to a provider, which calls it from within bedrock_token_provider_get(), on that
  * thread, and never twice at the same time. It may be slow: other threads use the kept token while
- * it holds. It must not throw, longjmp, or use its own provider.
+ * it holds. It must return: no exception, longjmp, pthread_exit or cancellation may leave it. It must
+ * not use its own provider.
  *
  * @param context      What bedrock_token_provider_new() was given.
  * @param credentials  To be filled in; all zero before. The strings must live until the callback
@@ -267,8 +269,9 @@ bedrock_token_status bedrock_token_generate(const char *access_key,
  *                      small; 0 on other failures. May be NULL.
  * @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_ACCESS_KEY, ERR_SECRET,
  *                      ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES, ERR_TIME,
- *                      ERR_BUFFER_TOO_SMALL (checked in this order), ERR_OUT_OF_MEMORY (the C
- *                      library has no thread-specific pointer left) or ERR_INTERNAL.
+ *                      ERR_BUFFER_TOO_SMALL (checked in this order), ERR_OUT_OF_MEMORY (only in
+ *                      a process with over 32 thread-specific keys, for which the C library
+ *                      itself allocates, once a thread) or ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
@@ -335,7 +338,8 @@ bedrock_token_status bedrock_token_provider_new(const char *region,
 
 /**
  * Hands out a token that has not ended: the kept one, or a new one when it is time for that. If
- * renewing fails while the kept token holds, the answer is the kept token.
+ * renewing fails while the kept token holds, the answer is the kept token, and the callback is
+ * asked again after a tenth of the time that it has left.
  *
  * @param provider    The provider.
  * @param out_buf     Receives the token, as from bedrock_token_generate(): each caller owns a copy

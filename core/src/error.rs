@@ -9,7 +9,6 @@ pub enum Error {
     Region,
     Expires,
     Time,
-    OutOfMemory,
     InvalidToken,
     NoCredentials,
     CredentialsExpired,

@@ -49,11 +49,35 @@ struct State<T, E> {
     /// How many renewals have ended, and what the last one failed with.
     renewals: u64,
     failure: Option<E>,
+    /// How many threads wait for a renewal, or have yet to see that it ended.
+    waiting: usize,
+    /// The kept token was invalidated, and is there only for those who waited for it.
+    invalidated: bool,
+}
+
+impl<T, E> State<T, E> {
+    fn holding(&self, now: i64) -> Option<&Kept<T>> {
+        self.kept.as_ref().filter(|kept| kept.holds(now))
+    }
+
+    fn drop_invalidated(&mut self) {
+        if self.invalidated && self.waiting == 0 {
+            self.kept = None;
+        }
+    }
 }
 
 impl<T, E> Default for Provider<T, E> {
     fn default() -> Self {
-        let state = State { kept: None, renew_at: 0, renewing: false, renewals: 0, failure: None };
+        let state = State {
+            kept: None,
+            renew_at: 0,
+            renewing: false,
+            renewals: 0,
+            failure: None,
+            waiting: 0,
+            invalidated: false,
+        };
         Self { state: Mutex::new(state), renewal_ended: Condvar::new() }
     }
 }
@@ -69,22 +93,30 @@ impl<T, E: Copy> Provider<T, E> {
     ) -> Result<R, E> {
         let mut state = self.lock();
         loop {
-            let now = now();
-            match &state.kept {
-                Some(kept) if kept.holds(now) && (now < state.renew_at || state.renewing) => {
-                    return hand_out(kept);
-                }
-                _ if !state.renewing => break,
-                _ => {}
+            let time = now();
+            if let Some(kept) = state.holding(time).filter(|_| !state.invalidated)
+                && (time < state.renew_at || state.renewing)
+            {
+                return hand_out(kept);
+            }
+            if !state.renewing {
+                break;
             }
             let awaited = state.renewals;
+            state.waiting += 1;
             while state.renewals == awaited {
                 state = self.renewal_ended.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
-            // Those who waited for a renewal share its failure: each trying again, one after the
-            // other, would make the last wait for all.
-            if let (Some(failure), false) = (state.failure, state.renewing) {
+            state.waiting -= 1;
+            // What came of it is theirs, whatever others have begun since: else who waits could
+            // wait for ever. Each trying again would make the last wait for all.
+            if let Some(failure) = state.failure {
                 return Err(failure);
+            }
+            if let Some(kept) = state.holding(now()) {
+                let handed_out = hand_out(kept);
+                state.drop_invalidated();
+                return handed_out;
             }
         }
 
@@ -99,15 +131,16 @@ impl<T, E: Copy> Provider<T, E> {
         match renewed {
             Ok(kept) => {
                 state.renew_at = kept.renew_at();
+                state.invalidated = false;
                 hand_out(state.kept.insert(kept))
             }
             Err(failure) => {
-                let now = now();
-                let Some(kept) = state.kept.as_ref().filter(|kept| kept.holds(now)) else {
+                let time = now();
+                let Some(kept) = state.holding(time).filter(|_| !state.invalidated) else {
                     return Err(failure);
                 };
                 // Not at once again, so that a slow failure does not slow down every call.
-                let retry_at = now + (kept.expires_at - now) / 10;
+                let retry_at = time + (kept.expires_at - time) / 10;
                 let handed_out = hand_out(kept);
                 state.renew_at = retry_at;
                 handed_out
@@ -117,7 +150,9 @@ impl<T, E: Copy> Provider<T, E> {
 
     /// Drops the kept token; the next [`Provider::get`] mints.
     pub fn invalidate(&self) {
-        self.lock().kept = None;
+        let mut state = self.lock();
+        state.invalidated = true;
+        state.drop_invalidated();
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T, E>> {

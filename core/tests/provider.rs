@@ -1,9 +1,10 @@
 //! When a provider renews, with the clock in the test's hand.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use bedrock_token_core::{Kept, Provider};
 
@@ -207,4 +208,67 @@ fn waiters_share_the_token() {
 #[test]
 fn waiters_share_the_failure() {
     waiters_share(Err(Failed));
+}
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Who waits for a renewal gets what comes of it, although another thread never stops beginning
+/// new ones: `busy` is what that thread does after each.
+fn waiter_does_not_starve(
+    outcome: Result<(), Failed>,
+    busy: impl Fn(&Provider<u32, Failed>) + Sync,
+) {
+    let provider = Provider::<u32, Failed>::default();
+    let renewals = AtomicUsize::new(0);
+    let (renewing, is_renewing) = mpsc::channel();
+    let served = AtomicBool::new(false);
+    let starved = AtomicBool::new(false);
+    let looked_at_the_clock = AtomicUsize::new(0);
+    let now = || {
+        looked_at_the_clock.fetch_add(1, Ordering::SeqCst);
+        START
+    };
+    let token = || outcome.map(|()| Kept { token: 7, issued_at: START, expires_at: START + 100 });
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let renewing = renewing;
+            while !served.load(Ordering::SeqCst) && !starved.load(Ordering::SeqCst) {
+                let renew = || {
+                    if renewals.fetch_add(1, Ordering::SeqCst) == 0 {
+                        renewing.send(()).unwrap();
+                        // The waiter looks at the clock under the lock that it then waits with.
+                        while looked_at_the_clock.load(Ordering::SeqCst) < 2 {
+                            thread::yield_now();
+                        }
+                    } else {
+                        // Does not end before the waiter has what came of the first.
+                        let begun = Instant::now();
+                        while !served.load(Ordering::SeqCst) && begun.elapsed() < PATIENCE {
+                            thread::yield_now();
+                        }
+                        starved.fetch_or(begun.elapsed() >= PATIENCE, Ordering::SeqCst);
+                    }
+                    token()
+                };
+                let got = provider.get(now, renew, |kept| Ok(kept.token));
+                assert_eq!(got, outcome.map(|()| 7));
+                busy(&provider);
+            }
+        });
+        is_renewing.recv().unwrap();
+        let got = provider.get(now, || panic!("two renewals at once"), |kept| Ok(kept.token));
+        served.store(true, Ordering::SeqCst);
+        assert_eq!(got, outcome.map(|()| 7));
+    });
+    assert!(!starved.into_inner());
+}
+
+#[test]
+fn waiter_does_not_starve_when_every_renewal_fails() {
+    waiter_does_not_starve(Err(Failed), |_| {});
+}
+
+#[test]
+fn waiter_does_not_starve_when_every_token_is_invalidated() {
+    waiter_does_not_starve(Ok(()), |provider| provider.invalidate());
 }

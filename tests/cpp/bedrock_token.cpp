@@ -54,6 +54,7 @@ static void generates() {
   const std::string text(token.view());
   bt::bearer_token other = std::move(token);
   CHECK(other.view() == text);
+  CHECK(token.view().empty() && token.c_str()[0] == '\0');
   other = bt::generate(temporary, REGION);
   CHECK(other.view() != text);
 }
