@@ -40,11 +40,14 @@ list(REMOVE_ITEM native_libs -lgcc_s -lgcc_eh -lgcc -lc)
 set(profile release)
 set(profile_folder release)
 set(profile_options "")
+set(strip --strip-unneeded)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(profile dev)
   set(profile_folder debug)
+  set(strip "")
 elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   set(profile_options --config profile.release.debug=true)
+  set(strip "")
 endif()
 
 set(cargo_target ${PROJECT_BINARY_DIR}/cargo)
@@ -116,7 +119,8 @@ add_custom_command(
 if(CMAKE_OBJCOPY AND CMAKE_LINKER AND CMAKE_NM AND NOT WIN32 AND NOT APPLE)
   set(make_static ${CMAKE_COMMAND} -D ARCHIVE=${cargo_output}/${cargo_static}
       -D OUTPUT=${library_folder}/${cargo_static} -D LINKER=${CMAKE_LINKER} -D NM=${CMAKE_NM}
-      -D OBJCOPY=${CMAKE_OBJCOPY} -D AR=${CMAKE_AR} -P ${PROJECT_SOURCE_DIR}/cmake/seal-archive.cmake)
+      -D OBJCOPY=${CMAKE_OBJCOPY} -D AR=${CMAKE_AR}
+      -D STRIP=${strip} -P ${PROJECT_SOURCE_DIR}/cmake/seal-archive.cmake)
 else()
   message(STATUS "bedrock_token: the static library is as rustc made it and exposes the symbols of "
                  "Rust's own library; it may collide with another one made by Rust")
