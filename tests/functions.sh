@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Sourced by the tests that install and link the library; they set $work, a folder that is deleted.
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 consumers=$project/tests/consumers
