@@ -29,9 +29,26 @@ test-languages:
 install: build
 	cmake --install $(TREE) --prefix $(PREFIX)
 
+package: build
+	@scripts/need dh=debhelper dpkg-buildpackage=dpkg-dev help2man
+	packaging/package $(TREE)
+
+test-abi: build
+	@scripts/need abidiff=abigail-tools
+	tests/abi/check $(TREE)
+
+test-linking: build
+	@scripts/need pkg-config meson ninja=ninja-build
+	tests/linking $(TREE)
+	tests/cargo-c $(TREE)
+
+test-packages: package
+	@scripts/need lintian pkg-config
+	tests/packages
+
 build:
 	@scripts/need $(NEED_BUILD)
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release --parallel $$(nproc)
 
-.PHONY: demo test test-go test-python test-languages lint install build
+.PHONY: demo test test-abi test-linking test-packages test-go test-python test-languages lint install package build

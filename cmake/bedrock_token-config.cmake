@@ -41,6 +41,7 @@ if(EXISTS "${_static}")
   separate_arguments(_libs)
   # The compiler driver adds these itself, in the form that the link wants.
   list(REMOVE_ITEM _libs -lgcc_s -lgcc_eh -lgcc -lc)
+  list(TRANSFORM _libs REPLACE "^/" "-") # MSVC's, which CMake would take for a path
   add_library(bedrock_token::static STATIC IMPORTED)
   set_target_properties(bedrock_token::static PROPERTIES
     IMPORTED_LOCATION "${_static}" INTERFACE_INCLUDE_DIRECTORIES "${_prefix}/include"

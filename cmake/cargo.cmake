@@ -34,21 +34,42 @@ execute_process(
 file(STRINGS ${native_libs_file} native_libs)
 separate_arguments(native_libs)
 list(REMOVE_ITEM native_libs -lgcc_s -lgcc_eh -lgcc -lc)
+list(TRANSFORM native_libs REPLACE "^/" "-") # MSVC's, which CMake would take for a path
+
+# What is shipped names no folder of the machine that it was built on.
+execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} --print sysroot WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                OUTPUT_VARIABLE sysroot OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+if(DEFINED ENV{CARGO_HOME})
+  set(cargo_home $ENV{CARGO_HOME})
+elseif(WIN32)
+  set(cargo_home $ENV{USERPROFILE}/.cargo)
+else()
+  set(cargo_home $ENV{HOME}/.cargo)
+endif()
+set(remap "")
+foreach(folder ${sysroot}=/rust ${cargo_home}=/cargo ${PROJECT_SOURCE_DIR}=/bedrock-token)
+  string(APPEND remap "'--remap-path-prefix=${folder}',")
+endforeach()
+set(remap --config "target.'cfg(all())'.rustflags=[${remap}]")
 
 # A multi-configuration generator gets the release profile in each: Rust's is the release run-time
 # library of Windows either way.
 set(profile release)
 set(profile_folder release)
-set(profile_options "")
+set(profile_options ${remap})
+set(strip --strip-unneeded)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(profile dev)
   set(profile_folder debug)
+  set(profile_options "")
+  set(strip "")
 elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   set(profile_options --config profile.release.debug=true)
+  set(strip "")
 endif()
 
 set(cargo_target ${PROJECT_BINARY_DIR}/cargo)
-set(cargo_output ${cargo_target}/${BEDROCK_TOKEN_RUST_TARGET}/${profile_folder})
+cmake_path(SET cargo_output NORMALIZE ${cargo_target}/${BEDROCK_TOKEN_RUST_TARGET}/${profile_folder})
 set(library_folder ${PROJECT_BINARY_DIR}/lib)
 set(import_library "")
 if(WIN32)
@@ -112,11 +133,25 @@ add_custom_command(
   COMMENT "" VERBATIM)
 
 # The static library hides all of itself but bedrock_token_*, so that it collides with nothing,
-# least of all with another one made by Rust. That takes the binary utilities of ELF.
-if(CMAKE_OBJCOPY AND CMAKE_LINKER AND CMAKE_NM AND NOT WIN32 AND NOT APPLE)
+# least of all with another one made by Rust. That takes GNU's binary utilities: LLVM's, which clang
+# brings, have no --force-group-allocation, and stumble over the bitcode of a newer LLVM.
+if(NOT WIN32 AND NOT APPLE)
+  foreach(tool ld.bfd nm objcopy)
+    set(names ${CMAKE_LIBRARY_ARCHITECTURE}-${tool})
+    if(NOT CMAKE_CROSSCOMPILING)
+      list(APPEND names ${tool})
+    endif()
+    string(MAKE_C_IDENTIFIER BEDROCK_TOKEN_${tool} variable)
+    string(TOUPPER ${variable} variable)
+    find_program(${variable} NAMES ${names} DOC "GNU ${tool}")
+    mark_as_advanced(${variable})
+  endforeach()
+endif()
+if(BEDROCK_TOKEN_LD_BFD AND BEDROCK_TOKEN_NM AND BEDROCK_TOKEN_OBJCOPY)
   set(make_static ${CMAKE_COMMAND} -D ARCHIVE=${cargo_output}/${cargo_static}
-      -D OUTPUT=${library_folder}/${cargo_static} -D LINKER=${CMAKE_LINKER} -D NM=${CMAKE_NM}
-      -D OBJCOPY=${CMAKE_OBJCOPY} -D AR=${CMAKE_AR} -P ${PROJECT_SOURCE_DIR}/cmake/seal-archive.cmake)
+      -D OUTPUT=${library_folder}/${cargo_static} -D LINKER=${BEDROCK_TOKEN_LD_BFD}
+      -D NM=${BEDROCK_TOKEN_NM} -D OBJCOPY=${BEDROCK_TOKEN_OBJCOPY} -D AR=${CMAKE_AR}
+      -D STRIP=${strip} -P ${PROJECT_SOURCE_DIR}/cmake/seal-archive.cmake)
 else()
   message(STATUS "bedrock_token: the static library is as rustc made it and exposes the symbols of "
                  "Rust's own library; it may collide with another one made by Rust")

@@ -12,6 +12,11 @@ endif()
 install(FILES ${shared_link_paths} ${import_library_path} ${library_folder}/${cargo_static}
         DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
+foreach(folder LIBDIR INCLUDEDIR DATADIR)
+  if(IS_ABSOLUTE "${CMAKE_INSTALL_${folder}}")
+    message(FATAL_ERROR "CMAKE_INSTALL_${folder} must be relative to the prefix, which can be moved")
+  endif()
+endforeach()
 file(RELATIVE_PATH prefix_from_pc /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 string(REGEX REPLACE "/$" "" prefix_from_pc "${prefix_from_pc}")
 string(JOIN " " libs_private ${native_libs})

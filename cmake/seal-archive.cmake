@@ -1,5 +1,6 @@
 # Makes a static library out of rustc's in which bedrock_token_* are the only global symbols.
-#   cmake -D ARCHIVE= -D OUTPUT= -D LINKER= -D NM= -D OBJCOPY= -D AR= -P seal-archive.cmake
+#   cmake -D ARCHIVE= -D OUTPUT= -D LINKER= -D NM= -D OBJCOPY= -D AR= -D STRIP= -P seal-archive.cmake
+# STRIP is an option of objcopy or empty, which keeps the debugging information.
 # All objects that the functions need become one, and everything else in it becomes local. Sections
 # stay apart, so --gc-sections still drops what a program does not use.
 execute_process(COMMAND ${NM} -g --defined-only ${ARCHIVE}
@@ -17,8 +18,10 @@ string(APPEND object ".o")
 execute_process(
   COMMAND ${LINKER} -r --gc-sections --force-group-allocation ${roots} -o ${object} ${ARCHIVE}
   COMMAND_ERROR_IS_FATAL ANY)
+# Bitcode that rustc left for others, joined end to end, is none any more.
 execute_process(
-  COMMAND ${OBJCOPY} --wildcard --keep-global-symbol=bedrock_token_* --strip-unneeded ${object}
+  COMMAND ${OBJCOPY} --wildcard --keep-global-symbol=bedrock_token_* --remove-section=.llvmbc
+          --remove-section=.llvmcmd ${STRIP} ${object}
   COMMAND_ERROR_IS_FATAL ANY)
 file(REMOVE ${OUTPUT})
 execute_process(COMMAND ${AR} rcsD ${OUTPUT} ${object} COMMAND_ERROR_IS_FATAL ANY)

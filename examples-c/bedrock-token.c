@@ -16,7 +16,7 @@ enum { EXIT_USAGE = 2, INPUT_MAX = 1024 * 1024 };
 
 static const char usage[] =
     "Usage: bedrock-token [--region REGION] [--expires SECONDS]\n"
-    "       bedrock-token --inspect TOKEN [--json]\n"
+    "  or:  bedrock-token --inspect TOKEN [--json]\n"
     "\n"
     "Prints an AWS Bedrock short-term API key (bearer token) for the credentials in the\n"
     "environment, or what one says of itself. It works offline: nothing is sent anywhere.\n"
@@ -37,8 +37,10 @@ static const char usage[] =
     "  AWS_REGION                                where --region is not given\n"
     "\n"
     "The token alone goes to standard output; it is a password.\n"
+    "\n"
     "Exit status: 0 done, 1 failed, 2 the command line is wrong.\n"
     "\n"
+    "Example:\n"
     "  export AWS_BEARER_TOKEN_BEDROCK=$(bedrock-token --region eu-central-1)\n";
 
 static int fail(int status, const char *subject, const char *problem) {
