@@ -68,6 +68,22 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   set(strip "")
 endif()
 
+# The folders of whoever builds do not get into the library, so it comes out the same everywhere: those
+# of cargo, and that of Rust's own source, which goes by rustc's commit where it is not installed.
+set(cargo_home "$ENV{CARGO_HOME}")
+if(NOT cargo_home)
+  set(cargo_home "$ENV{HOME}/.cargo")
+endif()
+foreach(question "--print=sysroot" "--version;--verbose")
+  execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} ${question} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                  OUTPUT_VARIABLE answer OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  list(APPEND rust_source "${answer}")
+endforeach()
+string(REGEX REPLACE "^([^;]*);.*commit-hash: ([0-9a-z]*).*"
+       "\\1/lib/rustlib/src/rust=/rustc/\\2" rust_source "${rust_source}")
+set(remap --config "build.rustflags=['--remap-path-prefix=${cargo_home}=/cargo',\
+'--remap-path-prefix=${rust_source}']")
+
 set(cargo_target ${PROJECT_BINARY_DIR}/cargo)
 cmake_path(SET cargo_output NORMALIZE ${cargo_target}/${BEDROCK_TOKEN_RUST_TARGET}/${profile_folder})
 set(library_folder ${PROJECT_BINARY_DIR}/lib)
@@ -106,7 +122,7 @@ list(TRANSFORM import_library PREPEND ${cargo_output}/ OUTPUT_VARIABLE cargo_imp
 add_custom_target(bedrock_token_cargo
   COMMAND ${CMAKE_COMMAND} -E env --unset=CARGO_BUILD_TARGET ${cargo_environment}
           ${BEDROCK_TOKEN_CARGO} build --package bedrock-token --lib --locked --profile ${profile}
-          ${profile_options} ${target_option} --target-dir ${cargo_target}
+          ${profile_options} ${remap} ${target_option} --target-dir ${cargo_target}
   BYPRODUCTS ${cargo_output}/${cargo_shared} ${cargo_output}/${cargo_static} ${cargo_import_library}
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
   COMMENT "Building libbedrock_token with cargo"

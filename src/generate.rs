@@ -5,7 +5,7 @@ use bedrock_token_core::check;
 use zeroize::Zeroize as _;
 
 use crate::argument;
-use crate::boundary::{catch, status_of};
+use crate::boundary::{catch, status_of, test_panic};
 use crate::mint::{Arguments, now};
 use crate::scratch::leave_no_trace;
 use crate::status::{
@@ -131,6 +131,7 @@ pub unsafe extern "C" fn bedrock_token_generate_into(
                 let buf = unsafe { argument::buffer(buf, token_len + 1) };
                 catch(|| {
                     request.write_token(&mut buf[..token_len]);
+                    test_panic::point();
                     Ok(())
                 })
                 .inspect_err(|_| buf.zeroize())?;

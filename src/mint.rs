@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bedrock_token_core::{Credentials, Request, check};
 
 use crate::argument;
+use crate::boundary::test_panic;
 use crate::scratch::leave_no_trace;
 use crate::status::Failure;
 use crate::token_memory::TokenMemory;
@@ -42,6 +43,7 @@ impl Arguments {
                 argument::string(self.region, check::REGION_MAX)?,
             )
         };
+        test_panic::point();
         let credentials = Credentials::new(access_key, secret, session)?;
         Ok(Request::new(credentials, region, self.expires, signing_time)?)
     }
@@ -55,6 +57,7 @@ impl Arguments {
             let request = unsafe { self.request(signing_time) }?;
             let memory = token.insert(TokenMemory::new(request.token_len())?);
             request.write_token(memory.bytes_mut());
+            test_panic::point();
             Ok(())
         })?;
         Ok(token.expect("minted without a failure"))

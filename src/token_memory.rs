@@ -8,6 +8,7 @@ use std::slice;
 
 use zeroize::Zeroize as _;
 
+use crate::boundary::test_panic;
 use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
 
 /// In front of the token; as large as the alignment that `malloc` gives, so the token has it too.
@@ -25,6 +26,7 @@ unsafe impl Send for TokenMemory {}
 
 impl TokenMemory {
     pub fn new(len: usize) -> Result<Self, Failure> {
+        test_panic::point();
         // SAFETY: `calloc` takes any size. The block is zeroed, aligned for `max_align_t`, and at
         // least a header long.
         unsafe {

@@ -35,7 +35,7 @@ pub fn parse(text: &[u8]) -> Option<i64> {
     }
     let pair = |at: usize| {
         let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
-        (tens < 10 && ones < 10).then_some(tens * 10 + ones)
+        (tens < 10 && ones < 10).then(|| tens * 10 + ones)
     };
     let year = i32::from(pair(0)?) * 100 + i32::from(pair(2)?);
     let date = Date::from_calendar_date(year, Month::try_from(pair(4)?).ok()?, pair(6)?).ok()?;
@@ -76,6 +76,7 @@ mod tests {
             "20230101 000000Z",
             "20230101T000000z",
             "2023010aT000000Z",
+            "20*30101T000000Z",
             "20230101T000000",
             "20230101T000000ZZ",
             "",

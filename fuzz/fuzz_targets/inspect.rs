@@ -1,0 +1,68 @@
+//! `bedrock_token_inspect` with any text at all: the verdict, and all that it says of a token, must
+//! be the reference's.
+//!
+//! Input: one byte of options, and the token, up to a NUL; or what its Base64 is to hold.
+#![no_main]
+
+mod abi;
+mod reference;
+
+use libfuzzer_sys::fuzz_target;
+
+/// The input is the URL, for the target to encode: otherwise few inputs get that far.
+const IS_URL: u8 = 1;
+/// The token's prefix is put in front. (It stands in no input, for scanners for leaked secrets look
+/// for it.)
+const IS_BASE64: u8 = 2;
+/// Both bits: a session token is put in, as long as there may be, or a byte more, or a little less.
+const LONG_SESSION: u8 = 0xc0;
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&options, rest)) = data.split_first() else { return };
+    let mut text = rest.to_vec();
+    if options & LONG_SESSION == LONG_SESSION {
+        let len = reference::SESSION_MAX - 2 + usize::from(options >> 4 & 3);
+        text.extend_from_slice(b"&X-Amz-Security-Token=");
+        text.extend_from_slice(&vec![b'A'; len]);
+    }
+    if options & IS_URL != 0 {
+        text = reference::base64_encode(&text).into_bytes();
+    }
+    if options & (IS_URL | IS_BASE64) != 0 {
+        text.splice(..0, reference::PREFIX.bytes());
+    }
+    text.truncate(text.iter().position(|&b| b == 0).unwrap_or(text.len()));
+
+    let expected = reference::inspect(&text);
+    let token = abi::CString::new(Some(&text), text.len());
+    // As callers compiled against another version of the header have it: smaller, or larger.
+    let size = match options >> 2 & 3 {
+        0 => size_of::<abi::Info>() - 8,
+        1 => size_of::<abi::Info>() + 24,
+        _ => size_of::<abi::Info>(),
+    };
+    let mut info = vec![0xaaaa_aaaa_aaaa_aaaa_u64; size / 8].into_boxed_slice();
+    // SAFETY: a string, and a place of that size for the result.
+    let status =
+        unsafe { abi::bedrock_token_inspect(token.as_ptr(), info.as_mut_ptr().cast(), size) };
+    let bytes: Vec<u8> = info.iter().flat_map(|word| word.to_ne_bytes()).collect();
+    match expected {
+        None => {
+            assert_eq!(status, abi::INVALID_TOKEN);
+            assert!(bytes.iter().all(|&b| b == 0xaa));
+        }
+        Some(expected) => {
+            assert_eq!(status, abi::OK);
+            assert_eq!(abi::inspect(&text), expected);
+            let mut known = Vec::new();
+            known.extend_from_slice(&expected.access_key);
+            known.extend_from_slice(&expected.region);
+            known.resize(known.len().next_multiple_of(8), 0);
+            known.extend_from_slice(&expected.issued_at.to_ne_bytes());
+            known.extend_from_slice(&expected.expires_at.to_ne_bytes());
+            known.extend_from_slice(&expected.has_session.to_ne_bytes());
+            known.resize(size, 0);
+            assert_eq!(bytes, known);
+        }
+    }
+});

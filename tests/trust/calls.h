@@ -1,0 +1,142 @@
+// Every exported function, in every size that differs, for tests that put them all under the same
+// pressure. A call checks what it gets: all of the result, or on failure cleared outputs; it frees
+// what it was given, and answers the status of the first function that failed.
+#ifndef BEDROCK_TOKEN_CALLS_H
+#define BEDROCK_TOKEN_CALLS_H
+
+#include "test.h"
+
+#define SECRET_256                                                   \
+  "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ./" \
+  "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ./" \
+  "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ./" \
+  "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ./"
+
+static char session_900[901], session_65536[65537], call_buffer[300000];
+
+static void calls_setup(void) {
+  memset(session_900, 's', sizeof session_900 - 1);
+  memset(session_65536, '/', sizeof session_65536 - 1);  // all of it becomes %2F
+}
+
+static bedrock_token_status call_generate(const char *secret, const char *session) {
+  char *token = call_buffer;
+  size_t len = 99;
+  bedrock_token_status status =
+      bedrock_token_generate(ACCESS_KEY, secret, session, REGION, 3600, &token, &len);
+  if (status == BEDROCK_TOKEN_OK) {
+    CHECK(token != NULL && strlen(token) == len && strncmp(token, PREFIX, PREFIX_LEN) == 0);
+    bedrock_token_free(token);
+  } else {
+    CHECK(token == NULL && len == 0);
+  }
+  return status;
+}
+
+static bedrock_token_status call_generate_into(const char *secret, const char *session) {
+  size_t len = 99;
+  memset(call_buffer, 'x', sizeof call_buffer);
+  bedrock_token_status status = bedrock_token_generate_into(
+      ACCESS_KEY, secret, session, REGION, 3600, TIME, call_buffer, sizeof call_buffer, &len);
+  if (status == BEDROCK_TOKEN_OK) {
+    CHECK(strlen(call_buffer) == len && strncmp(call_buffer, PREFIX, PREFIX_LEN) == 0);
+  } else {
+    CHECK(call_buffer[0] == '\0' && len == 0);
+  }
+  return status;
+}
+
+static bedrock_token_status call_inspect(const char *session) {
+  bedrock_token_status status = call_generate_into(SECRET, session);
+  if (status != BEDROCK_TOKEN_OK) return status;
+  bedrock_token_info info;
+  memset(&info, 'x', sizeof info);
+  status = bedrock_token_inspect(call_buffer, &info, sizeof info);
+  if (status == BEDROCK_TOKEN_OK) {
+    CHECK(strcmp(info.access_key, ACCESS_KEY) == 0 && strcmp(info.region, REGION) == 0);
+    CHECK(info.issued_at == TIME && info.expires_at == TIME + 3600);
+    CHECK(info.has_session == (session != NULL));
+  } else {
+    CHECK(info.access_key[0] == 'x' && info.has_session == 0x78787878);
+  }
+  return status;
+}
+
+static int32_t call_credentials(void *context, bedrock_token_credentials *credentials) {
+  credentials->access_key = ACCESS_KEY;
+  credentials->secret = SECRET;
+  credentials->session = (const char *)context;
+  return 0;
+}
+
+// Minted, from the kept one, and minted again; one failure leaves the provider good for the rest.
+static bedrock_token_status call_provider(const char *session) {
+  bedrock_token_provider *provider = (bedrock_token_provider *)call_buffer;
+  bedrock_token_status status =
+      bedrock_token_provider_new(REGION, 3600, call_credentials, (void *)session, &provider);
+  if (status != BEDROCK_TOKEN_OK) {
+    CHECK(provider == NULL);
+    return status;
+  }
+  bedrock_token_status failure = BEDROCK_TOKEN_OK;
+  for (int i = 0; i < 3; i++) {
+    char *token = call_buffer;
+    size_t len = 99;
+    int64_t expires_at = 99;
+    status = bedrock_token_provider_get(provider, &token, &len, &expires_at);
+    if (status == BEDROCK_TOKEN_OK) {
+      CHECK(token != NULL && strlen(token) == len && strncmp(token, PREFIX, PREFIX_LEN) == 0);
+      CHECK(expires_at > 3600);
+      bedrock_token_free(token);
+    } else {
+      CHECK(token == NULL && len == 0 && expires_at == 0);
+      CHECK(failure == BEDROCK_TOKEN_OK);
+      failure = status;
+    }
+    if (i == 1) bedrock_token_provider_invalidate(provider);
+  }
+  bedrock_token_provider_free(provider);
+  return failure;
+}
+
+static bedrock_token_status generate_plain(void) { return call_generate(SECRET, NULL); }
+static bedrock_token_status generate_session(void) {
+  return call_generate(SECRET_256, session_900);
+}
+static bedrock_token_status generate_long(void) { return call_generate(SECRET, session_65536); }
+static bedrock_token_status into_plain(void) { return call_generate_into(SECRET, NULL); }
+static bedrock_token_status into_session(void) {
+  return call_generate_into(SECRET_256, session_900);
+}
+static bedrock_token_status into_long(void) { return call_generate_into(SECRET, session_65536); }
+static bedrock_token_status inspect_plain(void) { return call_inspect(NULL); }
+static bedrock_token_status inspect_long(void) { return call_inspect(session_65536); }
+static bedrock_token_status provider_plain(void) { return call_provider(NULL); }
+static bedrock_token_status provider_long(void) { return call_provider(session_65536); }
+static bedrock_token_status texts(void) {
+  CHECK(strcmp(bedrock_token_version(), BEDROCK_TOKEN_VERSION) == 0);
+  for (bedrock_token_status status = -1; status < 20; status++)
+    CHECK(strlen(bedrock_token_status_message(status)) > 0);
+  return BEDROCK_TOKEN_OK;
+}
+
+static const struct {
+  const char *name;
+  bedrock_token_status (*run)(void);
+  bool allocates;
+} calls[] = {
+    {"generate", generate_plain, true},
+    {"generate, session of 900", generate_session, true},
+    {"generate, session of 65,536", generate_long, true},
+    {"generate_into", into_plain, false},
+    {"generate_into, session of 900", into_session, false},
+    {"generate_into, session of 65,536", into_long, false},
+    {"inspect", inspect_plain, false},
+    {"inspect, session of 65,536", inspect_long, false},
+    {"provider", provider_plain, true},
+    {"provider, session of 65,536", provider_long, true},
+    {"status_message, version", texts, false},
+};
+enum { CALLS = sizeof calls / sizeof calls[0] };
+
+#endif

@@ -1,0 +1,72 @@
+// No abort: each allocation that a call makes fails in turn, and the answer is ERR_OUT_OF_MEMORY
+// with cleared outputs and no leak. Calls that are to allocate nothing do not.
+//
+// Runs as part of a program (memory_main.c), or as a shared library that is loaded into one that
+// runs already, and bedrock-token with it.
+#include <pthread.h>
+
+#include "calls.h"
+#include "failing_memory.h"
+
+// The call `number`, in which the allocation `which` fails (0: none).
+typedef struct {
+  int number;
+  long which;
+  long made;
+  bedrock_token_status status;
+} attempt;
+
+static void try_here(attempt *a) {
+  fail_allocation(a->which);
+  a->status = calls[a->number].run();
+  a->made = allocations();
+  fail_allocation(0);
+}
+
+static void *thread_start(void *attempted) {
+  try_here((attempt *)attempted);
+  return NULL;
+}
+
+// In a thread of its own: its first call is the one that is failed.
+static void try_in_thread(attempt *a) {
+  pthread_t thread;
+  CHECK(pthread_create(&thread, NULL, thread_start, a) == 0);
+  CHECK(pthread_join(thread, NULL) == 0);
+}
+
+// `per_thread` is how many blocks the C library allocates for a thread's first call.
+int test_memory(int per_thread) {
+  int failures = 0;
+  calls_setup();
+  attempt first = {.number = 0};
+  // What the process and its first thread allocate once.
+  try_in_thread(&first);
+  try_here(&first);
+  CHECK(first.status == BEDROCK_TOKEN_OK);
+  for (int i = 0; i < CALLS; i++) {
+    for (int in_thread = 0; in_thread < 2; in_thread++) {
+      snprintf(test_context, sizeof test_context, "(%s%s)", calls[i].name,
+               in_thread ? ", in a thread" : "");
+      void (*run)(attempt *) = in_thread ? try_in_thread : try_here;
+      attempt a = {.number = i};
+      run(&a);
+      CHECK(a.status == BEDROCK_TOKEN_OK);
+      int for_thread = in_thread && calls[i].run != texts ? per_thread : 0;
+      CHECK(calls[i].allocates ? a.made > for_thread : a.made == for_thread);
+      long all = a.made;
+      for (long which = 1; which <= all; which++) {
+        long before = blocks_in_use();
+        a = (attempt){.number = i, .which = which};
+        run(&a);
+        CHECK(a.made >= which);
+        CHECK(a.status == BEDROCK_TOKEN_ERR_OUT_OF_MEMORY);
+        CHECK(blocks_in_use() == before);
+        failures++;
+      }
+    }
+  }
+  return failures;
+}
+
+bedrock_token_status mint_once(void) { return into_plain(); }

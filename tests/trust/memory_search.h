@@ -1,0 +1,55 @@
+// Searches all memory that this process can write for what must not be there.
+//
+// The needles are 16-byte windows of secrets. A child process, whose memory goes with it, works
+// them out and leaves them in shared memory, masked, so that the search does not find itself. This
+// process never reads a secret: it only passes pointers into `arena` on.
+#ifndef BEDROCK_TOKEN_MEMORY_SEARCH_H
+#define BEDROCK_TOKEN_MEMORY_SEARCH_H
+
+#include "test.h"
+
+// What the caller of the library has of its own: shared with the children, and not searched.
+typedef struct {
+  char access_key[129];
+  char secret[257];
+  char session[65537];
+  char buf[400000];
+  char *token;  // where the library put one, for a child to read
+} arena;
+extern arena *own;
+
+// Runs `work` in a child process, which must end well.
+void in_child(void (*work)(void));
+
+void forget_all(void);
+
+// For children: all windows of a text, and all that signing with a secret makes of it for a region
+// and the days from `time` to the next: derived keys, HMAC pads, hash states, message schedules.
+void forbid_text(const char *what, const char *text, size_t len);
+void forbid_keys(const char *secret, const char *region, int64_t time);
+
+// To follow a call at once, without a call between: no register and nothing on the stack has been
+// overwritten yet. It sends this thread a signal, whose handler searches, on a stack of its own.
+// The kernel puts the registers there, and so they are searched too. Fails with what it found and
+// where.
+#define SEARCH(label)                                                                          \
+  do {                                                                                         \
+    search_label = label;                                                                      \
+    long ignored;                                                                              \
+    __asm__ volatile("syscall"                                                                 \
+                     : "=a"(ignored)                                                           \
+                     : "0"(200L /* tkill */), "D"((long)search_thread), "S"(10L /* SIGUSR1 */) \
+                     : "rcx", "r11", "memory");                                                \
+  } while (0)
+
+extern const char *volatile search_label;
+extern _Thread_local int search_thread;
+
+// Once a thread, before its first search. `search_setup` is for the first thread.
+void search_setup(void);
+void search_setup_thread(void);
+
+// How many places were found so far; they are told on standard error.
+extern int searches, found;
+
+#endif

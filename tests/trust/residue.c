@@ -1,0 +1,356 @@
+// No residue: once a call has returned, no memory that this process can write, and no register,
+// holds 16 bytes of the secret, of a key derived from it, of what HMAC and SHA-256 made of either
+// on the way, or of a token that was freed, but for the caller's own.
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "failing_memory.h"
+#include "memory_search.h"
+
+static int64_t clock_at;  // 0: the system's
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+  if (clock != CLOCK_REALTIME || clock_at == 0) return (int)syscall(SYS_clock_gettime, clock, time);
+  *time = (struct timespec){.tv_sec = clock_at};
+  return 0;
+}
+
+// --- The caller's arguments: made, read and searched for in children only ---
+
+static size_t secret_len = 40, session_len = 0;
+
+static void random_text(char *text, size_t len) {
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (size_t done = 0, n; done < len; done += n) {
+    n = len - done < 256 ? len - done : 256;
+    CHECK(getrandom(text + done, n, 0) == (ssize_t)n);
+  }
+  for (size_t i = 0; i < len; i++) text[i] = letters[text[i] & 63];
+  text[len] = '\0';
+}
+
+static void change_credentials(void) {
+  memcpy(own->access_key, ACCESS_KEY, sizeof ACCESS_KEY);
+  random_text(own->secret, secret_len);
+  random_text(own->session, session_len);
+  forbid_keys(own->secret, REGION, TIME);
+  forbid_keys(own->secret, REGION, time(NULL));
+}
+
+static void new_credentials(size_t secret, size_t session) {
+  secret_len = secret;
+  session_len = session;
+  forget_all();
+  in_child(change_credentials);
+}
+
+// The token in `own->token`, and what its Base64 holds.
+static void read_token(void) {
+  static char url[300000];
+  const char *token = own->token;
+  size_t len = strlen(token), out = 0;
+  uint32_t bits = 0;
+  CHECK(len > 300 && strncmp(token, PREFIX, PREFIX_LEN) == 0);
+  for (size_t i = PREFIX_LEN; i < len; i++) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *digit = strchr(digits, token[i]);
+    bits = bits << 6 | (digit == NULL ? 0 : (uint32_t)(digit - digits));
+    if ((i - PREFIX_LEN) % 4 == 3) {
+      url[out++] = (char)(bits >> 16);
+      url[out++] = (char)(bits >> 8);
+      url[out++] = (char)bits;
+    }
+  }
+  // What only this token has; the rest is the same in others, which may be in use.
+  static const char *const own_parts[] = {"&X-Amz-Security-Token=", "&X-Amz-Signature="};
+  for (int i = session_len > 0 ? 0 : 1; i < 2; i++) {
+    const char *start = strstr(url, own_parts[i]);
+    CHECK(start != NULL);
+    start += strlen(own_parts[i]);
+    const char *end = strchr(start, '&');
+    CHECK(end != NULL);
+    forbid_text("freed token's URL", start, (size_t)(end - start));
+    size_t from = PREFIX_LEN + (size_t)(start - url + 2) / 3 * 4;
+    size_t to = PREFIX_LEN + (size_t)(end - url) / 3 * 4;
+    forbid_text("freed token", token + from, to - from);
+  }
+}
+
+static char *forbid_token(char *token) {
+  own->token = token;
+  in_child(read_token);
+  return token;
+}
+
+// --- generate ---
+
+static void generates(void) {
+  char *token;
+  size_t len;
+  bedrock_token_status status = bedrock_token_generate(own->access_key, own->secret, own->session,
+                                                       REGION, 3600, &token, &len);
+  SEARCH("generate");
+  CHECK(status == BEDROCK_TOKEN_OK && len > 300);
+  bedrock_token_free(forbid_token(token));
+  SEARCH("generate, free");
+}
+
+static void generate_fails(void) {
+  char *token;
+  bedrock_token_status status =
+      bedrock_token_generate(own->access_key, own->secret, NULL, "no region", 3600, &token, NULL);
+  SEARCH("generate: region");
+  CHECK(status == BEDROCK_TOKEN_ERR_REGION);
+
+  status = bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 0, &token, NULL);
+  SEARCH("generate: expires");
+  CHECK(status == BEDROCK_TOKEN_ERR_EXPIRES);
+
+  status = bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 3600, NULL, NULL);
+  SEARCH("generate: out_buf");
+  CHECK(status == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+
+  status =
+      bedrock_token_generate(own->access_key, own->secret, " session", REGION, 3600, &token, NULL);
+  SEARCH("generate: session");
+  CHECK(status == BEDROCK_TOKEN_ERR_SESSION);
+
+  status = bedrock_token_generate("ASIA", own->secret, "", REGION, 3600, &token, NULL);
+  SEARCH("generate: session required");
+  CHECK(status == BEDROCK_TOKEN_ERR_SESSION_REQUIRED);
+
+  // A secret in the wrong place.
+  status = bedrock_token_generate(own->secret, own->secret, own->secret, own->secret, 3600, &token,
+                                  NULL);
+  SEARCH("generate: access key");
+  CHECK(status == BEDROCK_TOKEN_ERR_ACCESS_KEY || status == BEDROCK_TOKEN_ERR_REGION);
+
+  clock_at = -1;
+  status = bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 3600, &token, NULL);
+  SEARCH("generate: time");
+  CHECK(status == BEDROCK_TOKEN_ERR_TIME);
+  clock_at = 0;
+
+  fail_allocation(1);
+  status = bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 3600, &token, NULL);
+  SEARCH("generate: out of memory");
+  CHECK(status == BEDROCK_TOKEN_ERR_OUT_OF_MEMORY && allocations() == 1);
+  fail_allocation(0);
+}
+
+static void spoil_secret(void) { own->secret[strlen(own->secret) - 1] = '\n'; }
+
+static void generate_refuses_the_secret(void) {
+  in_child(spoil_secret);
+  char *token;
+  bedrock_token_status status =
+      bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 3600, &token, NULL);
+  SEARCH("generate: secret");
+  CHECK(status == BEDROCK_TOKEN_ERR_SECRET);
+}
+
+// --- generate_into ---
+
+static bedrock_token_status into(const char *region, uint32_t expires, int64_t time, size_t room,
+                                 size_t *len) {
+  return bedrock_token_generate_into(own->access_key, own->secret, own->session, region, expires,
+                                     time, own->buf, room, len);
+}
+
+static void generates_into(void) {
+  size_t len;
+  bedrock_token_status status = into(REGION, 3600, TIME, sizeof own->buf, &len);
+  SEARCH("generate_into");
+  CHECK(status == BEDROCK_TOKEN_OK && len > 300);
+
+  // In the caller's buffer, the token is the caller's; elsewhere it must not be.
+  forbid_token(own->buf);
+  status = into(REGION, 3600, TIME, sizeof own->buf, &len);
+  SEARCH("generate_into: the token");
+  CHECK(status == BEDROCK_TOKEN_OK);
+
+  status = into(REGION, 3600, TIME, len, &len);
+  SEARCH("generate_into: buffer too small");
+  CHECK(status == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
+
+  status = into("no region", 3600, TIME, sizeof own->buf, &len);
+  SEARCH("generate_into: region");
+  CHECK(status == BEDROCK_TOKEN_ERR_REGION);
+
+  status = into(REGION, 43201, TIME, sizeof own->buf, &len);
+  SEARCH("generate_into: expires");
+  CHECK(status == BEDROCK_TOKEN_ERR_EXPIRES);
+
+  status = into(REGION, 3600, -1, sizeof own->buf, &len);
+  SEARCH("generate_into: time");
+  CHECK(status == BEDROCK_TOKEN_ERR_TIME);
+}
+
+static void generate_into_refuses_the_secret(void) {
+  in_child(spoil_secret);
+  size_t len;
+  bedrock_token_status status = into(REGION, 3600, TIME, sizeof own->buf, &len);
+  SEARCH("generate_into: secret");
+  CHECK(status == BEDROCK_TOKEN_ERR_SECRET);
+}
+
+// --- inspect: its input is a token that is not the library's ---
+
+static void inspects(void) {
+  size_t len;
+  CHECK(into(REGION, 3600, TIME, sizeof own->buf, &len) == BEDROCK_TOKEN_OK);
+  forbid_token(own->buf);
+  bedrock_token_info info;
+  bedrock_token_status status = bedrock_token_inspect(own->buf, &info, sizeof info);
+  SEARCH("inspect");
+  CHECK(status == BEDROCK_TOKEN_OK && info.issued_at == TIME);
+  memset(&info, 0, sizeof info);
+
+  own->buf[len - 5] = '!';
+  status = bedrock_token_inspect(own->buf, &info, sizeof info);
+  SEARCH("inspect: not a token");
+  CHECK(status == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
+}
+
+// --- The provider ---
+
+static int32_t give(void *context, bedrock_token_credentials *credentials) {
+  if (*(bool *)context) return 1;
+  credentials->access_key = own->access_key;
+  credentials->secret = own->secret;
+  credentials->session = own->session;
+  return 0;
+}
+
+static void provides(void) {
+  bool refuse = false;
+  bedrock_token_provider *provider;
+  CHECK(bedrock_token_provider_new(REGION, 3600, give, &refuse, &provider) == BEDROCK_TOKEN_OK);
+
+  // Minted; kept; then replaced, because its time is up, by one of other credentials.
+  char *token;
+  size_t len;
+  bedrock_token_status status = bedrock_token_provider_get(provider, &token, &len, NULL);
+  SEARCH("provider_get: minted");
+  CHECK(status == BEDROCK_TOKEN_OK);
+  bedrock_token_free(token);
+  status = bedrock_token_provider_get(provider, &token, &len, NULL);
+  SEARCH("provider_get: kept");
+  CHECK(status == BEDROCK_TOKEN_OK);
+  bedrock_token_free(forbid_token(token));
+  in_child(change_credentials);
+  clock_at = time(NULL) + 3599;
+  status = bedrock_token_provider_get(provider, &token, &len, NULL);
+  SEARCH("provider_get: replaced the kept token");
+  CHECK(status == BEDROCK_TOKEN_OK);
+  clock_at = 0;
+
+  // Invalidated.
+  bedrock_token_free(forbid_token(token));
+  bedrock_token_provider_invalidate(provider);
+  SEARCH("provider_invalidate");
+
+  // Refused, and given something wrong.
+  refuse = true;
+  status = bedrock_token_provider_get(provider, &token, &len, NULL);
+  SEARCH("provider_get: no credentials");
+  CHECK(status == BEDROCK_TOKEN_ERR_NO_CREDENTIALS);
+  refuse = false;
+  in_child(spoil_secret);
+  status = bedrock_token_provider_get(provider, &token, &len, NULL);
+  SEARCH("provider_get: secret");
+  CHECK(status == BEDROCK_TOKEN_ERR_SECRET);
+  new_credentials(secret_len, session_len);
+
+  // No memory: first for the token, then for the copy that is handed out.
+  for (int which = 1; which <= 2; which++) {
+    fail_allocation(which);
+    status = bedrock_token_provider_get(provider, &token, &len, NULL);
+    SEARCH("provider_get: out of memory");
+    CHECK(status == BEDROCK_TOKEN_ERR_OUT_OF_MEMORY && allocations() == which);
+    fail_allocation(0);
+  }
+
+  // Freed, with a token in it.
+  status = bedrock_token_provider_get(provider, &token, &len, NULL);
+  SEARCH("provider_get: after failures");
+  CHECK(status == BEDROCK_TOKEN_OK);
+  bedrock_token_free(forbid_token(token));
+  bedrock_token_provider_free(provider);
+  SEARCH("provider_free");
+}
+
+static void all(void) {
+  static const size_t secrets[] = {40, 20, 256}, sessions[] = {0, 900, 65536};
+  for (size_t i = 0; i < 3; i++) {
+    for (size_t j = 0; j < 3; j++) {
+      if (i != 0 && j != 0) continue;
+      new_credentials(secrets[i], sessions[j]);
+      generates();
+      generate_fails();
+      generate_refuses_the_secret();
+      new_credentials(secrets[i], sessions[j]);
+      generates_into();
+      generate_into_refuses_the_secret();
+      new_credentials(secrets[i], sessions[j]);
+      inspects();
+      new_credentials(secrets[i], sessions[j]);
+      provides();
+    }
+  }
+}
+
+static void *in_thread(void *nothing) {
+  search_setup_thread();
+  generates();
+  new_credentials(40, 0);
+  generates_into();
+  return nothing;
+}
+
+// A search that never finds anything would show nothing.
+static void search_finds(void) {
+  search_setup_thread();
+  CHECK(freopen("/dev/null", "w", stderr) != NULL);
+  char *heap = (char *)malloc(100);
+  memcpy(heap + 41, own->secret + 3, 16);
+  SEARCH("planted on the heap");
+  CHECK(found > 0);
+  memset(heap, 0, 100);
+  found = 0;
+
+  char stack[16];
+  memcpy(stack, own->secret, sizeof stack);
+  __asm__ volatile("" ::"r"(stack) : "memory");
+  SEARCH("planted on the stack");
+  CHECK(found > 0);
+  memset(stack, 0, sizeof stack);
+  __asm__ volatile("" ::"r"(stack) : "memory");
+  found = 0;
+
+  __asm__ volatile("movdqu %0, %%xmm11" ::"m"(*(char(*)[16])own->secret) : "xmm11");
+  SEARCH("planted in a register");
+  CHECK(found > 0);
+  _exit(0);
+}
+
+int main(void) {
+  search_setup();
+  new_credentials(40, 0);
+  in_child(search_finds);
+  all();
+  new_credentials(40, 0);
+  pthread_t thread;
+  CHECK(pthread_create(&thread, NULL, in_thread, NULL) == 0);
+  CHECK(pthread_join(thread, NULL) == 0);
+  SEARCH("after a thread");
+  if (found != 0) {
+    fprintf(stderr, "residue in %d places, in %d searches\n", found, searches);
+    return 1;
+  }
+  printf("no residue in %d searches\n", searches);
+}
