@@ -52,7 +52,7 @@ fn apart<R>(work: impl FnOnce() -> R) -> R {
 #[inline(never)]
 fn wipe_stack() {
     let mut stack = [MaybeUninit::<u8>::uninit(); STACK_DEPTH];
-    stack.zeroize();
+    stack.as_mut_slice().zeroize();
 }
 
 fn on_scratch<R: Copy>(work: impl FnOnce() -> Result<R, Failure>) -> Result<R, Failure> {
