@@ -11,6 +11,9 @@ test: build
 	cargo test --workspace --locked
 	ctest --preset release
 
+bench: build
+	@benches/run
+
 lint:
 	@scripts/need cc=gcc clang-format
 	cargo fmt --all --check
@@ -34,4 +37,4 @@ build:
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release --parallel $$(nproc)
 
-.PHONY: demo test test-go test-python test-languages lint install build
+.PHONY: demo test bench test-go test-python test-languages lint install build
