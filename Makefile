@@ -11,6 +11,9 @@ test: build
 	cargo test --workspace --locked
 	ctest --preset release
 
+bench: build
+	@benches/run
+
 lint:
 	@scripts/need cc=gcc clang-format
 	cargo fmt --all --check
@@ -25,6 +28,9 @@ test-python:
 
 test-languages:
 	@tests/languages/run
+
+test-trust: build
+	@tests/trust/run
 
 install: build
 	cmake --install $(TREE) --prefix $(PREFIX)
@@ -51,4 +57,5 @@ build:
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release --parallel $$(nproc)
 
-.PHONY: demo test test-abi test-linking test-packages test-go test-python test-languages lint install package build
+.PHONY: demo test bench lint install package build
+.PHONY: test-abi test-linking test-packages test-go test-python test-languages test-trust

@@ -1,6 +1,8 @@
 //! What each argument may be. A stray newline or quote is refused here by name; signed, it would
 //! make a token that the service rejects without saying why.
 
+use std::ops::RangeInclusive;
+
 use crate::Error;
 
 pub const ACCESS_KEY_MAX: usize = 128;
@@ -17,8 +19,8 @@ pub const SIGNING_TIME_MAX: i64 = 253_402_300_799;
 
 /// 1 to 128 of `A-Z a-z 0-9 _`: IAM's `accessKeyIdType`, which is 16 to 128 of `\w`, with room for
 /// the short ones of test servers.
-pub fn access_key(access_key: &[u8]) -> Result<&str, Error> {
-    text(access_key, 1..=ACCESS_KEY_MAX, |b| b.is_ascii_alphanumeric() || b == b'_')
+pub fn access_key(access_key: &[u8]) -> Result<&[u8], Error> {
+    bytes(access_key, 1..=ACCESS_KEY_MAX, |b| b.is_ascii_alphanumeric() || b == b'_')
         .ok_or(Error::AccessKey)
 }
 
@@ -28,11 +30,11 @@ pub fn secret(secret: &[u8]) -> Result<&str, Error> {
 }
 
 /// Up to 65,536 printable ASCII characters, no space at either end. Empty: there is no session token.
-pub fn session(session: &[u8]) -> Result<&str, Error> {
+pub fn session(session: &[u8]) -> Result<&[u8], Error> {
     if session.first() == Some(&b' ') || session.last() == Some(&b' ') {
         return Err(Error::Session);
     }
-    text(session, 0..=SESSION_MAX, |b| matches!(b, b' '..=b'~')).ok_or(Error::Session)
+    bytes(session, 0..=SESSION_MAX, |b| matches!(b, b' '..=b'~')).ok_or(Error::Session)
 }
 
 /// 1 to 63 of `a-z 0-9 -`, no `-` at either end: the form of a DNS label, and no list of known
@@ -56,16 +58,18 @@ pub fn signing_time(signing_time: i64) -> Result<i64, Error> {
     if (0..=SIGNING_TIME_MAX).contains(&signing_time) { Ok(signing_time) } else { Err(Error::Time) }
 }
 
-/// The bytes as text, if their number is in `length` and all are `allowed`. Looks at every byte
-/// whatever it finds, so that the time taken tells nothing of a secret but its length.
-fn text(
+/// The bytes as text, if [`bytes`] lets them through.
+fn text(text: &[u8], length: RangeInclusive<usize>, allowed: impl Fn(u8) -> bool) -> Option<&str> {
+    str::from_utf8(bytes(text, length, allowed)?).ok()
+}
+
+/// The bytes, if their number is in `length` and all are `allowed`. Looks at every byte whatever it
+/// finds, so that the time taken tells nothing of a secret but its length.
+fn bytes(
     bytes: &[u8],
-    length: std::ops::RangeInclusive<usize>,
+    length: RangeInclusive<usize>,
     allowed: impl Fn(u8) -> bool,
-) -> Option<&str> {
+) -> Option<&[u8]> {
     let all_allowed = bytes.iter().fold(true, |all, &b| all & allowed(b));
-    if !length.contains(&bytes.len()) || !all_allowed {
-        return None;
-    }
-    str::from_utf8(bytes).ok()
+    (length.contains(&bytes.len()) && all_allowed).then_some(bytes)
 }

@@ -205,7 +205,7 @@ fn credential(text: &[u8]) -> Option<Credential> {
     let credential = Credential {
         access_key: padded(check::access_key(parts.next()?).ok()?),
         date: parts.next()?.try_into().ok()?,
-        region: padded(check::region(parts.next()?).ok()?),
+        region: padded(check::region(parts.next()?).ok()?.as_bytes()),
     };
     let rest = [presign::SERVICE.as_bytes(), presign::TERMINATOR.as_bytes()];
     parts.eq(rest).then_some(credential)
@@ -229,9 +229,9 @@ fn signature(text: &[u8]) -> Option<()> {
     (text.len() == presign::SIGNATURE_LEN && text.iter().all(hex)).then_some(())
 }
 
-fn padded<const LEN: usize>(text: &str) -> [u8; LEN] {
+fn padded<const LEN: usize>(text: &[u8]) -> [u8; LEN] {
     let mut padded = [0; LEN];
-    padded[..text.len()].copy_from_slice(text.as_bytes());
+    padded[..text.len()].copy_from_slice(text);
     padded
 }
 

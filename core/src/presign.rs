@@ -4,6 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
+use sha2::block_api::compress256;
 
 use crate::{Credentials, check, date_time};
 
@@ -11,12 +12,65 @@ pub const SERVICE: &str = "bedrock";
 pub const TERMINATOR: &str = "aws4_request";
 
 /// The canonical request before the query: the method and the path.
-pub const BEFORE_QUERY: &str = "POST\n/\n";
+const BEFORE_QUERY: &str = "POST\n/\n";
 
 /// The canonical request after the query: headers, signed headers and the payload's hash, which is
 /// that of no bytes at all (the service refuses `UNSIGNED-PAYLOAD`).
-pub const AFTER_QUERY: &str = "\nhost:bedrock.amazonaws.com\n\nhost\n\
+const AFTER_QUERY: &str = "\nhost:bedrock.amazonaws.com\n\nhost\n\
     e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// The SHA-256 of a canonical request that comes in blocks. What it starts with is the same in all,
+/// so the first block is hashed beforehand.
+pub struct CanonicalRequest {
+    state: [u32; 8],
+    len: usize,
+}
+
+const BLOCK: usize = 64;
+
+impl CanonicalRequest {
+    /// How much of the query is in the first block.
+    pub const QUERY_IN_FIRST_BLOCK: usize = BLOCK - BEFORE_QUERY.len();
+
+    /// A test computes it.
+    #[rustfmt::skip]
+    const STATE_AFTER_FIRST_BLOCK: [u32; 8] = [
+        0x3baf28af, 0xa9058a8c, 0xcbc1ba9a, 0x81bd09c0, 0x5815322b, 0x86a0f86b, 0xff13c3af, 0xb8881b63,
+    ];
+
+    pub fn new() -> Self {
+        Self { state: Self::STATE_AFTER_FIRST_BLOCK, len: BLOCK }
+    }
+
+    /// Takes the next of the query.
+    pub fn update(&mut self, blocks: &[[u8; BLOCK]]) {
+        compress256(&mut self.state, blocks);
+        self.len += blocks.as_flattened().len();
+    }
+
+    /// Takes the end of the query; the hash. To be called once.
+    pub fn finish(&mut self, query: &[&[u8]; 2]) -> [u8; 32] {
+        // Less than a block, `X-Amz-SignedHeaders`, and what comes after the query; then SHA-256's
+        // padding: FIPS 180-4, section 5.1.1.
+        let mut blocks = [[0; BLOCK]; 4];
+        let tail = blocks.as_flattened_mut();
+        let mut len = 0;
+        for part in [query[0], query[1], AFTER_QUERY.as_bytes(), &[0x80]] {
+            tail[len..len + part.len()].copy_from_slice(part);
+            len += part.len();
+        }
+        let bits = 8 * (self.len + len - 1) as u64;
+        let end = (len + size_of_val(&bits)).next_multiple_of(BLOCK);
+        tail[end - size_of_val(&bits)..end].copy_from_slice(&bits.to_be_bytes());
+        compress256(&mut self.state, &blocks[..end / BLOCK]);
+
+        let mut hash = [0; 32];
+        for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(self.state) {
+            *bytes = word.to_be_bytes();
+        }
+        hash
+    }
+}
 
 const ALGORITHM_LINE: &str = "AWS4-HMAC-SHA256\n";
 /// SHA-256 in hex.
@@ -51,11 +105,29 @@ pub fn sign(
         push(scope_part.as_bytes());
     }
     push(b"\n");
-    let mut hash_hex = [0; HASH_HEX_LEN];
-    hex::encode_to_slice(canonical_request_hash, &mut hash_hex).expect("64 digits fit");
-    push(&hash_hex);
+    let hash_at = len;
+    len += HASH_HEX_LEN;
+    hex::encode_to_slice(canonical_request_hash, &mut text[hash_at..len]).expect("64 digits fit");
 
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(signing_time.unsigned_abs());
     let signing_key = generate_signing_key(credentials.secret, time, region, SERVICE);
     calculate_signature(signing_key, &text[..len])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_block() {
+        let query = &crate::token::BEFORE_ACCESS_KEY[..CanonicalRequest::QUERY_IN_FIRST_BLOCK];
+        let block = [BEFORE_QUERY, query].concat().into_bytes().try_into().unwrap();
+        // FIPS 180-4, section 5.3.3
+        #[rustfmt::skip]
+        let mut state = [
+            0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+        ];
+        compress256(&mut state, &[block]);
+        assert_eq!(CanonicalRequest::STATE_AFTER_FIRST_BLOCK, state, "{state:#010x?}");
+    }
 }

@@ -3,10 +3,10 @@ use crate::{Error, check};
 /// Credentials that passed the checks. No `Debug`: they are secret.
 #[derive(Clone, Copy)]
 pub struct Credentials<'a> {
-    pub(crate) access_key: &'a str,
+    pub(crate) access_key: &'a [u8],
     pub(crate) secret: &'a str,
     /// Empty: long-term credentials, which have no session token.
-    pub(crate) session: &'a str,
+    pub(crate) session: &'a [u8],
 }
 
 impl<'a> Credentials<'a> {
@@ -18,7 +18,7 @@ impl<'a> Credentials<'a> {
         };
         // ASIA is IAM's prefix for temporary credentials, which the service refuses without their
         // session token: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-        if credentials.session.is_empty() && credentials.access_key.starts_with("ASIA") {
+        if credentials.session.is_empty() && credentials.access_key.starts_with(b"ASIA") {
             return Err(Error::SessionRequired);
         }
         Ok(credentials)

@@ -1,0 +1,81 @@
+"""Draws chart.svg out of results.json, without measuring: python3 benches/chart.py"""
+
+import json
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+NAMES = {
+    "generate_into": "bedrock_token_generate_into",
+    "generate": "bedrock_token_generate",
+    "aws_sigv4": "aws_sigv4::http_request::sign, Rust",
+    "openssl": "by hand on OpenSSL, C",
+    "aws_c_auth": "aws-c-auth, C",
+    "awscrt": "aws-c-auth through awscrt, Python",
+    "javascript": "official generator, JavaScript",
+    "python": "official generator, Python",
+}
+WIDTH, LEFT, RIGHT, TOP, ROW, BAR = 760, 262, 56, 82, 40, 12
+
+STYLE = """
+  text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: #1f2328; }
+  .title { font-size: 16px; font-weight: 600; }
+  .quiet, .value { fill: #59636e; }
+  .value { font-size: 12px; font-variant-numeric: tabular-nums; }
+  .ours { font-weight: 600; }
+  .floor { stroke: #59636e; stroke-dasharray: 3 3; }
+  .none { fill: #8c959f; } .session { fill: #c8cfd6; }
+  .ours.none { fill: #0969da; } .ours.session { fill: #80bdff; }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #f0f6fc; }
+    .quiet, .value { fill: #9198a1; }
+    .floor { stroke: #9198a1; }
+    .none { fill: #6e7681; } .session { fill: #3d444d; }
+    .ours.none { fill: #4493f8; } .ours.session { fill: #1f4f8f; }
+  }
+"""
+
+
+def draw(results):
+    rows = []
+    for name, title in NAMES.items():
+        kind = "ours" if name in results["ours"] else "peers"
+        entry = results[kind][name]
+        values = [entry[length]["of_floor"]["median"] for length in ("0", "904")]
+        rows.append((title, kind, values))
+    rows.sort(key=lambda row: row[2][0])
+    scale = (WIDTH - LEFT - RIGHT) / max(max(values) for _, _, values in rows)
+    height = TOP + ROW * len(rows) + 34
+    svg = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{WIDTH}" height="{height}" role="img" aria-label="Time per token">',
+        f"<style>{STYLE}</style>",
+        '<text x="8" y="24" class="title">Time per token, in multiples of the hashing that it needs</text>',
+        '<rect x="8" y="41" width="12" height="12" rx="2" class="none"/>',
+        '<text x="26" y="52" class="quiet">no session token</text>',
+        '<rect x="146" y="41" width="12" height="12" rx="2" class="session"/>',
+        '<text x="164" y="52" class="quiet">a session token of 904 bytes</text>',
+        f'<text x="{WIDTH - 8}" y="52" text-anchor="end" class="quiet">shorter is faster</text>',
+    ]
+    for i, (title, kind, values) in enumerate(rows):
+        y = TOP + ROW * i
+        svg.append(f'<text x="{LEFT - 12}" y="{y + BAR + 5}" text-anchor="end" class="{kind}">{title}</text>')
+        for value, which, at in zip(values, ("none", "session"), (y, y + BAR + 1)):
+            width = max(value * scale, 2)
+            svg.append(
+                f'<rect x="{LEFT}" y="{at}" width="{width:.1f}" height="{BAR}" rx="2" class="{kind} {which}"/>'
+            )
+            svg.append(
+                f'<text x="{LEFT + width + 6:.1f}" y="{at + 10}" class="value">{value:.{1 if value < 10 else 0}f}</text>'
+            )
+    x, bottom = LEFT + scale, TOP + ROW * len(rows)
+    svg.append(f'<line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{bottom}" class="floor"/>')
+    svg.append(
+        f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="middle" class="quiet">1: the SHA-256 blocks alone</text>'
+    )
+    svg.append("</svg>")
+    return "\n".join(svg) + "\n"
+
+
+if __name__ == "__main__":
+    (HERE / "chart.svg").write_text(draw(json.loads((HERE / "results.json").read_text())))

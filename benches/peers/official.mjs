@@ -1,0 +1,43 @@
+// The official generator for JavaScript; a worker as worker.h describes it, for one thread. Its
+// clock is the system's. official.mjs FOLDER; official.mjs - tells what loading it and the first
+// token take.
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+const memory = () => process.resourceUsage().maxRSS;
+const now = () => Number(process.hrtime.bigint());
+const [before, start] = [memory(), now()];
+const { getToken } = await import("@aws/bedrock-token-generator");
+
+const mint = (session) =>
+  getToken({
+    credentials: {
+      accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+      secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+      sessionToken: session || undefined,
+    },
+    region: "eu-central-1",
+    expiresInSeconds: 43200,
+  });
+
+const folder = process.argv[2];
+if (folder === "-") {
+  await mint("");
+  const took = now() - start;
+  console.log(`${took} ${memory() - before}`);
+  process.exit();
+}
+
+const loaded = new Map();
+for await (const line of createInterface({ input: process.stdin })) {
+  const [command, , length, first] = line.split(" ");
+  if (!loaded.has(length)) loaded.set(length, readFileSync(`${folder}/${length}`, "ascii").split("\n").slice(0, -1));
+  const sessions = loaded.get(length);
+  if (command === "token") {
+    console.log(await mint(sessions[Number(first)]));
+  } else {
+    const started = now();
+    for (let i = 0; i < Number(first); i++) await mint(sessions[i % sessions.length]);
+    console.log(now() - started);
+  }
+}
