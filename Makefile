@@ -4,7 +4,8 @@ NEED_BUILD = cc=gcc c++=g++ cmake
 TREE = build/release
 MAKEFLAGS += --no-print-directory
 
-demo: build
+demo: configure
+	@cmake --build --preset release --target bedrock-token
 	@scripts/demo $(TREE)/examples-c/bedrock-token
 
 test: build
@@ -52,10 +53,12 @@ test-packages: package
 	@scripts/need lintian pkg-config
 	tests/packages
 
-build:
+configure:
 	@scripts/need $(NEED_BUILD)
 	@cmake --preset release >/dev/null
+
+build: configure
 	@cmake --build --preset release --parallel $$(nproc)
 
-.PHONY: demo test bench lint install package build
+.PHONY: demo test bench lint install package configure build
 .PHONY: test-abi test-linking test-packages test-go test-python test-languages test-trust

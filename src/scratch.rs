@@ -2,15 +2,16 @@
 //!
 //! The signing code below us copies the secret to the heap, frees it unwiped, and leaves keys and
 //! hash states on its stack frames and in vector registers. So that part of a call runs inside
-//! [`leave_no_trace`]. There, this crate's allocator serves every allocation from a block that lies on
-//! the stack itself; when the work is done, the stack is overwritten with zeros, block and all,
-//! deeper than the work ever reaches. Nothing is left to find, `malloc` is never called, and so it
-//! cannot fail. Before a call returns, [`clear_registers`] does the rest. Allocations elsewhere in
-//! the crate are wiped when freed.
+//! [`leave_no_trace`]. There, this crate's allocator serves every allocation from a block that lies
+//! on the stack itself; when the work is done, the stack is overwritten with zeros, block and all,
+//! deeper than the work ever reaches. Nothing is left to find, and no `malloc` can fail. Before a
+//! call returns, [`clear_registers`] does the rest. Allocations elsewhere in the crate are wiped
+//! when freed.
 //!
 //! The allocator finds the block of the current call through a thread-specific pointer, NULL
 //! between calls. It is a pthread key and not Rust's `thread_local!`, for which the C library may
-//! have to allocate when a thread first uses it, and ends the process if it cannot.
+//! have to allocate when a thread first uses it, and ends the process if it cannot. For a key
+//! beyond a process's first 32, glibc allocates as well, but its failure is a status.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, UnsafeCell};
