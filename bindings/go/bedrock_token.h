@@ -223,12 +223,6 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Has the point `which` panic, counted from 1 from here on; 0: none. How many were passed
- * since the last time.
- */
-BEDROCK_TOKEN_API uint32_t bedrock_token_test_panic(uint32_t which);
-
-/**
  * Mints a token that is valid from now on, out of these credentials alone.
  *
  * @param access_key  Access key ID: 1 to 128 of `A-Z a-z 0-9 _`.
