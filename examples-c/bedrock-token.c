@@ -160,8 +160,9 @@ int main(int argc, char **argv) {
     } else if (strcmp(argv[i], "--json") == 0) {
       json = 1;
     } else {
-      /* What is no option may be a token, which is not to be shown. */
-      return fail(EXIT_USAGE, argv[i][0] == '-' ? argv[i] : "command line", "no such option");
+      /* What is no option may be a token, so it is not shown. */
+      if (argv[i][0] != '-') return fail(EXIT_USAGE, "command line", "takes options only");
+      return fail(EXIT_USAGE, argv[i], "no such option");
     }
   }
   if (token != NULL) return inspect(token, json);
