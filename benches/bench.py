@@ -335,6 +335,8 @@ def report(results):
     for name in OURS:
         row(name, *ours(name, "two_threads"))
     slope = results["slope"]
+    if results["load_average"] > 1:
+        print("The machine was busy with other work; these rows want it quiet.")
     print("\nGrowth with the session token")
     row("ns a byte", cell(slope["nanoseconds_per_byte"], 3))
     row("times its own hashing and Base64", cell(slope["of_its_hashing_and_base64"]))
