@@ -9,6 +9,7 @@
  * used in turn, so that the processor cannot learn one by heart.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,12 +78,24 @@ struct share {
   const struct operation *operation;
   const struct sessions *sessions;
   size_t iterations;
+  unsigned number, threads;
+  const cpu_set_t *allowed;
   pthread_barrier_t *start;
   double started, ended;
 };
 
+/* Threads that only wake up for a slice would often share a processor until the next one. */
+static void move_to_processor(unsigned which, const cpu_set_t *allowed) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (int i = 0; i < CPU_SETSIZE; i++)
+    if (CPU_ISSET(i, allowed) && which-- == 0) CPU_SET(i, &one);
+  require(sched_setaffinity(0, sizeof one, &one) == 0, "a processor for each thread");
+}
+
 static void *run_share(void *context) {
   struct share *share = context;
+  if (share->threads > 1) move_to_processor(share->number, share->allowed);
   pthread_barrier_wait(share->start);
   share->started = now();
   share->operation->run(share->sessions, share->iterations);
@@ -99,8 +112,10 @@ static double run(const struct operation *operation, const struct sessions *sess
   struct share share[MOST];
   pthread_barrier_t start;
   pthread_barrier_init(&start, NULL, threads);
+  cpu_set_t allowed;
+  require(sched_getaffinity(0, sizeof allowed, &allowed) == 0, "sched_getaffinity");
   for (unsigned i = 0; i < threads; i++) {
-    share[i] = (struct share){operation, sessions, iterations, &start, 0, 0};
+    share[i] = (struct share){operation, sessions, iterations, i, threads, &allowed, &start, 0, 0};
     if (i > 0)
       require(pthread_create(&thread[i], NULL, run_share, &share[i]) == 0, "pthread_create");
   }
@@ -112,6 +127,7 @@ static double run(const struct operation *operation, const struct sessions *sess
     if (share[i].ended > ended) ended = share[i].ended;
   }
   pthread_barrier_destroy(&start);
+  sched_setaffinity(0, sizeof allowed, &allowed);
   return ended - started;
 }
 
