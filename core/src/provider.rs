@@ -60,6 +60,11 @@ impl<T, E> State<T, E> {
         self.kept.as_ref().filter(|kept| kept.holds(now))
     }
 
+    /// For all but those who waited for it.
+    fn usable(&self, now: i64) -> Option<&Kept<T>> {
+        self.holding(now).filter(|_| !self.invalidated)
+    }
+
     fn drop_invalidated(&mut self) {
         if self.invalidated && self.waiting == 0 {
             self.kept = None;
@@ -94,7 +99,7 @@ impl<T, E: Copy> Provider<T, E> {
         let mut state = self.lock();
         loop {
             let time = now();
-            if let Some(kept) = state.holding(time).filter(|_| !state.invalidated)
+            if let Some(kept) = state.usable(time)
                 && (time < state.renew_at || state.renewing)
             {
                 return hand_out(kept);
@@ -111,6 +116,7 @@ impl<T, E: Copy> Provider<T, E> {
             // What came of it is theirs, whatever others have begun since: else who waits could
             // wait for ever. Each trying again would make the last wait for all.
             if let Some(failure) = state.failure {
+                state.drop_invalidated();
                 return Err(failure);
             }
             if let Some(kept) = state.holding(now()) {
@@ -136,7 +142,7 @@ impl<T, E: Copy> Provider<T, E> {
             }
             Err(failure) => {
                 let time = now();
-                let Some(kept) = state.holding(time).filter(|_| !state.invalidated) else {
+                let Some(kept) = state.usable(time) else {
                     return Err(failure);
                 };
                 // Not at once again, so that a slow failure does not slow down every call.
