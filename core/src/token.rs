@@ -54,17 +54,24 @@ const fn token_len(url_len: usize) -> usize {
     PREFIX.len() + url_len.div_ceil(3) * 4
 }
 
+fn decimal_len(number: u32) -> usize {
+    number.ilog10() as usize + 1
+}
+
 impl Request<'_> {
     /// How long the token is, in bytes.
     pub fn token_len(&self) -> usize {
         let Self { credentials, region, expires, .. } = self;
-        let expires_len = expires.ilog10() as usize + 1;
         let session_len = match credentials.session {
             [] => 0,
             session => BEFORE_SESSION.len() + percent::encoded_len(session),
         };
         token_len(
-            URL_FIXED_LEN + credentials.access_key.len() + region.len() + expires_len + session_len,
+            URL_FIXED_LEN
+                + credentials.access_key.len()
+                + region.len()
+                + decimal_len(*expires)
+                + session_len,
         )
     }
 
@@ -102,6 +109,10 @@ impl Request<'_> {
 
 /// Holds a whole URL that has no session token.
 const CHUNK: usize = 768;
+
+/// How far hashing stays behind percent-encoding: the processor does both at a time, unless what it
+/// is to hash was written just now.
+const HASHED_BEHIND: usize = 64;
 
 /// Takes the URL piece by piece; hashes its signed part and Base64-encodes all of it, a chunk at a
 /// time, so that neither ever stands in memory whole.
@@ -141,49 +152,38 @@ impl<'o> UrlWriter<'o> {
     }
 
     fn push_number(&mut self, number: u32) {
-        let mut digits = [0; 10];
-        let mut at = digits.len();
+        let len = decimal_len(number);
+        self.make_room(len);
         let mut rest = number;
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
+        for digit in self.chunk[self.len..self.len + len].iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
             rest /= 10;
-            if rest == 0 {
-                break;
-            }
         }
-        self.push(&digits[at..]);
+        self.len += len;
     }
 
     fn push_percent_encoded(&mut self, text: &[u8]) {
-        // The compiler knows how long a block is, and makes straight code of it.
-        let (blocks, rest) = text.as_chunks::<{ percent::BLOCK }>();
-        for block in blocks {
-            self.push_encoded_block(block);
+        for from in (0..text.len()).step_by(percent::BLOCK) {
+            self.make_room(percent::ROOM);
+            let room = self.chunk[self.len..].first_chunk_mut().expect("made room");
+            self.len += percent::encode(&text[from..], room);
+            if self.len - self.hashed >= 2 * HASHED_BEHIND {
+                self.hash(self.len - HASHED_BEHIND);
+            }
         }
-        self.push_encoded_block(rest);
-    }
-
-    #[inline(always)]
-    fn push_encoded_block(&mut self, block: &[u8]) {
-        self.make_room(percent::ROOM);
-        let room = self.chunk[self.len..].first_chunk_mut().expect("made room");
-        self.len += percent::encode(block, room);
     }
 
     /// The canonical request's query ends here, but for `X-Amz-SignedHeaders`; the hash of it all.
     fn finish_signing(&mut self) -> [u8; 32] {
-        self.hash();
+        self.hash(self.len);
         self.request.finish(&[&self.chunk[self.hashed..self.len], SIGNED_HEADERS.as_bytes()])
     }
 
-    /// When the chunk has no room for `more`, hashes and encodes what it holds, but for the last
-    /// bytes, which make no whole block.
+    /// When the chunk has no room for `more`, encodes what is hashed and done with.
     fn make_room(&mut self, more: usize) {
         if self.len + more <= CHUNK {
             return;
         }
-        self.hash();
         let whole = self.hashed / 3 * 3;
         self.encode(whole);
         self.chunk.copy_within(whole..self.len, 0);
@@ -191,10 +191,12 @@ impl<'o> UrlWriter<'o> {
         self.hashed -= whole;
     }
 
-    fn hash(&mut self) {
-        let (blocks, rest) = self.chunk[self.hashed..self.len].as_chunks();
+    // Inlined, because it is called for each block.
+    #[inline(always)]
+    fn hash(&mut self, to: usize) {
+        let (blocks, rest) = self.chunk[self.hashed..to].as_chunks();
         self.request.update(blocks);
-        self.hashed = self.len - rest.len();
+        self.hashed = to - rest.len();
     }
 
     fn encode(&mut self, len: usize) {
