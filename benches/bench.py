@@ -6,7 +6,8 @@ them alike. A ratio is taken within a round; what is shown is the median of the 
 in brackets the middle half of them. Before that, every peer's tokens are checked against ours.
 
 The floor is the time of the SHA-256 blocks that a token needs, by the faster of OpenSSL and the sha2
-crate, each hashing a long run of blocks.
+crate, each hashing a long run of blocks. What `aws_sigv4`'s two functions take by themselves is a row,
+too: as long as they sign, a token takes that and its other blocks.
 
 Run by ./run, which sets everything up. Writes results.json and chart.svg.
 """
