@@ -10,7 +10,7 @@ const fn is_unreserved(b: u8) -> bool {
     (in_range & (b != b'/')) | (b == b'_') | (b == b'~')
 }
 
-/// By a signed comparison, the only one that SSE2 has: `first` becomes the lowest number.
+/// By a signed comparison, the only one that SSE2 has to order bytes: `first` becomes the lowest.
 const fn is_between(b: u8, first: u8, last: u8) -> bool {
     let lowest = i8::MIN.cast_unsigned();
     b.wrapping_sub(first).wrapping_add(lowest).cast_signed()
@@ -37,7 +37,7 @@ pub const ROOM: usize = 5 * BLOCK;
 /// Copies a whole block, then from its first reserved byte on overwrites it with that byte's `%XX`
 /// and a block of what is behind, and so on. Most blocks of a session token have one reserved byte
 /// or none, and take the same way: where there is none, what is written for it counts for nothing.
-/// The mask changes nothing; with it the compiler sees that no index is out of bounds.
+/// The mask changes nothing; with it the compiler sees that no index into `out` is out of bounds.
 pub fn encode(text: &[u8], out: &mut [u8; ROOM]) -> usize {
     const MASK: usize = 4 * BLOCK - 1;
     let mut padded;
@@ -125,6 +125,8 @@ mod tests {
     #[test]
     fn reserved_bytes_anywhere_in_every_length() {
         for len in 0..=2 * BLOCK {
+            let unreserved = vec![b'x'; len];
+            assert_eq!(encoded(&unreserved), unreserved[..len.min(BLOCK)]);
             for (first, second) in (0..len).flat_map(|first| (0..len).map(move |b| (first, b))) {
                 let mut text = vec![b'x'; len];
                 text[first] = b'/';

@@ -96,10 +96,9 @@ impl<T, E: Copy> Provider<T, E> {
         renew: impl FnOnce() -> Result<Kept<T>, E>,
         hand_out: impl FnOnce(&Kept<T>) -> Result<R, E>,
     ) -> Result<R, E> {
-        // Not under the lock: threads that share a provider would wait for each other's clock.
-        let mut time = now();
         let mut state = self.lock();
         loop {
+            let time = now();
             if let Some(kept) = state.usable(time)
                 && (time < state.renew_at || state.renewing)
             {
@@ -120,8 +119,7 @@ impl<T, E: Copy> Provider<T, E> {
                 state.drop_invalidated();
                 return Err(failure);
             }
-            time = now();
-            if let Some(kept) = state.holding(time) {
+            if let Some(kept) = state.holding(now()) {
                 let handed_out = hand_out(kept);
                 state.drop_invalidated();
                 return handed_out;

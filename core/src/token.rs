@@ -110,12 +110,12 @@ impl Request<'_> {
 /// Holds a whole URL that has no session token.
 const CHUNK: usize = 768;
 
-/// How far hashing stays behind percent-encoding: the processor does both at a time, unless what it
-/// is to hash was written just now.
+/// How far hashing stays behind percent-encoding, in bytes: the processor does both at once, unless
+/// what it is to hash has just been written.
 const HASHED_BEHIND: usize = 64;
 
-/// Takes the URL piece by piece; hashes its signed part and Base64-encodes all of it, a chunk at a
-/// time, so that neither ever stands in memory whole.
+/// Takes the URL piece by piece; hashes its signed part as it comes and Base64-encodes all of it, a
+/// chunk at a time, so that neither ever stands in memory whole.
 struct UrlWriter<'o> {
     chunk: [u8; CHUNK],
     len: usize,
@@ -179,7 +179,8 @@ impl<'o> UrlWriter<'o> {
         self.request.finish(&[&self.chunk[self.hashed..self.len], SIGNED_HEADERS.as_bytes()])
     }
 
-    /// When the chunk has no room for `more`, encodes what is hashed and done with.
+    /// When the chunk has no room for `more`, encodes what is hashed. That makes room: what is not is
+    /// less than twice [`HASHED_BEHIND`] before signing, and the end of the URL after it.
     fn make_room(&mut self, more: usize) {
         if self.len + more <= CHUNK {
             return;

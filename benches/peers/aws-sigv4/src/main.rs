@@ -1,5 +1,6 @@
-//! AWS's signer for Rust, asked the long way, and what the floor is measured with: SHA-256 and
-//! Base64 by themselves. A worker as `worker.h` describes it, for one thread.
+//! AWS's signer for Rust, asked the long way; the two functions of it that the library uses; and what
+//! the floor is measured with: SHA-256 and Base64 by themselves. A worker as `worker.h` describes it,
+//! for one thread.
 
 use std::collections::HashMap;
 use std::env::args;
