@@ -8,8 +8,9 @@ foreach(tool cargo rustc)
 endforeach()
 set(rust "none")
 if(BEDROCK_TOKEN_CARGO AND BEDROCK_TOKEN_RUSTC)
-  execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} --version
+  execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} --version --verbose
                   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE rust ERROR_VARIABLE rust)
+  string(REGEX REPLACE ".*commit-hash: ([0-9a-z]+).*" "\\1" rust_commit "${rust}")
   string(REGEX REPLACE "^rustc ([0-9.]+).*" "\\1" rust "${rust}")
 endif()
 if(NOT rust VERSION_GREATER_EQUAL rust_version)
@@ -36,7 +37,8 @@ separate_arguments(native_libs)
 list(REMOVE_ITEM native_libs -lgcc_s -lgcc_eh -lgcc -lc)
 list(TRANSFORM native_libs REPLACE "^/" "-") # MSVC's, which CMake would take for a path
 
-# What is shipped names no folder of the machine that it was built on.
+# What is shipped names no folder of the machine that it was built on, so it comes out the same
+# everywhere. Rust's own source goes by rustc's commit, as it does where it is not installed.
 execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} --print sysroot WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
                 OUTPUT_VARIABLE sysroot OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 if(DEFINED ENV{CARGO_HOME})
@@ -47,7 +49,8 @@ else()
   set(cargo_home $ENV{HOME}/.cargo)
 endif()
 set(remap "")
-foreach(folder ${sysroot}=/rust ${cargo_home}=/cargo ${PROJECT_SOURCE_DIR}=/bedrock-token)
+foreach(folder ${sysroot}=/rust ${sysroot}/lib/rustlib/src/rust=/rustc/${rust_commit}
+               ${cargo_home}=/cargo ${PROJECT_SOURCE_DIR}=/bedrock-token)
   string(APPEND remap "'--remap-path-prefix=${folder}',")
 endforeach()
 set(remap --config "target.'cfg(all())'.rustflags=[${remap}]")
@@ -67,22 +70,6 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   set(profile_options --config profile.release.debug=true)
   set(strip "")
 endif()
-
-# The folders of whoever builds do not get into the library, so it comes out the same everywhere: those
-# of cargo, and that of Rust's own source, which goes by rustc's commit where it is not installed.
-set(cargo_home "$ENV{CARGO_HOME}")
-if(NOT cargo_home)
-  set(cargo_home "$ENV{HOME}/.cargo")
-endif()
-foreach(question "--print=sysroot" "--version;--verbose")
-  execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} ${question} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-                  OUTPUT_VARIABLE answer OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-  list(APPEND rust_source "${answer}")
-endforeach()
-string(REGEX REPLACE "^([^;]*);.*commit-hash: ([0-9a-z]*).*"
-       "\\1/lib/rustlib/src/rust=/rustc/\\2" rust_source "${rust_source}")
-set(remap --config "build.rustflags=['--remap-path-prefix=${cargo_home}=/cargo',\
-'--remap-path-prefix=${rust_source}']")
 
 set(cargo_target ${PROJECT_BINARY_DIR}/cargo)
 cmake_path(SET cargo_output NORMALIZE ${cargo_target}/${BEDROCK_TOKEN_RUST_TARGET}/${profile_folder})
@@ -122,7 +109,7 @@ list(TRANSFORM import_library PREPEND ${cargo_output}/ OUTPUT_VARIABLE cargo_imp
 add_custom_target(bedrock_token_cargo
   COMMAND ${CMAKE_COMMAND} -E env --unset=CARGO_BUILD_TARGET ${cargo_environment}
           ${BEDROCK_TOKEN_CARGO} build --package bedrock-token --lib --locked --profile ${profile}
-          ${profile_options} ${remap} ${target_option} --target-dir ${cargo_target}
+          ${profile_options} ${target_option} --target-dir ${cargo_target}
   BYPRODUCTS ${cargo_output}/${cargo_shared} ${cargo_output}/${cargo_static} ${cargo_import_library}
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
   COMMENT "Building libbedrock_token with cargo"
