@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034
-# Sourced by the tests that install and link the library; they set $work, a folder that is deleted.
+# What the tests in shell share; it sets $work, a folder that is deleted when they end.
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 consumers=$project/tests/consumers
 version=$(sed -n '0,/^version = /s/^version = "\(.*\)"/\1/p' "$project/Cargo.toml")
@@ -34,6 +34,7 @@ mints() {
     grep -qF X-Amz-Signature=21a4d736cb5e62aa032abf76b9f4d156b4cefa6a7414be2fac99ae4822a48219 ||
     fail "$* mints another token: $output"
 }
+soname() { readelf -d "$1" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p'; }
 # needs_library PROGRAM yes|no: the shared one.
 needs_library() {
   local found=no

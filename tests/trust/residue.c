@@ -23,13 +23,15 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
 
 static size_t secret_len = 40, session_len = 0;
 
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 static void random_text(char *text, size_t len) {
-  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (size_t done = 0, n; done < len; done += n) {
     n = len - done < 256 ? len - done : 256;
     CHECK(getrandom(text + done, n, 0) == (ssize_t)n);
   }
-  for (size_t i = 0; i < len; i++) text[i] = letters[text[i] & 63];
+  for (size_t i = 0; i < len; i++) text[i] = base64_digits[text[i] & 63];
   text[len] = '\0';
 }
 
@@ -56,9 +58,8 @@ static void read_token(void) {
   uint32_t bits = 0;
   CHECK(len > 300 && strncmp(token, PREFIX, PREFIX_LEN) == 0);
   for (size_t i = PREFIX_LEN; i < len; i++) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *digit = strchr(digits, token[i]);
-    bits = bits << 6 | (digit == NULL ? 0 : (uint32_t)(digit - digits));
+    const char *digit = strchr(base64_digits, token[i]);
+    bits = bits << 6 | (digit == NULL ? 0 : (uint32_t)(digit - base64_digits));
     if ((i - PREFIX_LEN) % 4 == 3) {
       url[out++] = (char)(bits >> 16);
       url[out++] = (char)(bits >> 8);
