@@ -6,59 +6,59 @@ MAKEFLAGS += --no-print-directory
 
 demo: configure
 	@cmake --build --preset release --target bedrock-token
-	@scripts/demo $(TREE)/examples-c/bedrock-token
+	@tools/demo.sh $(TREE)/examples-c/bedrock-token
 
 test: build
 	cargo test --workspace --locked
 	ctest --preset release
 
 bench: build
-	@benches/run
+	@benches/run.sh
 
 lint:
-	@scripts/need cc=gcc clang-format
+	@tools/need.sh cc=gcc clang-format
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	git ls-files '*.c' '*.h' '*.cpp' '*.hpp' | grep -v '/bedrock_token.h$$' | xargs clang-format --dry-run -Werror
 
 test-go:
-	@bindings/go/test
+	@bindings/go/test.sh
 
 test-python:
-	@bindings/python/test
+	@bindings/python/test.sh
 
 test-languages:
 	@tests/languages/run
 
-test-trust: build
-	@tests/trust/run
+test-security: build
+	@tests/security/run.sh
 
 install: build
 	cmake --install $(TREE) --prefix $(PREFIX)
 
 package: build
-	@scripts/need dh=debhelper dpkg-buildpackage=dpkg-dev help2man
-	packaging/package $(TREE)
+	@tools/need.sh dh=debhelper dpkg-buildpackage=dpkg-dev help2man
+	packaging/package.sh $(TREE)
 
 test-abi: build
-	@scripts/need abidiff=abigail-tools
-	tests/abi/check $(TREE)
+	@tools/need.sh abidiff=abigail-tools
+	tests/abi/check.sh $(TREE)
 
-test-linking: build
-	@scripts/need pkg-config meson ninja=ninja-build
-	tests/linking $(TREE)
-	tests/cargo-c $(TREE)
+test-install: build
+	@tools/need.sh pkg-config meson ninja=ninja-build
+	tests/install/linking.sh $(TREE)
+	tests/install/cargo-c.sh $(TREE)
 
 test-packages: package
-	@scripts/need lintian pkg-config
-	tests/packages
+	@tools/need.sh lintian pkg-config
+	tests/install/packages.sh
 
 configure:
-	@scripts/need $(NEED_BUILD)
+	@tools/need.sh $(NEED_BUILD)
 	@cmake --preset release >/dev/null
 
 build: configure
 	@cmake --build --preset release --parallel $$(nproc)
 
 .PHONY: demo test bench lint install package configure build
-.PHONY: test-abi test-linking test-packages test-go test-python test-languages test-trust
+.PHONY: test-abi test-install test-packages test-go test-python test-languages test-security

@@ -32,7 +32,7 @@ pub fn catch<R>(body: impl FnOnce() -> Result<R, Failure>) -> Result<R, Failure>
     catch_unwind(AssertUnwindSafe(body)).unwrap_or(Err(Failure(BEDROCK_TOKEN_ERR_INTERNAL)))
 }
 
-/// Points at which `tests/trust/panics.c` has a call panic, in a build of its own.
+/// Points at which `tests/security/panics.c` has a call panic, in a build of its own.
 pub mod test_panic {
     #[cfg(not(bedrock_token_test_panic))]
     pub fn point() {}

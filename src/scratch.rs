@@ -28,7 +28,7 @@ use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
 /// text. What is beyond it comes from the heap.
 const SCRATCH_SIZE: usize = 512;
 
-/// How much of the stack is wiped. `tests/trust/residue.c` finds what is left when the work reaches
+/// How much of the stack is wiped. `tests/security/residue.c` finds what is left when the work reaches
 /// deeper, and is run with 1 KiB less, too, so that there is a margin. Unoptimised code needs more.
 const STACK_DEPTH: usize = if cfg!(debug_assertions) {
     24 * 1024

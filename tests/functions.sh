@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # What the tests in shell share; it sets $work, a folder that is deleted when they end.
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-consumers=$project/tests/consumers
+consumers=$project/tests/install/consumers
 version=$(sed -n '0,/^version = /s/^version = "\(.*\)"/\1/p' "$project/Cargo.toml")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -200,7 +200,7 @@ const write = (name, comment, rows) =>
 write(
   "tokens.tsv",
   [
-    "Made by tests/vectors/make with the official npm generator. Fields, with a TAB between them:",
+    "Made by tests/vectors/make.sh with the official npm generator. Fields, with a TAB between them:",
     "access_key, secret, session (may be empty), region, expires, signing_time, token without its prefix",
   ],
   vectors.map((v) => [...inputs(v), v.token]),
@@ -216,7 +216,7 @@ write(
 write(
   "official.tsv",
   [
-    "Made by tests/vectors/make: the first vectors of tokens.tsv as each official generator makes them.",
+    "Made by tests/vectors/make.sh: the first vectors of tokens.tsv as each official generator makes them.",
     "Fields, with a TAB between them: generator, access_key, region, issued_at, expires_at, has_session,",
     "token without its prefix",
   ],

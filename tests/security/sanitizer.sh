@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # The C and C++ tests under a sanitizer, with the library and Rust's standard library instrumented
 # too: without that, it would not see what they do.
-#   tests/trust/sanitizer address   AddressSanitizer, LeakSanitizer, and UndefinedBehaviorSanitizer for
+#   tests/security/sanitizer.sh address   AddressSanitizer, LeakSanitizer, and UndefinedBehaviorSanitizer for
 #                             C and C++, for which Rust's own checks stand in Rust
-#   tests/trust/sanitizer thread    ThreadSanitizer
+#   tests/security/sanitizer.sh thread    ThreadSanitizer
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 case ${1-} in
   address) flags=(-fsanitize=address,undefined -fno-sanitize=vptr) runtime=asan probe='__asan_report_[a-z]*[0-9]*' ;;
   thread) flags=(-fsanitize=thread) runtime=tsan probe='__tsan_[a-z]*[0-9]*' ;;
-  *) echo "usage: tests/trust/sanitizer address|thread" >&2 && exit 2 ;;
+  *) echo "usage: tests/security/sanitizer.sh address|thread" >&2 && exit 2 ;;
 esac
 export CARGO_TARGET_DIR=target/$1-sanitizer
 
@@ -38,7 +38,7 @@ done
 export ASAN_OPTIONS=detect_stack_use_after_return=0 UBSAN_OPTIONS=halt_on_error=1
 # Of children that leave with _exit(), it takes the threads of their parents for lost.
 export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0:report_thread_leaks=0
-for source in tests/c/*.c tests/cpp/*.cpp tests/trust/threads.c; do
+for source in tests/c/*.c tests/cpp/*.cpp tests/security/threads.c; do
   program=$CARGO_TARGET_DIR/$(basename "$source")
   compiler=(cc -std=gnu11)
   [[ $source == *.c ]] || compiler=(c++ -std=c++17)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The headers, alone and included twice, compile without a warning as every C and C++ that they
 # promise, with every compiler here.
-#   tests/header-standards [FOLDER]   of the headers; by default include/
+#   tests/abi/header-standards.sh [FOLDER]   of the headers; by default include/
 set -euo pipefail
-include=${1-$(dirname "$0")/../include}
+include=${1-$(dirname "$0")/../../include}
 warnings=(-Wall -Wextra -Wpedantic -Werror)
 
 compile() { # language, standard, header, flags and compiler

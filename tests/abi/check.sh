@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tests/abi/check TREE [--accept]: the ABI against what was promised (docs/ABI.md): the description
+# tests/abi/check.sh TREE [--accept]: the ABI against what was promised (docs/ABI.md): the description
 # beside this script, which libabigail made, and the constants. An addition has to be accepted, a
 # break is refused, unless the SONAME is a new one. Also prints the library's size.
 set -euo pipefail
@@ -44,7 +44,7 @@ if [ $verdict != same ] && [ "$accept" = --accept ]; then
   cp "$work/constants.txt" $constants
 elif [ $verdict != same ]; then
   { cat "$work/report"; diff $constants "$work/constants.txt"; } >&2 || true
-  fail "the ABI of $soname has grown. If that is meant: tests/abi/check $tree --accept"
+  fail "the ABI of $soname has grown. If that is meant: tests/abi/check.sh $tree --accept"
 fi
 
 strip -o "$work/stripped.so" "$tree/lib/libbedrock_token.so"

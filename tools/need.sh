@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# scripts/need COMMAND[=PACKAGE]...: makes sure that Rust and these commands (or /files) are there. What is
+# tools/need.sh COMMAND[=PACKAGE]...: makes sure that Rust and these commands (or /files) are there. What is
 # missing comes from the Debian package of that name (or PACKAGE) when we are root, and is named
 # in one sentence otherwise.
 set -euo pipefail

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# scripts/demo PROGRAM: mints a token with the command-line tool and shows what is in it.
+# tools/demo.sh PROGRAM: mints a token with the command-line tool and shows what is in it.
 set -euo pipefail
 if [ -z "${AWS_ACCESS_KEY_ID:-}" ]; then
   echo "No AWS_ACCESS_KEY_ID in the environment: these are AWS's documentation credentials, which no service accepts."

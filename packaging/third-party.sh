@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# packaging/third-party: the Rust packages that are linked into the library, and their licenses,
+# packaging/third-party.sh: the Rust packages that are linked into the library, and their licenses,
 # each text once.
 set -euo pipefail
 cd "$(dirname "$0")/.."

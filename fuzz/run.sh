@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Fuzzes every target at the same time, from the inputs in fuzz/corpus on, for that many seconds.
-#   fuzz/run [SECONDS] [TARGET...]
+#   fuzz/run.sh [SECONDS] [TARGET...]
 # What is found new and worth keeping stays in target/fuzz/found; to take it into the corpus:
 #   target/fuzz/*/release/TARGET -merge=1 fuzz/corpus/TARGET target/fuzz/found/TARGET
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/need c++=g++
+tools/need.sh c++=g++
 seconds=${1:-20}
 targets=("${@:2}")
 ((${#targets[@]})) || targets=(generate_into inspect provider)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs and builds everything into target/bench, then measures: bench.py says what.
-#   benches/run [ROUNDS]
+#   benches/run.sh [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$PWD/benches
@@ -10,7 +10,7 @@ mkdir -p "$work/sessions"
 packages=()
 python3 -c 'import ensurepip' 2>/dev/null || packages+=(ensurepip=python3-venv)
 cc -E -include openssl/evp.h - </dev/null >/dev/null 2>&1 || packages+=(openssl/evp.h=libssl-dev)
-scripts/need cc=gcc c++=g++ cmake node=nodejs npm python3 "${packages[@]}"
+tools/need.sh cc=gcc c++=g++ cmake node=nodejs npm python3 "${packages[@]}"
 
 say() { echo "bench: $*" >&2; }
 

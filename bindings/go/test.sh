@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bindings/go/test: checks both Go modules against an installed library, from a fresh clone.
+# bindings/go/test.sh: checks both Go modules against an installed library, from a fresh clone.
 set -euo pipefail
 cd "$(dirname "$0")"
 here=$PWD
@@ -7,7 +7,7 @@ module=github.com/bedrock-token/bedrock-token/bindings/go
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.8.2 # asks for Go 1.26
 export GOTOOLCHAIN="${GOTOOLCHAIN:-auto}" GOFLAGS=-buildvcs=false
 
-../../scripts/need go=golang-go cc=gcc pkg-config readelf=binutils
+../../tools/need.sh go=golang-go cc=gcc pkg-config readelf=binutils
 wanted=$(sed -n 's/^go //p' go.mod)
 found=$(go env GOVERSION)
 at_least() { [ "$(printf '%s\n' "$1" "${found#go}" | sort -V | head -n1)" = "$1" ]; }

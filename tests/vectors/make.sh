@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes tokens.tsv, refusals.tsv and official.tsv with AWS's own generators, which it installs into
 # target/vectors, and holds every signature against each of them.
-#   tests/vectors/make          writes the files
-#   tests/vectors/make --check  fails when they are not what comes out
+#   tests/vectors/make.sh          writes the files
+#   tests/vectors/make.sh --check  fails when they are not what comes out
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$here/../../target/vectors
@@ -11,7 +11,7 @@ work=$(cd "$work" && pwd)
 
 venv=()
 python3 -c 'import ensurepip' 2>/dev/null || venv=(ensurepip=python3-venv)
-"$here/../../scripts/need" node=nodejs npm python3 "${venv[@]}" java=default-jdk-headless mvn=maven
+"$here/../../tools/need.sh" node=nodejs npm python3 "${venv[@]}" java=default-jdk-headless mvn=maven
 
 cp "$here"/{make.mjs,package.json,package-lock.json} "$work"
 npm --prefix "$work" ci --silent --no-audit --no-fund --ignore-scripts >&2
@@ -33,7 +33,7 @@ if [[ ${1-} = --check ]]; then
     diff -u "$here/$(basename "$file")" "$file" >&2 || differ=1
   done
   if [[ -v differ ]]; then
-    echo "The vectors are not what AWS's generators make; to mend them: tests/vectors/make" >&2
+    echo "The vectors are not what AWS's generators make; to mend them: tests/vectors/make.sh" >&2
     exit 1
   fi
   echo "$(grep -vc '^#' "$tokens") tokens are what the npm generator makes, signed as the Python and Java ones sign"

@@ -7,7 +7,7 @@ if ! command -v valgrind >/dev/null; then
   exit
 fi
 tests=0
-for program in "$(dirname "$0")"/../build/release/tests/*-{shared,static}; do
+for program in "$(dirname "$0")"/../../build/release/tests/*-{shared,static}; do
   echo "valgrind $(basename "$program")"
   valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=all \
     --errors-for-leak-kinds=all "$program"

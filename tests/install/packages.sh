@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# tests/packages: the packages of `make package`: lintian, then installed with apt, compiled with,
+# tests/install/packages.sh: the packages of `make package`: lintian, then installed with apt, compiled with,
 # used, and removed. Needs root, and that none of them is installed.
 set -euo pipefail
 # shellcheck source=tests/functions.sh
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 packages=$project/build/package
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "skipped: needs root and apt-get"
@@ -33,7 +33,7 @@ quietly cmake -S "$consumers/cmake" -B cmake
 quietly cmake --build cmake
 mints cmake/app-shared
 mints cmake/app-static
-"$project/tests/command-line" /usr/bin/bedrock-token
+"$project/tests/command-line.sh" /usr/bin/bedrock-token
 grep -q '/man1/bedrock-token.1.gz$' installed || fail "no manual page"
 begin "apt-get purge"
 trap 'rm -rf "$work"' EXIT
@@ -45,7 +45,7 @@ while read -r path; do [ ! -e "$path" ] || fail "$path is left"; done <installed
 begin "the .tar.gz, unpacked anywhere"
 tar -xzf "$packages"/*.tar.gz
 prefix=$(echo "$work"/bedrock-token-*)
-"$project/tests/command-line" "$prefix/bin/bedrock-token"
+"$project/tests/command-line.sh" "$prefix/bin/bedrock-token"
 # shellcheck disable=SC2046
 cc app.c $(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs bedrock_token) -o unpacked
 LD_LIBRARY_PATH=$prefix/lib mints ./unpacked

@@ -2,7 +2,7 @@
 # Compares this package with the official one, in one run on this machine.
 set -euo pipefail
 cd "$(dirname "$0")"
-./test --wheel
+./test.sh --wheel
 work=../../target/python
 "$work/wheel/bin/pip" install --quiet --disable-pip-version-check \
   "$(grep ^botocore== requirements.txt)" "$(grep ^aws-bedrock-token-generator== requirements.txt)"

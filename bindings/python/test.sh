@@ -16,8 +16,8 @@ fresh() { # PYTHON NAME [PACKAGE...]: a new virtual environment with these packa
 quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2 && false; }; } # unless it fails
 pinned() { grep "^$1==" requirements.txt; }
 
-"$root/scripts/need" python3
-python3 -c 'import ensurepip' 2>/dev/null || "$root/scripts/need" ensurepip=python3-venv
+"$root/tools/need.sh" python3
+python3 -c 'import ensurepip' 2>/dev/null || "$root/tools/need.sh" ensurepip=python3-venv
 [[ -x $work/tools/bin/python ]] || python3 -m venv "$work/tools"
 PATH=$work/tools/bin:$PATH
 python -m pip install --quiet --disable-pip-version-check -r requirements.txt
@@ -29,7 +29,7 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 export BEDROCK_TOKEN_LIBRARY=$root/target/$host/release/libbedrock_token.so
 rm -rf "$work/built" "$work/dist"
 # A license file by its name, for hatchling: the wheel has the Rust packages in it.
-"$root/packaging/third-party" >NOTICE
+"$root/packaging/third-party.sh" >NOTICE
 quietly python -m build --installer pip --outdir "$work/built" .
 # Fails when the wheel needs more of a system than it says.
 quietly auditwheel repair --plat "manylinux_2_17_${host%%-*}" --wheel-dir "$work/dist" "$work"/built/*.whl
@@ -69,8 +69,8 @@ step "The wheel, beside the official package"
 "$work/wheel/bin/pytest" -q -p no:cacheprovider
 
 step "The wheel, under PyPy"
-"$root/scripts/need" pypy3
-pypy3 -c 'import ensurepip' 2>/dev/null || "$root/scripts/need" ensurepip=pypy3-venv
+"$root/tools/need.sh" pypy3
+pypy3 -c 'import ensurepip' 2>/dev/null || "$root/tools/need.sh" ensurepip=pypy3-venv
 fresh pypy3 pypy "$wheel[botocore]" pytest "$(pinned aws-bedrock-token-generator)"
 "$work/pypy/bin/python" --version
 "$work/pypy/bin/python" -m pytest -q -p no:cacheprovider

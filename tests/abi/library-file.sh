@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tests/abi/library-file FOLDER: what the linker and the loader see of the libraries in FOLDER.
+# tests/abi/library-file.sh FOLDER: what the linker and the loader see of the libraries in FOLDER.
 set -euo pipefail
 shared=$(realpath "$1/libbedrock_token.so")
 static=$1/libbedrock_token.a

@@ -3,7 +3,7 @@
 # Rust's own source, which is installed here and not there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-scripts/need cc=gcc cmake
+tools/need.sh cc=gcc cmake
 # shellcheck source=tests/functions.sh
 . tests/functions.sh
 for folder in one another/folder; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tests/command-line PROGRAM: what examples-c/bedrock-token.c promises on its --help.
+# tests/command-line.sh PROGRAM: what examples-c/bedrock-token.c promises on its --help.
 set -euo pipefail
 program=$1
 unset "${!AWS_@}"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# tests/linking TREE: the library of the build tree TREE, installed, moved, and linked in every way
+# tests/install/linking.sh TREE: the library of the build tree TREE, installed, moved, and linked in every way
 # that the README tells; its table is where the commands come from.
 set -euo pipefail
 tree=$(realpath "$1")
 # shellcheck source=tests/functions.sh
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 
 begin "install, and move the prefix"
 quietly cmake --install "$tree" --prefix "$work/before"

@@ -2,8 +2,8 @@
 """Counts the instructions that a token takes, with valgrind's callgrind, which repeats exactly where
 no clock is read, and compares them with instructions.json.
 
-  benches/instructions           fails when tokens have become more than 3 % dearer
-  benches/instructions --update  writes instructions.json
+  benches/instructions.py           fails when tokens have become more than 3 % dearer
+  benches/instructions.py --update  writes instructions.json
 
 Hashing is counted apart: valgrind may not know the processor's SHA-256 instructions, and then what
 it counts there is the software. Counts hold for one architecture, and move a little with the
@@ -96,7 +96,7 @@ def main():
     if dearer:
         sys.exit(
             "A token takes more than 3 % more instructions than benches/instructions.json says.\n"
-            "If what they buy is worth it, say so in the commit, with: benches/instructions --update"
+            "If what they buy is worth it, say so in the commit, with: benches/instructions.py --update"
         )
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The tests behind the claims in SECURITY.md, against the library as it is installed and against
 # builds of it that differ in one thing.
-#   tests/trust/run          all of them
-#   tests/trust/run residue  those whose name starts so
+#   tests/security/run.sh          all of them
+#   tests/security/run.sh residue  those whose name starts so
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 if [[ $(uname -sm) != "Linux x86_64" ]]; then
@@ -10,20 +10,20 @@ if [[ $(uname -sm) != "Linux x86_64" ]]; then
   [[ -z ${CI-} ]]
   exit
 fi
-scripts/need cc=gcc c++=g++ cmake valgrind strings=binutils git
+tools/need.sh cc=gcc c++=g++ cmake valgrind strings=binutils git
 release=build/release/lib
-programs=target/trust/programs
+programs=target/security/programs
 mkdir -p "$programs"
 make build >"$programs/build.log" 2>&1 || { cat "$programs/build.log" && exit 1; }
 
 # variant NAME OPTIONS...: builds the library with these options to rustc; $library is it.
 variant() {
-  library=target/trust/$1/libbedrock_token.so
-  CARGO_TARGET_DIR=target/trust cargo rustc --quiet --release --locked --lib --crate-type cdylib \
+  library=target/security/$1/libbedrock_token.so
+  CARGO_TARGET_DIR=target/security cargo rustc --quiet --release --locked --lib --crate-type cdylib \
     --config 'profile.release.debug="line-tables-only"' -- "${@:2}"
-  mkdir -p "target/trust/$1"
-  cp target/trust/release/libbedrock_token.so "target/trust/$1/"
-  ln -sf libbedrock_token.so "target/trust/$1/libbedrock_token.so.0"
+  mkdir -p "target/security/$1"
+  cp target/security/release/libbedrock_token.so "target/security/$1/"
+  ln -sf libbedrock_token.so "target/security/$1/libbedrock_token.so.0"
 }
 
 # program NAME LIBRARY SOURCES...: compiles and links one; $program is it.
@@ -44,7 +44,7 @@ check() {
   ran=$((ran + 1))
 }
 
-t=tests/trust
+t=tests/security
 cc_options=()
 residue=("$t/residue.c" "$t/memory_search.c" "$t/failing_memory.c")
 memory=("$t/memory.c" "$t/memory_main.c" "$t/failing_memory.c")
@@ -98,8 +98,8 @@ if [[ residue == "$wanted"* || $wanted == residue* ]]; then
   check "residue, with 1 KiB less of the stack wiped" "$program"
 
   RUSTFLAGS='--cfg sha2_backend="soft"' cargo build --quiet --release --locked --lib \
-    --target-dir target/trust/soft
-  program residue-soft target/trust/soft/release/libbedrock_token.a "${residue[@]}"
+    --target-dir target/security/soft
+  program residue-soft target/security/soft/release/libbedrock_token.a "${residue[@]}"
   check "residue, without the processor's SHA instructions" "$program"
 
   cargo build --quiet --locked --lib
@@ -134,6 +134,6 @@ for sanitizer in address thread; do
 done
 check "supply chain" $t/supply-chain
 check "reproducible build" $t/reproducible
-check "fuzz" fuzz/run 20
+check "fuzz" fuzz/run.sh 20
 [[ $ran -gt 0 ]] || { echo "no check is called $wanted" && exit 2; }
 echo "$ran checks passed ($SECONDS s)"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# tests/cargo-c TREE: `cargo cinstall` installs the same set of files as the build tree TREE does,
+# tests/install/cargo-c.sh TREE: `cargo cinstall` installs the same set of files as the build tree TREE does,
 # and programs find and link them in the same ways. Installs cargo-c itself if it is not there.
 set -euo pipefail
 tree=$(realpath "$1")
 # shellcheck source=tests/functions.sh
-. "$(dirname "$0")/functions.sh"
+. "$(dirname "$0")/../functions.sh"
 cd "$project"
 
 if ! cargo cinstall --version >/dev/null 2>&1; then
@@ -12,7 +12,7 @@ if ! cargo cinstall --version >/dev/null 2>&1; then
   tools=${XDG_CACHE_HOME:-$HOME/.cache}/bedrock-token
   export PATH="$tools/bin:$PATH"
   if ! cargo cinstall --version >/dev/null 2>&1; then
-    scripts/need cc=gcc pkg-config /usr/include/openssl/ssl.h=libssl-dev
+    tools/need.sh cc=gcc pkg-config /usr/include/openssl/ssl.h=libssl-dev
     echo "Installing cargo-c into $tools, which takes two minutes"
     quietly env CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$work/cargo-c" \
       cargo install cargo-c@0.10.23 --locked --debug --root "$tools"

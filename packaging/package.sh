@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# packaging/package TREE: makes build/package/*.tar.gz, a prefix to unpack anywhere, out of the build
+# packaging/package.sh TREE: makes build/package/*.tar.gz, a prefix to unpack anywhere, out of the build
 # tree TREE, and the Debian packages, which are built once more in Debian's own way.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 rm -rf "$out"
 mkdir -p "$out"
-packaging/third-party >"$out/third-party.txt"
+packaging/third-party.sh >"$out/third-party.txt"
 
 name=bedrock-token-$version-$(cc -dumpmachine)
 cmake --install "$tree" --strip --prefix "$out/$name" >/dev/null
