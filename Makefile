@@ -27,8 +27,8 @@ test-go:
 test-python:
 	@bindings/python/test.sh
 
-test-languages:
-	@tests/languages/run
+test-conformance:
+	@tools/pytest.sh tests/conformance
 
 test-security: build
 	@tests/security/run.sh
@@ -61,4 +61,4 @@ build: configure
 	@cmake --build --preset release --parallel $$(nproc)
 
 .PHONY: demo test bench lint install package configure build
-.PHONY: test-abi test-install test-packages test-go test-python test-languages test-security
+.PHONY: test-abi test-install test-packages test-go test-python test-conformance test-security

@@ -1,0 +1,13 @@
+import bedrock_token
+
+const
+  key = "AKIAIOSFODNN7EXAMPLE"
+  secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+let token = generate(key, secret, nil, "eu-central-1")
+let info = inspect(token)
+echo token
+echo info.accessKey.text, " ", info.region.text, " ", info.expiresAt
+try:
+  discard generate(key, secret & "\n", nil, "eu-central-1")
+except BedrockTokenError as error:
+  echo "refused: ", error.msg

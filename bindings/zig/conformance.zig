@@ -1,0 +1,53 @@
+const std = @import("std");
+const bedrock_token = @import("bedrock_token.zig");
+const String = bedrock_token.String;
+
+extern "bedrock_token" fn bedrock_token_generate_into(access_key: String, secret: String, session: String, region: String, expires: u32, signing_time: i64, buf: ?[*]u8, capacity: usize, len: ?*usize) i32;
+extern "c" fn printf(format: [*:0]const u8, ...) c_int;
+extern "c" fn getline(line: *?[*:0]u8, capacity: *usize, stream: *anyopaque) isize;
+extern "c" var stdin: *anyopaque;
+
+fn text(space: []u8, field: []const u8) String {
+    if (field[0] == '-') return null;
+    const length = (field.len - 1) / 2;
+    _ = std.fmt.hexToBytes(space, field[1..]) catch unreachable;
+    space[length] = 0;
+    return space[0..length :0].ptr;
+}
+
+fn answer(token: [*:0]const u8) void {
+    const info = bedrock_token.inspect(token).ok;
+    _ = printf("0\t%s\t%s\t%s\t%lld\t%lld\t%d\n", token, &info.access_key, &info.region, @as(c_longlong, info.issued_at), @as(c_longlong, info.expires_at), info.has_session);
+}
+
+fn refuse(status: i32) void {
+    _ = printf("%d\t%s\n", status, bedrock_token.message(status));
+}
+
+var memory: [4][1 << 17]u8 = undefined;
+var buffer: [1 << 19]u8 = undefined;
+
+pub fn main() !void {
+    var line: ?[*:0]u8 = null;
+    var capacity: usize = 0;
+    while (true) {
+        const read = getline(&line, &capacity, stdin);
+        if (read <= 0) return;
+        var fields = std.mem.splitScalar(u8, line.?[0..@intCast(read - 1)], '\t');
+        var s: [4]String = undefined;
+        for (&s, &memory) |*string, *space| string.* = text(space, fields.next().?);
+        const expires = try std.fmt.parseInt(u32, fields.next().?, 10);
+        const time = try std.fmt.parseInt(i64, fields.next().?, 10);
+
+        var length: usize = 0;
+        const status = bedrock_token_generate_into(s[0], s[1], s[2], s[3], expires, time, &buffer, buffer.len, &length);
+        if (status == 0) answer(buffer[0..length :0].ptr) else refuse(status);
+        switch (bedrock_token.generate(s[0], s[1], s[2], s[3], expires)) {
+            .ok => |token| {
+                defer token.deinit();
+                answer(token.text);
+            },
+            .status => |why| refuse(why),
+        }
+    }
+}
