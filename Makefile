@@ -33,6 +33,9 @@ test-conformance:
 test-security: build
 	@tests/security/run.sh
 
+test-endpoint: build
+	@tools/pytest.sh -q tests/endpoint
+
 install: build
 	cmake --install $(TREE) --prefix $(PREFIX)
 
@@ -61,4 +64,4 @@ build: configure
 	@cmake --build --preset release --parallel $$(nproc)
 
 .PHONY: demo test bench lint install package configure build
-.PHONY: test-abi test-install test-packages test-go test-python test-conformance test-security
+.PHONY: test-abi test-install test-packages test-go test-python test-conformance test-endpoint test-security

@@ -1,0 +1,89 @@
+"""The server, the identities that it knows, and the table of what the clients got."""
+
+import ssl
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import trustme
+from server import Server, World
+from token_check import Tenant
+
+ROOT = Path(__file__).parents[2]
+REGION = "eu-central-1"
+HOSTS = ["*.{}.amazonaws.com", "*.{}.api.aws"]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a client is given."""
+
+    access_key: str
+    secret: str
+    session: str | None = None
+
+
+KEYS = {
+    "long-term": Keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+    # As long as those of a role in an account with many tags.
+    "temporary": Keys(
+        "ASIAIOSFODNN7EXAMPLE",
+        "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY",
+        "FAKE/SESSION+" * 90 + "==",
+    ),
+}
+OTHERS_SECRET = "vBq1Gm8Xc/5TzLkW0dYpNr4sJhUa7EoEXAMPLEKEY"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    authority = trustme.CA()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    hosts = [host.format(region) for region in (REGION, "us-west-2") for host in HOSTS]
+    authority.issue_cert(*hosts).configure_cert(tls)
+    server = Server(tls)
+    server.authority_file = tmp_path_factory.mktemp("endpoint") / "authority.pem"
+    authority.cert_pem.write_to_path(server.authority_file)
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def world(server: Server) -> World:
+    """A new one for each test."""
+    ends = datetime.now(timezone.utc) + timedelta(hours=24)
+    server.world = World(
+        {
+            keys.access_key: Tenant(keys.secret, keys.session, ends if keys.session else None)
+            for keys in KEYS.values()
+        }
+    )
+    return server.world
+
+
+ROWS = pytest.StashKey[list[tuple[str, ...]]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[ROWS] = []
+
+
+@pytest.fixture
+def row(request: pytest.FixtureRequest):
+    """Adds a row to the table."""
+    return request.config.stash[ROWS].append
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    rows = [("client", "service", "credentials", "result", "reason"), *config.stash[ROWS]]
+    if len(rows) == 1:
+        return
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    terminalreporter.section("what the clients got")
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths))
+        terminalreporter.write_line(line.rstrip())

@@ -1,0 +1,176 @@
+"""The server itself: it takes the tokens of AWS's own generators, and refuses each kind of bad one for
+its own reason."""
+
+import http.client
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from aws_bedrock_token_generator import provide_token
+from botocore.credentials import Credentials
+from conftest import KEYS, OTHERS_SECRET, REGION, Keys
+from server import Server, World
+from tampering import edit, with_another_digit
+from token_check import Tenant
+from token_generator_for_aws_external_anthropic import get_token
+
+RUNTIME = f"http://bedrock-runtime.{REGION}.amazonaws.com/openai/v1/chat/completions"
+MANTLE = f"http://bedrock-mantle.{REGION}.api.aws/v1/chat/completions"
+CLAUDE = f"http://aws-external-anthropic.{REGION}.api.aws/v1/messages"
+
+
+def official(url: str, keys: Keys, region: str = REGION, life: int = 43200) -> str:
+    """AWS's own generator's token for this address."""
+    credentials = Credentials(keys.access_key, keys.secret, keys.session)
+    life_ = timedelta(seconds=life)
+    if url == CLAUDE:
+        return get_token(credentials=credentials, region=region, expiry=life_)
+    return provide_token(region, SimpleNamespace(load=lambda: credentials), life_)
+
+
+def post(server: Server, url: str, token: str, **headers: str) -> tuple[int, dict]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
+    headers = {"Authorization": f"Bearer {token}", "anthropic-workspace-id": "wrkspc_1", **headers}
+    asked = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]}
+    connection.request("POST", url, json.dumps(asked), headers)
+    response = connection.getresponse()
+    answered = json.loads(response.read())
+    connection.close()
+    return response.status, answered
+
+
+@pytest.mark.parametrize("url", [RUNTIME, MANTLE, CLAUDE])
+@pytest.mark.parametrize("kind", KEYS)
+def test_takes_official_tokens(server: Server, world: World, url: str, kind: str) -> None:
+    status, answered = post(server, url, official(url, KEYS[kind]))
+    assert (status, f"Hello from {REGION}" in json.dumps(answered)) == (200, True)
+    assert world.calls[0].access_key == KEYS[kind].access_key
+
+
+LONG, TEMPORARY = KEYS["long-term"], KEYS["temporary"]
+GOOD = lambda: official(RUNTIME, LONG)  # noqa: E731
+ALTERED = "cut off or altered: not the presigned URL of a token"
+REFUSALS = {
+    "nothing": (lambda: "", "no bearer token"),
+    "a long-term key": (
+        lambda: "ABSK" + "QmVkcm9jaw==" * 9,
+        "a long-term key, and this service has none",
+    ),
+    "another service's key": (lambda: official(CLAUDE, LONG), "a key for another service"),
+    "a secret instead": (lambda: LONG.secret, "not a short-term key"),
+    "cut off": (lambda: GOOD()[:-1], "cut off or altered: not a presigned URL in Base64"),
+    "no version": (lambda: edit(GOOD(), "&Version=1", ""), ALTERED),
+    "another host": (lambda: edit(GOOD(), "bedrock.", "badrock."), ALTERED),
+    "another parameter": (lambda: edit(GOOD(), "&Version=1", "&Version=1&a=b"), ALTERED),
+    "a parameter twice": (lambda: edit(GOOD(), "&Version=1", "&Version=1&Version=1"), ALTERED),
+    "another version": (lambda: edit(GOOD(), "&Version=1", "&Version=2"), ALTERED),
+    "another region": (
+        lambda: official(RUNTIME, LONG, "us-west-2"),
+        f"made for us-west-2, used in {REGION}",
+    ),
+    "a region put in": (
+        lambda: edit(official(RUNTIME, LONG, "us-west-2"), "us-west-2", REGION),
+        "the signature is not that of the secret",
+    ),
+    "another service in the scope": (
+        lambda: edit(GOOD(), "%2Fbedrock%2F", "%2Fs3%2F"),
+        "signed for another service",
+    ),
+    "a longer scope": (
+        lambda: edit(GOOD(), "%2Faws4_request", "%2Faws4_request%2F"),
+        "the credential scope is malformed",
+    ),
+    "another day in the scope": (
+        lambda: edit(GOOD(), "EXAMPLE%2F2", "EXAMPLE%2F1"),
+        "the date and the credential scope differ",
+    ),
+    "no date": (lambda: edit(GOOD(), "X-Amz-Date=", "X-Amz-Date=x"), "the date is malformed"),
+    "a negative life": (
+        lambda: edit(GOOD(), "Expires=43200", "Expires=-1"),
+        "the life is malformed",
+    ),
+    "a longer life": (
+        lambda: edit(GOOD(), "Expires=43200", "Expires=43199"),
+        "the signature is not that of the secret",
+    ),
+    "a life of a day": (
+        lambda: edit(GOOD(), "Expires=43200", "Expires=86400"),
+        "lives longer than 12 hours",
+    ),
+    "another digit": (
+        lambda: with_another_digit(GOOD()),
+        "the signature is not that of the secret",
+    ),
+    "another's secret": (
+        lambda: official(RUNTIME, Keys(LONG.access_key, OTHERS_SECRET)),
+        "the signature is not that of the secret",
+    ),
+    "another's access key": (
+        lambda: official(RUNTIME, Keys("AKIAI44QH8DHBEXAMPLE", LONG.secret)),
+        "the access key is unknown",
+    ),
+    "no session token": (
+        lambda: official(RUNTIME, Keys(TEMPORARY.access_key, TEMPORARY.secret)),
+        "the session token is missing",
+    ),
+    "a session token cut off": (
+        lambda: official(
+            RUNTIME, Keys(TEMPORARY.access_key, TEMPORARY.secret, TEMPORARY.session[:-1])
+        ),
+        "the session token is not that of the access key",
+    ),
+    "a session token put in": (
+        lambda: official(RUNTIME, Keys(LONG.access_key, LONG.secret, TEMPORARY.session)),
+        "the session token is not that of the access key",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_refuses(server: Server, world: World, case: str) -> None:
+    make, reason = REFUSALS[case]
+    status, answered = post(server, RUNTIME, make())
+    assert world.calls[0].refused == reason
+    assert (status, list(answered)) == (403, ["Message"])
+
+
+def test_time_and_permission(server: Server, world: World) -> None:
+    def refused(keys: Keys) -> str | None:
+        status, answered = post(server, RUNTIME, official(RUNTIME, keys, life=3600))
+        reason = world.calls[-1].refused
+        assert (status == 200) == (reason is None)
+        return reason and f"{reason} / {answered['Message']}"
+
+    assert refused(LONG) is None
+    world.clock_ahead = timedelta(seconds=-299)
+    assert refused(LONG) is None
+    world.clock_ahead = timedelta(seconds=-310)
+    assert refused(LONG) == (
+        "not valid yet: the caller's clock is fast"
+        " / Authentication failed: Please make sure your API Key is valid."
+    )
+    world.clock_ahead = timedelta(seconds=3590)
+    assert refused(LONG) is None
+    world.clock_ahead = timedelta(seconds=3600)
+    assert refused(LONG) == "ended / Bearer Token has expired"
+    world.clock_ahead = timedelta()
+    session = TEMPORARY.session
+    assert refused(TEMPORARY) is None
+    world.tenants[TEMPORARY.access_key] = Tenant(TEMPORARY.secret, session, world.now())
+    assert refused(TEMPORARY) == "the session ended / Bearer Token has expired"
+    world.tenants[LONG.access_key] = Tenant(LONG.secret, may_call_with_bearer_token=False)
+    assert refused(LONG) == " / ".join(
+        ["not authorized to perform: bedrock:CallWithBearerToken"] * 2
+    )
+
+
+def test_each_service_refuses_in_its_own_way(server: Server, world: World) -> None:
+    assert post(server, MANTLE, "x")[0] == 401
+    assert post(server, MANTLE, "x")[1]["error"]["code"] == "invalid_api_key"
+    assert post(server, CLAUDE, "x")[0] == 403
+    assert post(server, CLAUDE, "x")[1]["error"]["type"] == "permission_error"
+    good = official(CLAUDE, LONG)
+    assert post(server, CLAUDE, good, **{"anthropic-workspace-id": ""})[0] == 403
+    assert world.calls[-1].refused == "no anthropic-workspace-id"
+    assert post(server, CLAUDE, "", **{"Authorization": "", "x-api-key": good})[0] == 200
