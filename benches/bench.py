@@ -24,11 +24,11 @@ import sys
 from pathlib import Path
 
 import chart
+from size import LIBRARY, stripped_size
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 WORK = ROOT / "target" / "bench"
-LIBRARY = ROOT / "build" / "release" / "lib" / "libbedrock_token.so"
 PYTHON = WORK / "python" / "bin" / "python"
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 200
@@ -165,12 +165,6 @@ def size(path):
     if path.is_dir():
         return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     return path.stat().st_size
-
-
-def stripped_size():
-    stripped = WORK / "stripped.so"
-    subprocess.run(["strip", "-o", stripped, LIBRARY], check=True)
-    return size(stripped)
 
 
 def start(name):

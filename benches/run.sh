@@ -22,8 +22,7 @@ cp tests/vectors/package.json tests/vectors/package-lock.json "$here/peers/offic
 npm --prefix "$work" ci --silent --no-audit --no-fund --ignore-scripts
 
 say "aws_sigv4"
-# With the compiler's own flags, not those that make this library smaller.
-RUSTFLAGS='' CARGO_TARGET_DIR=$work/cargo cargo build --quiet --release --locked --manifest-path "$here/peers/aws-sigv4/Cargo.toml"
+CARGO_TARGET_DIR=$work/cargo cargo build --quiet --release --locked --manifest-path "$here/peers/aws-sigv4/Cargo.toml"
 
 # aws-c-auth with all that it needs is in the source archive of awscrt.
 awscrt=$(sed -n 's/^awscrt==//p' "$here/requirements.txt")
