@@ -1,67 +1,82 @@
-# The front door; each target sets up what it needs.
+# The front door. Each target installs the tools that it needs, or names them.
 PREFIX ?= /usr/local
 NEED_BUILD = cc=gcc c++=g++ cmake
 TREE = build/release
 MAKEFLAGS += --no-print-directory
 
-demo: configure
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
+
+demo: configure ## Generate a token and show what is in it
 	@cmake --build --preset release --target bedrock-token
 	@tools/demo.sh $(TREE)/examples-c/bedrock-token
 
-test: build
-	cargo test --workspace --locked
-	ctest --preset release
+build: configure ## Build the library, the command and the examples into build/release
+	@cmake --build --preset release --parallel $$(nproc)
 
-bench: build
-	@benches/run.sh
-
-lint:
-	@tools/need.sh cc=gcc clang-format
-	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
-	git ls-files '*.c' '*.h' '*.cpp' '*.hpp' | grep -v '/bedrock_token.h$$' | xargs clang-format --dry-run -Werror
-
-test-go:
-	@bindings/go/test.sh
-
-test-python:
-	@bindings/python/test.sh
-
-test-conformance:
-	@tools/pytest.sh tests/conformance
-
-test-security: build
-	@tests/security/run.sh
-
-test-endpoint: build
-	@tools/pytest.sh -q tests/endpoint
-
-install: build
+install: build ## Install the library into PREFIX (/usr/local)
 	cmake --install $(TREE) --prefix $(PREFIX)
 
-package: build
+package: build ## Make the archive and the Debian packages in build/package
 	@tools/need.sh dh=debhelper dpkg-buildpackage=dpkg-dev help2man
 	packaging/package.sh $(TREE)
 
-test-abi: build
+test: build ## Run the tests of core, the C ABI and C++
+	cargo test --workspace --locked
+	ctest --preset release
+
+test-abi: build ## Compare the ABI with the promised one
 	@tools/need.sh abidiff=abigail-tools
 	tests/abi/check.sh $(TREE)
 
-test-install: build
+test-conformance: ## Run the test vectors through every language
+	@tools/pytest.sh tests/conformance
+
+test-cost: build ## Compare the instructions and the size of the library with their limits
+	@tools/need.sh cc=gcc valgrind strip=binutils
+	benches/size.py
+	benches/instructions.py
+
+test-endpoint: build ## Call a server that checks tokens as the services do
+	@tools/pytest.sh -q tests/endpoint
+
+test-go: ## Test the Go package
+	@bindings/go/test.sh
+
+test-install: build ## Link and build against the installed library in every way that is documented
 	@tools/need.sh pkg-config meson ninja=ninja-build
 	tests/install/linking.sh $(TREE)
 	tests/install/cargo-c.sh $(TREE)
 
-test-packages: package
+test-packages: package ## Install and use the packages
 	@tools/need.sh lintian pkg-config
 	tests/install/packages.sh
+
+test-python: ## Build, install and test the Python package
+	@bindings/python/test.sh
+
+test-security: build ## Test what SECURITY.md claims
+	@tests/security/run.sh
+
+test-valgrind: build ## Run the tests of the C ABI under valgrind
+	@tools/need.sh valgrind
+	tests/security/valgrind.sh
+
+test-vectors: ## Compare the test vectors with the official generators
+	tests/vectors/make.sh --check
+
+bench: build ## Compare the speed with other generators and signers, as ratios
+	@benches/run.sh
+
+lint: ## Check the format and the style of every file
+	@tools/lint.sh
+
+format: ## Format every file
+	@tools/lint.sh --fix
 
 configure:
 	@tools/need.sh $(NEED_BUILD)
 	@cmake --preset release >/dev/null
 
-build: configure
-	@cmake --build --preset release --parallel $$(nproc)
-
-.PHONY: demo test bench lint install package configure build
-.PHONY: test-abi test-install test-packages test-go test-python test-conformance test-endpoint test-security
+.PHONY: help demo build install package bench lint format configure
+.PHONY: $(shell sed -n 's/^\(test[a-z-]*\):.*/\1/p' Makefile)
