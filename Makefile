@@ -74,9 +74,14 @@ lint: ## Check the format and the style of every file
 format: ## Format every file
 	@tools/lint.sh --fix
 
+update: ## Write what is made from other files: the headers, the snippets in READMEs, the versions
+	cargo update --quiet --workspace && cargo update --quiet --workspace --manifest-path fuzz/Cargo.toml
+	BEDROCK_TOKEN_UPDATE=1 cargo test --quiet --test version
+	BEDROCK_TOKEN_UPDATE=1 cargo test --quiet --test header --test readme
+
 configure:
 	@tools/need.sh $(NEED_BUILD)
 	@cmake --preset release >/dev/null
 
-.PHONY: help demo build install package bench lint format configure
+.PHONY: help demo build install package bench lint format update configure
 .PHONY: $(shell sed -n 's/^\(test[a-z-]*\):.*/\1/p' Makefile)

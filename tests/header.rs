@@ -20,7 +20,7 @@ fn header_is_generated_from_the_source() {
     // Go builds a module from its own folder alone, so that one has a copy.
     for header in ["include/bedrock_token.h", "bindings/go/bedrock_token.h"] {
         let path = root.join(header);
-        if env::var_os("BEDROCK_TOKEN_UPDATE_HEADER").is_some() {
+        if env::var_os("BEDROCK_TOKEN_UPDATE").is_some() {
             fs::write(&path, &generated).unwrap();
         }
         let checked_in = fs::read_to_string(&path).unwrap_or_default();
@@ -28,8 +28,7 @@ fn header_is_generated_from_the_source() {
             let same =
                 checked_in.lines().zip(generated.lines()).take_while(|(a, b)| a == b).count();
             panic!(
-                "{header} differs from the source from line {} on; to mend it:\n\n    \
-                 BEDROCK_TOKEN_UPDATE_HEADER=1 cargo test --test header\n",
+                "{header} differs from the source from line {} on; to mend it: make update",
                 same + 1
             );
         }

@@ -1,6 +1,5 @@
 //! A snippet in a README is a file of the tree, which the other tests build: a code block under
-//! `<!-- path -->` is that file. To copy the files into the READMEs:
-//! `BEDROCK_TOKEN_UPDATE_README=1 cargo test --test readme`
+//! `<!-- path -->` is that file. `make update` copies the files into the READMEs.
 
 use std::env;
 use std::fs;
@@ -15,13 +14,10 @@ fn snippets_are_files() {
         let path = root.join(readme);
         let text = fs::read_to_string(&path).unwrap();
         let updated = with_snippets(&text, path.parent().unwrap());
-        if env::var_os("BEDROCK_TOKEN_UPDATE_README").is_some() {
+        if env::var_os("BEDROCK_TOKEN_UPDATE").is_some() {
             fs::write(&path, updated).unwrap();
         } else if text != updated {
-            panic!(
-                "a snippet in {readme} is not the file that it names; to mend it:\n\n    \
-                 BEDROCK_TOKEN_UPDATE_README=1 cargo test --test readme\n"
-            );
+            panic!("a snippet in {readme} is not the file that it names; to mend it: make update");
         }
     }
 }
