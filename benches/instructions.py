@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Counts the instructions that a token takes, with valgrind's callgrind, which repeats exactly where
-no clock is read, and compares them with instructions.json.
+"""Counts the instructions that a token takes, and compares them with instructions.json.
 
-  benches/instructions.py           fails when tokens have become more than 3 % dearer
+  benches/instructions.py           fails when a token takes more than 3 % more
   benches/instructions.py --update  writes instructions.json
 
-Hashing is counted apart: valgrind may not know the processor's SHA-256 instructions, and then what
-it counts there is the software. Counts hold for one architecture, and move a little with the
-compiler and the C library.
+It counts with valgrind's callgrind, which counts the same in every run. Hashing is counted apart,
+because valgrind may lack the processor's SHA-256 instructions; it then counts the software that
+replaces them. Counts hold for one architecture, and change a little with the compiler and the C
+library.
 """
 
 import json
@@ -21,20 +21,21 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from size import LIBRARY
+
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
 BASELINE = HERE / "instructions.json"
-LIBRARY = ROOT / "build" / "release" / "lib" / "libbedrock_token.so"
 TOLERANCE = 0.03
 TOKENS = 100
 WHAT = [(name, length) for name in ("generate_into", "generate") for length in (0, 904)]
 
 
 def count(worker, folder, name, length, tokens):
-    """Instructions of a process that mints so many, by function."""
+    """The instructions of a process that generates so many tokens, by function."""
     out = Path(folder) / "callgrind"
+    callgrind = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={out}"]
     subprocess.run(
-        ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={out}", worker, folder, LIBRARY],
+        [*callgrind, worker, LIBRARY, folder],
         input=f"run {name} {length} {tokens} 1\n",
         stdout=subprocess.DEVNULL,
         text=True,
@@ -76,27 +77,25 @@ def main():
         sys.exit("CI" in os.environ)
     with tempfile.TemporaryDirectory() as folder:
         worker = Path(folder) / "worker"
-        subprocess.run(
-            ["cc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-pthread", f"-I{ROOT / 'include'}", HERE / "peers" / "ours.c",
-             "-o", worker, "-ldl"],
-            check=True,
-        )  # fmt: skip
+        options = ["-std=gnu11", "-D_GNU_SOURCE", "-O2", "-pthread", f"-I{HERE.parent / 'include'}"]
+        source = HERE / "peers/ours.c"
+        subprocess.run(["cc", *options, source, "-o", worker, "-ldl"], check=True)
         measured = measure(worker, folder)
     if sys.argv[1:] == ["--update"]:
         BASELINE.write_text(json.dumps(measured, indent=2) + "\n")
 
-    dearer = False
+    more = False
     for what, expected in json.loads(BASELINE.read_text()).items():
         for part, before in expected.items():
             now = measured[what][part]
             change = now / before - 1
-            verdict = "DEARER" if change > TOLERANCE else "cheaper" if change < -TOLERANCE else ""
-            dearer |= change > TOLERANCE
+            verdict = "MORE" if change > TOLERANCE else "less" if change < -TOLERANCE else ""
+            more |= change > TOLERANCE
             print(f"{what:42} {part:8} {now:7} instructions, {change:+7.2%} {verdict}".rstrip())
-    if dearer:
+    if more:
         sys.exit(
             "A token takes more than 3 % more instructions than benches/instructions.json says.\n"
-            "If what they buy is worth it, say so in the commit, with: benches/instructions.py --update"
+            "If that is worth it, run `benches/instructions.py --update`, and say why in the commit."
         )
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs and builds everything into target/bench, then measures: bench.py says what.
+# Installs and builds the peers in target/bench, and runs bench.py.
 #   benches/run.sh [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,16 +8,13 @@ work=$PWD/target/bench
 mkdir -p "$work/sessions"
 
 packages=()
-python3 -c 'import ensurepip' 2>/dev/null || packages+=(ensurepip=python3-venv)
 cc -E -include openssl/evp.h - </dev/null >/dev/null 2>&1 || packages+=(openssl/evp.h=libssl-dev)
 tools/need.sh cc=gcc c++=g++ cmake node=nodejs npm python3 "${packages[@]}"
 
 say() { echo "bench: $*" >&2; }
 
 say "the official generators"
-[[ -x $work/python/bin/pip ]] || python3 -m venv "$work/python"
-"$work/python/bin/pip" install --quiet --disable-pip-version-check \
-  -r tests/vectors/requirements.txt -r "$here/requirements.txt"
+python=$(tools/venv.sh bench/python tests/vectors/requirements.txt "$here/requirements.txt")
 cp tests/vectors/package.json tests/vectors/package-lock.json "$here/peers/official.mjs" "$work"
 npm --prefix "$work" ci --silent --no-audit --no-fund --ignore-scripts
 
@@ -30,13 +27,16 @@ crt=$work/awscrt-$awscrt
 if [[ ! -f $crt/built ]]; then
   say "aws-c-auth (takes a minute or two, once)"
   rm -rf "$crt"
-  "$work/python/bin/pip" download --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-binary awscrt \
+  "$python/pip" download --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-binary awscrt \
     --dest "$work" "awscrt==$awscrt"
   tar -xf "$crt.tar.gz" -C "$work"
   {
     cmake -S "$crt/crt" -B "$crt/build" -DCMAKE_BUILD_TYPE=Release
     cmake --build "$crt/build" --parallel "$(nproc)" --target aws-c-auth
-  } >"$work/awscrt.log" 2>&1 || { tail -n 20 "$work/awscrt.log" >&2; exit 1; }
+  } >"$work/awscrt.log" 2>&1 || {
+    tail -n 20 "$work/awscrt.log" >&2
+    exit 1
+  }
   touch "$crt/built"
 fi
 
@@ -53,4 +53,4 @@ cc "${flags[@]}" "$here/peers/openssl.c" -o "$work/openssl" -lcrypto
 cc "${flags[@]}" "${includes[@]}" "$here/peers/aws_c_auth.c" -o "$work/aws_c_auth" "${libraries[@]}" -ldl -lm
 
 say "measuring"
-exec "$work/python/bin/python" "$here/bench.py" "$@"
+exec "$python/python" "$here/bench.py" "$@"

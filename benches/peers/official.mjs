@@ -9,7 +9,7 @@ const now = () => Number(process.hrtime.bigint());
 const [before, start] = [memory(), now()];
 const { getToken } = await import("@aws/bedrock-token-generator");
 
-const mint = (session) =>
+const generate = (session) =>
   getToken({
     credentials: {
       accessKeyId: "AKIAIOSFODNN7EXAMPLE",
@@ -22,7 +22,7 @@ const mint = (session) =>
 
 const folder = process.argv[2];
 if (folder === "-") {
-  await mint("");
+  await generate("");
   const took = now() - start;
   console.log(`${took} ${memory() - before}`);
   process.exit();
@@ -34,10 +34,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (!loaded.has(length)) loaded.set(length, readFileSync(`${folder}/${length}`, "ascii").split("\n").slice(0, -1));
   const sessions = loaded.get(length);
   if (command === "token") {
-    console.log(await mint(sessions[Number(first)]));
+    console.log(await generate(sessions[Number(first)]));
   } else {
     const started = now();
-    for (let i = 0; i < Number(first); i++) await mint(sessions[i % sessions.length]);
+    for (let i = 0; i < Number(first); i++) await generate(sessions[i % sessions.length]);
     console.log(now() - started);
   }
 }

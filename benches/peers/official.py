@@ -1,5 +1,7 @@
 """The official generator for Python; its clock is the system's. official.py FOLDER; official.py -
-tells what loading it and the first token take."""
+prints what loading it and the first token take."""
+
+# ruff: noqa: E402 (loading the official generator is measured)
 
 import resource
 import sys
@@ -13,11 +15,10 @@ def memory() -> int:
 before, start = memory(), perf_counter_ns()
 from aws_bedrock_token_generator import BedrockTokenGenerator
 from botocore.credentials import Credentials
-
 from worker import work
 
 
-def mint(session: str) -> str:
+def generate(session: str) -> str:
     credentials = Credentials(
         "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", session or None
     )
@@ -25,8 +26,8 @@ def mint(session: str) -> str:
 
 
 if sys.argv[1] == "-":
-    mint("")
+    generate("")
     took = perf_counter_ns() - start
     print(took, memory() - before)
 else:
-    work(sys.argv[1], mint)
+    work(sys.argv[1], generate)

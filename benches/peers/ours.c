@@ -1,5 +1,5 @@
-/* bedrock-token. ours FOLDER LIBRARY works as worker.h says; ours - LIBRARY tells what loading the
- * library and minting the first token takes: nanoseconds, and KiB of memory at its peak. */
+/* bedrock-token. ours LIBRARY FOLDER is a worker of worker.h. ours LIBRARY - prints the nanoseconds
+ * from loading the library to the first token, and the KiB that this adds to the peak memory. */
 #include <bedrock_token.h>
 #include <dlfcn.h>
 
@@ -97,18 +97,18 @@ static long peak_memory(void) {
 }
 
 int main(int argc, char **argv) {
-  require(argc == 3, "ours FOLDER LIBRARY");
-  if (strcmp(argv[1], "-") == 0) {
+  require(argc == 3, "ours LIBRARY FOLDER");
+  if (strcmp(argv[2], "-") == 0) {
     static const struct sessions none;
     long memory = peak_memory();
     double start = now();
-    load(argv[2]);
+    load(argv[1]);
     run_generate(&none, 1);
     double took = now() - start;
     printf("%.0f %ld\n", took, peak_memory() - memory);
     return 0;
   }
-  load(argv[2]);
+  load(argv[1]);
   static const struct operation operations[] = {
       {"generate", run_generate, NULL},
       {"generate_into", run_generate_into, token_generate_into},
@@ -116,6 +116,6 @@ int main(int argc, char **argv) {
       {"inspect", run_inspect, NULL},
       {NULL, NULL, NULL},
   };
-  work(argv[1], operations);
+  work(argv[2], operations);
   return 0;
 }

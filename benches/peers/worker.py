@@ -1,4 +1,4 @@
-"""A worker as worker.h describes it, for one thread: work(FOLDER, mint)."""
+"""A worker as worker.h describes it, for one thread: work(FOLDER, generate)."""
 
 import sys
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter_ns
 
 
-def work(folder: str, mint: Callable[[str], str]) -> None:
+def work(folder: str, generate: Callable[[str], str]) -> None:
     loaded: dict[str, list[str]] = {}
     for line in sys.stdin:
         command, _, length, first, _ = line.split(" ")
@@ -14,9 +14,9 @@ def work(folder: str, mint: Callable[[str], str]) -> None:
             loaded[length] = (Path(folder) / length).read_text().split("\n")[:-1]
         sessions = loaded[length]
         if command == "token":
-            print(mint(sessions[int(first)]), flush=True)
+            print(generate(sessions[int(first)]), flush=True)
         else:
             started = perf_counter_ns()
             for i in range(int(first)):
-                mint(sessions[i % len(sessions)])
+                generate(sessions[i % len(sessions)])
             print(perf_counter_ns() - started, flush=True)
