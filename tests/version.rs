@@ -4,6 +4,7 @@
 use std::env;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
@@ -53,4 +54,25 @@ fn copies_of_the_version_are_the_version() {
 fn changelog_has_the_version() {
     let changelog = include_str!("../CHANGELOG.md");
     assert!(changelog.contains(&format!("\n## {VERSION}")), "CHANGELOG.md: no `## {VERSION}`");
+}
+
+/// The SONAME carries the major version, and so do the names of Debian's packages.
+#[test]
+fn names_of_the_library_carry_the_version() {
+    let major = env!("CARGO_PKG_VERSION_MAJOR");
+    let names = r"libbedrock(_token\.so\.|-token)[0-9]+(\.[0-9]+)*";
+    let output = Command::new("git")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["grep", "-noE", names, "--", ".", ":!tests"])
+        .output()
+        .expect("git");
+    let found = String::from_utf8(output.stdout).unwrap();
+    let carries = |line: &&str| {
+        let name = line.rsplit(':').next().unwrap();
+        let number = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+        [major, VERSION].contains(&number)
+    };
+    let other: Vec<_> = found.lines().filter(|line| !carries(line)).collect();
+    assert!(found.lines().count() > 10, "git grep found {found}");
+    assert!(other.is_empty(), "names with another version:\n{}", other.join("\n"));
 }
