@@ -31,7 +31,9 @@ if (folder === "-") {
 const loaded = new Map();
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, , length, first] = line.split(" ");
-  if (!loaded.has(length)) loaded.set(length, readFileSync(`${folder}/${length}`, "ascii").split("\n").slice(0, -1));
+  if (!loaded.has(length)) {
+    loaded.set(length, readFileSync(`${folder}/${length}`, "ascii").split("\n").slice(0, -1));
+  }
   const sessions = loaded.get(length);
   if (command === "token") {
     console.log(await generate(sessions[Number(first)]));
