@@ -1,0 +1,63 @@
+//! Where the credentials come from: the environment, or a file that another program wrote.
+
+mod json;
+mod variables;
+
+use std::path::Path;
+
+use bedrock_token_core::Credentials;
+
+use crate::failure::Failure;
+use crate::{clock, input, output};
+
+/// Credentials as they were found: not looked at yet, but for the time.
+pub struct Found {
+    access_key: Vec<u8>,
+    secret: Vec<u8>,
+    /// Empty: there is no session token.
+    session: Vec<u8>,
+    /// Unix seconds.
+    pub expires_at: Option<i64>,
+}
+
+impl Found {
+    /// Checks them. `now` in Unix seconds.
+    pub fn checked(&self, now: i64) -> Result<Credentials<'_>, Failure> {
+        let credentials = Credentials::new(&self.access_key, &self.secret, &self.session)?;
+        if self.expires_at.is_some_and(|end| end <= now) {
+            return Err(Failure::ended("credentials: expired already"));
+        }
+        if self.access_key.starts_with(b"AKIA") && !self.session.is_empty() {
+            output::warn(
+                "the access key is a long-term one (AKIA), and there is a session token beside it, \
+                 which may be left over from other credentials",
+            );
+        }
+        Ok(credentials)
+    }
+}
+
+/// From `file`, or `-` for standard input; from the environment when there is no `file`.
+pub fn find(file: Option<&Path>) -> Result<Found, Failure> {
+    match file {
+        Some(path) => in_text(&input::read("credentials", path)?),
+        None => variables::in_environment(),
+    }
+}
+
+/// Tells the forms apart by themselves: no line of the other forms starts with a brace.
+fn in_text(text: &str) -> Result<Found, Failure> {
+    match input::trim(text) {
+        "" => Err(Failure::refused(
+            "credentials: the input is empty; did the command that writes it fail?",
+        )),
+        json if json.starts_with('{') => json::read(json),
+        lines => variables::in_lines(lines),
+    }
+}
+
+fn time(name: &str, text: &str) -> Result<i64, Failure> {
+    clock::from_rfc3339(text).ok_or_else(|| {
+        Failure::refused(format!("{name}: must be a time like 2026-06-15T12:00:00Z (RFC 3339)"))
+    })
+}

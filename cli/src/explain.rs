@@ -1,0 +1,89 @@
+//! Why a text is not a token, for whoever has to find out. It never shows the text.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+use bedrock_token_core::inspect;
+
+const CUT_OFF: &str = "cut off in the middle";
+const PREFIX: &str = "bedrock-api-key-";
+/// What is in every token, behind the prefix and in Base64: the host, and the end of the URL.
+const HOST: &[u8] = b"bedrock.amazonaws.com/?";
+const END: &[u8] = b"&Version=1";
+
+/// `text` is trimmed, and [`inspect`] refused it.
+pub fn why(text: &str) -> &'static str {
+    if text.is_empty() {
+        return "empty";
+    }
+    if let Some(rest) = strip_bearer(text)
+        && is_token(rest)
+    {
+        return "has Bearer in front of it; give the token alone";
+    }
+    if let Some((name, rest)) = text.split_once('=')
+        && !name.contains(PREFIX)
+        && is_token(rest.trim_matches(['"', '\'']))
+    {
+        return "has the name of a variable in front of it; give the token alone";
+    }
+    if is_token(text.trim_matches(['"', '\'', '`'])) {
+        return "has quotes around it; give the token without them";
+    }
+    if text.starts_with("ABSK") {
+        return "a long-term Bedrock API key (ABSK), which does not say when it ends";
+    }
+    if text.starts_with("AKIA") || text.starts_with("ASIA") {
+        return "an access key, not a token";
+    }
+    match text.strip_prefix(PREFIX) {
+        Some(base64) => why_not_inside(base64),
+        None if is_key_of_another_service(text) => "a key of another service",
+        None if PREFIX.starts_with(text) => CUT_OFF,
+        None => "not a Bedrock token, which begins with bedrock-api-key-",
+    }
+}
+
+/// Why what follows the prefix is not right.
+fn why_not_inside(base64: &str) -> &'static str {
+    if base64.contains(char::is_whitespace) {
+        return "has white space in the middle of it";
+    }
+    let Ok(url) = LENIENT.decode(whole(base64.trim_end_matches('='))) else {
+        return "not Base64 behind its prefix";
+    };
+    match url.strip_prefix(HOST) {
+        None if HOST.starts_with(&url) => CUT_OFF,
+        None => "not for Bedrock: the host inside it is another one",
+        Some(query) if query.ends_with(END) && base64.len().is_multiple_of(4) => {
+            "not a presigned URL as AWS's generators make it for Bedrock"
+        }
+        Some(_) => CUT_OFF,
+    }
+}
+
+/// Decodes what was cut off anywhere.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
+
+/// Without a last digit that holds no whole byte.
+fn whole(digits: &str) -> &[u8] {
+    let digits = digits.as_bytes();
+    &digits[..digits.len() - usize::from(digits.len() % 4 == 1)]
+}
+
+fn strip_bearer(text: &str) -> Option<&str> {
+    let text = text.strip_prefix("Authorization:").map_or(text, str::trim_start);
+    let front = text.get(.."Bearer ".len())?;
+    front.eq_ignore_ascii_case("Bearer ").then(|| text["Bearer ".len()..].trim_start())
+}
+
+/// `NAME-api-key-`, or `sk-`, which is a favourite of others.
+fn is_key_of_another_service(text: &str) -> bool {
+    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    text.starts_with("sk-") || text.split_once("-api-key-").is_some_and(|(name, _)| is_name(name))
+}
+
+fn is_token(text: &str) -> bool {
+    inspect(text.as_bytes()).is_ok()
+}

@@ -1,0 +1,55 @@
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::clock;
+use crate::generate::Token;
+
+/// The variable that Bedrock's clients read.
+pub const VARIABLE: &str = "AWS_BEARER_TOKEN_BEDROCK";
+
+/// How a new token is printed.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// The token alone
+    Token,
+    /// A line for sh, bash and zsh to evaluate
+    Env,
+    /// A line for env files, Docker and GitHub Actions
+    EnvNoExport,
+    /// A line for PowerShell to evaluate
+    Powershell,
+    /// The token and when it ends
+    Json,
+}
+
+impl Format {
+    pub fn text(self, token: &Token) -> String {
+        let text = &token.text;
+        match self {
+            Self::Token => format!("{text}\n"),
+            Self::Env => format!("export {VARIABLE}={text}\n"),
+            Self::EnvNoExport => format!("{VARIABLE}={text}\n"),
+            Self::Powershell => format!("$Env:{VARIABLE}=\"{text}\"\n"),
+            Self::Json => json_line(&Json {
+                token: text,
+                region: &token.region,
+                expires_at: clock::to_rfc3339(token.expires_at),
+                expires_at_unix: token.expires_at,
+            }),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    token: &'a str,
+    region: &'a str,
+    expires_at: String,
+    expires_at_unix: i64,
+}
+
+pub fn json_line(value: &impl Serialize) -> String {
+    let mut line = serde_json::to_string(value).expect("text and numbers have a form in JSON");
+    line.push('\n');
+    line
+}

@@ -1,0 +1,59 @@
+use std::env;
+use std::ffi::OsStr;
+use std::path::Path;
+
+use bedrock_token_core::{Error, Request as Signable, check};
+
+use crate::arguments::Generate;
+use crate::failure::Failure;
+use crate::format::Format;
+use crate::{clock, credentials, duration, output};
+
+/// A token and what is said of it.
+pub struct Token {
+    pub text: String,
+    pub region: String,
+    /// Unix seconds: when the token or the credentials end, whichever is sooner.
+    pub expires_at: i64,
+}
+
+pub fn print(request: &Generate, format: Format) -> Result<(), Failure> {
+    output::write(&format.text(&generate(request)?))
+}
+
+pub fn generate(request: &Generate) -> Result<Token, Failure> {
+    // The command line first: what is wrong there is nothing to read credentials for.
+    let region = region(request.region.as_deref())?;
+    let expires = expires(request.expires.as_deref())?;
+    let found = credentials::find(request.credentials.as_deref().map(Path::new))?;
+    let now = clock::now();
+    let signable = Signable::new(found.checked(now)?, &region, expires, now)?;
+
+    let mut text = vec![0; signable.token_len()];
+    signable.write_token(&mut text);
+    let end = now + i64::from(expires);
+    Ok(Token {
+        text: String::from_utf8(text).expect("a token is ASCII"),
+        region: String::from_utf8(region).expect("a checked region is ASCII"),
+        expires_at: found.expires_at.map_or(end, |credentials_end| end.min(credentials_end)),
+    })
+}
+
+/// The region that is given, else the environment's.
+fn region(given: Option<&OsStr>) -> Result<Vec<u8>, Failure> {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+    let region = given
+        .map(OsStr::to_owned)
+        .or_else(|| set("AWS_REGION"))
+        .or_else(|| set("AWS_DEFAULT_REGION"))
+        .ok_or_else(|| Failure::usage("region: give --region, or set AWS_REGION"))?
+        .into_encoded_bytes();
+    check::region(&region)?;
+    Ok(region)
+}
+
+fn expires(given: Option<&OsStr>) -> Result<u32, Failure> {
+    let Some(given) = given else { return Ok(check::EXPIRES_MAX) };
+    let seconds = given.to_str().and_then(duration::seconds).ok_or(Error::Expires)?;
+    Ok(check::expires(u32::try_from(seconds).map_err(|_| Error::Expires)?)?)
+}

@@ -1,0 +1,53 @@
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::failure::Failure;
+
+/// More than any credentials or token can be.
+const MAX: u64 = 1024 * 1024;
+
+/// What the text is, for messages.
+type Name = &'static str;
+
+/// Reads `path`, or standard input for `-`, as text.
+pub fn read(name: Name, path: &Path) -> Result<String, Failure> {
+    let refused = |why| Failure::refused(format!("{name}: {why}"));
+    let cannot_read = |error: io::Error| refused(format!("cannot be read ({})", error.kind()));
+
+    let file =
+        if path.as_os_str() == "-" { stdin() } else { File::open(path) }.map_err(cannot_read)?;
+    let mut bytes = Vec::new();
+    file.take(MAX + 1).read_to_end(&mut bytes).map_err(cannot_read)?;
+    if bytes.len() as u64 > MAX {
+        return Err(refused("longer than 1 MiB".into()));
+    }
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Err(refused(
+            "UTF-16 text, which Windows PowerShell writes by itself; write it as UTF-8".into(),
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| refused("not text (UTF-8)".into()))?;
+    if text.contains('\0') {
+        return Err(refused("has a NUL byte in it".into()));
+    }
+    Ok(text)
+}
+
+/// The text without what editors, shells and terminals add to both ends.
+pub fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}')
+}
+
+// Not through `io::stdin`, whose buffer is never freed and so never wiped.
+#[cfg(unix)]
+fn stdin() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(windows)]
+fn stdin() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
+}

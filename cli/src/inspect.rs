@@ -1,0 +1,68 @@
+use std::ffi::OsStr;
+
+use bedrock_token_core::{Info, inspect};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::format::json_line;
+use crate::{clock, duration, explain, input, output, token_argument};
+
+/// Prints what a token says of itself. Only AWS can verify its signature.
+pub fn print(token: Option<&OsStr>, json: bool) -> Result<(), Failure> {
+    let info = read(&token_argument::read(token)?)?;
+    output::write(&if json { in_json(&info) } else { in_words(&info) })
+}
+
+/// Reads a token, without the white space around it.
+pub fn read(text: &str) -> Result<Info, Failure> {
+    let text = input::trim(text);
+    inspect(text.as_bytes()).map_err(|_| Failure::refused(format!("token: {}", explain::why(text))))
+}
+
+fn in_words(info: &Info) -> String {
+    let left = info.expires_at - clock::now();
+    let distance = duration::to_words(left.unsigned_abs());
+    let when = if left > 0 { format!("in {distance}") } else { format!("{distance} ago") };
+    let session = match info.has_session {
+        true => "yes: it ends when the temporary credentials do, if that is sooner",
+        false => "no",
+    };
+    [
+        ("access key", text(&info.access_key).to_owned()),
+        ("region", text(&info.region).to_owned()),
+        ("session token", session.to_owned()),
+        ("issued at", clock::to_rfc3339(info.issued_at)),
+        ("expires at", format!("{} ({when})", clock::to_rfc3339(info.expires_at))),
+    ]
+    .map(|(label, value)| format!("{label:<15}{value}\n"))
+    .concat()
+}
+
+fn in_json(info: &Info) -> String {
+    json_line(&Json {
+        access_key: text(&info.access_key),
+        region: text(&info.region),
+        has_session: info.has_session,
+        issued_at: clock::to_rfc3339(info.issued_at),
+        issued_at_unix: info.issued_at,
+        expires_at: clock::to_rfc3339(info.expires_at),
+        expires_at_unix: info.expires_at,
+    })
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    access_key: &'a str,
+    region: &'a str,
+    has_session: bool,
+    issued_at: String,
+    issued_at_unix: i64,
+    expires_at: String,
+    expires_at_unix: i64,
+}
+
+/// What is in front of the zeros.
+fn text(padded: &[u8]) -> &str {
+    let len = padded.iter().position(|&b| b == 0).unwrap_or(padded.len());
+    str::from_utf8(&padded[..len]).expect("what was checked is ASCII")
+}

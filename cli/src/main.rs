@@ -1,0 +1,58 @@
+//! The command `bedrock-token`: generates AWS bearer tokens out of the credentials that it is given,
+//! says what is in a token, and runs programs with one. It sends nothing anywhere.
+// Our modules have no unsafe code. `ctor`, which output.rs uses, expands to some.
+#![deny(unsafe_code)]
+
+mod arguments;
+mod check;
+mod clock;
+mod credentials;
+mod duration;
+mod exec;
+mod explain;
+mod failure;
+mod format;
+mod generate;
+mod input;
+mod inspect;
+mod output;
+mod protect;
+mod token_argument;
+mod usage;
+
+use std::process::ExitCode;
+
+use arguments::{Action, Arguments};
+use clap::Parser;
+use failure::Failure;
+
+/// Wipes each block of memory when it is freed, whoever used it: us, clap or serde_json.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+fn main() -> ExitCode {
+    protect::process();
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::complain(failure.message());
+            failure.exit_code()
+        }
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => return Err(usage::refusal(&error)),
+        // --help or --version
+        Err(text) => return output::write(&text.to_string()),
+    };
+    match arguments.action()? {
+        Action::Generate(request, format) => generate::print(&request, format),
+        Action::Exec(request, program) => exec::run(&request, &program),
+        Action::Inspect(token, json) => inspect::print(token.as_deref(), json),
+        Action::Check(token, min_left) => check::holds(token.as_deref(), min_left),
+    }
+}

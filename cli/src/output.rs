@@ -1,0 +1,51 @@
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::failure::Failure;
+
+/// Writes to standard output. It succeeds only if all of it could be written.
+pub fn write(text: &str) -> Result<(), Failure> {
+    let written = if OPEN.load(Ordering::Relaxed) {
+        // Not through `io::stdout`, which keeps a copy and takes EBADF for success.
+        stdout().and_then(|mut stdout| stdout.write_all(text.as_bytes()))
+    } else {
+        return Err(Failure::refused("standard output: closed"));
+    };
+    written.map_err(|error| {
+        Failure::refused(format!("standard output: cannot write ({})", error.kind()))
+    })
+}
+
+/// Says on standard error what is wrong; nobody is told if that fails.
+pub fn complain(message: &str) {
+    if !message.is_empty() {
+        let _ = writeln!(io::stderr(), "bedrock-token: {message}");
+    }
+}
+
+pub fn warn(message: &str) {
+    complain(&format!("warning: {message}"));
+}
+
+/// Rust opens /dev/null in the place of a closed standard output before `main`, so it is looked at
+/// before that: a token that goes nowhere is not a success.
+static OPEN: AtomicBool = AtomicBool::new(true);
+
+#[cfg(unix)]
+#[ctor::ctor(unsafe)]
+fn look_at_standard_output() {
+    OPEN.store(rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_ok(), Ordering::Relaxed);
+}
+
+#[cfg(unix)]
+fn stdout() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(windows)]
+fn stdout() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
+}
