@@ -9,16 +9,16 @@ help: ## List the targets
 
 demo: configure ## Generate a token and show what is in it
 	@cmake --build --preset release --target bedrock-token
-	@tools/demo.sh $(TREE)/examples-c/bedrock-token
+	@tools/demo.sh $(TREE)/bedrock-token
 
 build: configure ## Build the library, the command and the examples into build/release
 	@cmake --build --preset release --parallel $$(nproc)
 
-install: build ## Install the library into PREFIX (/usr/local)
+install: build ## Install the library and the command into PREFIX (/usr/local)
 	cmake --install $(TREE) --prefix $(PREFIX)
 
 package: build ## Make the archive and the Debian packages in build/package
-	@tools/need.sh dh=debhelper dpkg-buildpackage=dpkg-dev help2man
+	@tools/need.sh dh=debhelper dpkg-buildpackage=dpkg-dev
 	packaging/package.sh $(TREE)
 
 test: build ## Run the tests of core, the C ABI and C++

@@ -14,7 +14,6 @@ packaging/third-party.sh >"$out/third-party.txt"
 
 name=bedrock-token-$version-$(cc -dumpmachine)
 cmake --install "$tree" --strip --prefix "$out/$name" >/dev/null
-cmake --install "$tree" --strip --prefix "$out/$name" --component tool >/dev/null
 strip "$out/$name"/lib/*.so.*
 mkdir -p "$out/$name/share/doc/bedrock-token"
 cp README.md CHANGELOG.md LICENSE "$out/third-party.txt" "$out/$name/share/doc/bedrock-token"

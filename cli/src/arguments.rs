@@ -2,11 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{ArgGroup, Args, Parser, Subcommand};
-
-use crate::duration;
-use crate::failure::Failure;
-use crate::format::Format;
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 #[derive(Parser)]
 #[command(
@@ -15,7 +11,7 @@ use crate::format::Format;
     about = "Generates AWS bearer tokens: short-term API keys for Amazon Bedrock",
     override_usage = "bedrock-token [OPTIONS]\n       bedrock-token [OPTIONS] exec -- PROGRAM [ARGUMENT]...",
     help_template = "{about}\n\n{usage-heading} {usage}\n\n{options}{after-help}",
-    after_help = AFTER_HELP,
+    after_help = after_help(),
     disable_help_subcommand = true,
     group = ArgGroup::new("what to do").args(["format", "inspect", "check"])
 )]
@@ -25,26 +21,41 @@ pub struct Arguments {
 
     /// token, env, env-no-export, powershell or json
     #[arg(long, value_name = "FORM", value_enum, hide_possible_values = true)]
-    format: Option<Format>,
+    pub format: Option<Format>,
 
     /// The token and its end as JSON; with --inspect, that
     #[arg(long, conflicts_with_all = ["format", "check"])]
-    json: bool,
+    pub json: bool,
 
     /// Show what a token says of itself
     #[arg(long, value_name = "TOKEN", num_args = 0..=1, conflicts_with = "generate")]
-    inspect: Option<Option<OsString>>,
+    pub inspect: Option<Option<OsString>>,
 
     /// Print nothing: the exit code says if a token holds
     #[arg(long, value_name = "TOKEN", num_args = 0..=1, conflicts_with = "generate")]
-    check: Option<Option<OsString>>,
+    pub check: Option<Option<OsString>>,
 
     /// With --check: and holds for this long
     #[arg(long, value_name = "TIME")]
-    min_left: Option<OsString>,
+    pub min_left: Option<OsString>,
 
     #[command(subcommand)]
-    command: Option<Command>,
+    pub command: Option<Command>,
+}
+
+/// How a new token is printed.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// The token alone
+    Token,
+    /// A line for sh, bash and zsh to evaluate
+    Env,
+    /// A line for env files, Docker and GitHub Actions
+    EnvNoExport,
+    /// A line for PowerShell to evaluate
+    Powershell,
+    /// The token and when it ends
+    Json,
 }
 
 /// What a token is generated from.
@@ -65,7 +76,7 @@ pub struct Generate {
 }
 
 #[derive(Subcommand)]
-enum Command {
+pub enum Command {
     /// Run a program with a token in its environment, and without AWS credentials
     Exec {
         /// The program and its arguments
@@ -74,57 +85,39 @@ enum Command {
     },
 }
 
-pub enum Action {
-    Generate(Generate, Format),
-    Exec(Generate, Vec<OsString>),
-    /// Without a token, the one in the environment. The flag says whether in JSON.
-    Inspect(Option<OsString>, bool),
-    /// The seconds that must be left.
-    Check(Option<OsString>, u64),
-}
+/// What people do with it, and the command for that.
+pub const USES: [(&str, &str); 5] = [
+    (
+        "Generate a token for the credentials in the environment",
+        "export AWS_BEARER_TOKEN_BEDROCK=$(bedrock-token --region eu-central-1)",
+    ),
+    (
+        "Generate one for the credentials that the AWS CLI uses",
+        "aws configure export-credentials | bedrock-token --credentials - --json",
+    ),
+    (
+        "Run a program with a token, and without the credentials",
+        "bedrock-token --credentials FILE exec -- PROGRAM",
+    ),
+    ("See whose the token in the environment is, and when it ends", "bedrock-token --inspect"),
+    ("Renew a token in time", "bedrock-token --check --min-left 10m || echo renew it"),
+];
 
-impl Arguments {
-    pub fn action(self) -> Result<Action, Failure> {
-        let Self { generate, format, json, inspect, check, min_left, command } = self;
-        if let Some(Command::Exec { program }) = command {
-            if format.is_some() || json || inspect.is_some() || check.is_some() {
-                return Err(Failure::usage(
-                    "exec: prints nothing, so it takes none of these options",
-                ));
-            }
-            return Ok(Action::Exec(generate, program));
-        }
-        if let Some(token) = inspect {
-            return Ok(Action::Inspect(token, json));
-        }
-        if let Some(token) = check {
-            let min_left = match min_left {
-                Some(time) => time.to_str().and_then(duration::seconds).ok_or_else(|| {
-                    Failure::usage("--min-left: must be seconds, or a time like 10m")
-                })?,
-                None => 0,
-            };
-            return Ok(Action::Check(token, min_left));
-        }
-        if min_left.is_some() {
-            return Err(Failure::usage("--min-left: goes with --check"));
-        }
-        let format = if json { Format::Json } else { format.unwrap_or(Format::Token) };
-        Ok(Action::Generate(generate, format))
-    }
-}
+pub const EXIT_CODES: [(&str, &str); 4] =
+    [("0", "fine"), ("1", "refused"), ("2", "wrong command line"), ("3", "ended")];
 
-const AFTER_HELP: &str = "\
+fn after_help() -> String {
+    let uses = USES.map(|(_, command)| format!("  {command}\n")).concat();
+    let exit_codes = EXIT_CODES.map(|(code, meaning)| format!("{code} {meaning}")).join(", ");
+    format!(
+        "\
 Uses:
-  export AWS_BEARER_TOKEN_BEDROCK=$(bedrock-token --region eu-central-1)
-  aws configure export-credentials | bedrock-token --credentials - --json
-  bedrock-token --credentials FILE exec -- PROGRAM
-  bedrock-token --inspect
-  bedrock-token --check --min-left 10m || echo renew it
-
+{uses}
 Without --credentials they come from $AWS_ACCESS_KEY_ID, $AWS_SECRET_ACCESS_KEY,
 $AWS_SESSION_TOKEN, $AWS_CREDENTIAL_EXPIRATION. TOKEN may be - (standard input);
 without TOKEN, $AWS_BEARER_TOKEN_BEDROCK is read. Nothing is sent anywhere.
 
-Exit codes: 0 fine, 1 refused, 2 wrong command line, 3 ended.
-";
+Exit codes: {exit_codes}.
+"
+    )
+}

@@ -1,26 +1,11 @@
-use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::arguments::Format;
 use crate::clock;
 use crate::generate::Token;
 
 /// The variable that Bedrock's clients read.
 pub const VARIABLE: &str = "AWS_BEARER_TOKEN_BEDROCK";
-
-/// How a new token is printed.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum Format {
-    /// The token alone
-    Token,
-    /// A line for sh, bash and zsh to evaluate
-    Env,
-    /// A line for env files, Docker and GitHub Actions
-    EnvNoExport,
-    /// A line for PowerShell to evaluate
-    Powershell,
-    /// The token and when it ends
-    Json,
-}
 
 impl Format {
     pub fn text(self, token: &Token) -> String {

@@ -4,9 +4,8 @@ use std::path::Path;
 
 use bedrock_token_core::{Error, Request as Signable, check};
 
-use crate::arguments::Generate;
+use crate::arguments::{Format, Generate};
 use crate::failure::Failure;
-use crate::format::Format;
 use crate::{clock, credentials, duration, output};
 
 /// A token and what is said of it.

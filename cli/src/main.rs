@@ -3,6 +3,7 @@
 // Our modules have no unsafe code. `ctor`, which output.rs uses, expands to some.
 #![deny(unsafe_code)]
 
+mod action;
 mod arguments;
 mod check;
 mod clock;
@@ -22,7 +23,8 @@ mod usage;
 
 use std::process::ExitCode;
 
-use arguments::{Action, Arguments};
+use action::Action;
+use arguments::Arguments;
 use clap::Parser;
 use failure::Failure;
 
@@ -49,7 +51,7 @@ fn run() -> Result<(), Failure> {
         // --help or --version
         Err(text) => return output::write(&text.to_string()),
     };
-    match arguments.action()? {
+    match arguments.try_into()? {
         Action::Generate(request, format) => generate::print(&request, format),
         Action::Exec(request, program) => exec::run(&request, &program),
         Action::Inspect(token, json) => inspect::print(token.as_deref(), json),

@@ -244,7 +244,6 @@ fn hostile_input_gets_a_sentence() {
             format!("set AWS_ACCESS_KEY_ID=\"{ACCESS_KEY}\"\nset AWS_SECRET_ACCESS_KEY={SECRET}"),
             "access key: ",
         ),
-        (format!("AWS_ACCESS_KEY_ID={ACCESS_KEY}\nAWS_SECRET_ACCESS_KEY=\"{SECRET}"), "secret: "),
         ("<html>\n<p class=\"x\">".into(), "line 1 is neither"),
     ] {
         eprintln!("{:.200}", text);

@@ -13,6 +13,11 @@ fi
 for package in libbedrock-token0 libbedrock-token-dev bedrock-token; do
   ! dpkg -s $package >/dev/null 2>&1 || fail "$package is installed, and this test would remove it"
 done
+# generates PROGRAM: it is the command.
+generates() {
+  AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY \
+    "$1" --region eu-central-1 | "$1" --inspect - | grep -q AKIAIOSFODNN7EXAMPLE || fail "$1"
+}
 cd "$work"
 begin "lintian"
 quietly lintian --fail-on error --allow-root "$packages"/*.deb
@@ -33,7 +38,7 @@ quietly cmake -S "$consumers/cmake" -B cmake
 quietly cmake --build cmake
 mints cmake/app-shared
 mints cmake/app-static
-"$project/tests/command-line.sh" /usr/bin/bedrock-token
+generates /usr/bin/bedrock-token
 grep -q '/man1/bedrock-token.1.gz$' installed || fail "no manual page"
 begin "apt-get purge"
 trap 'rm -rf "$work"' EXIT
@@ -45,7 +50,7 @@ while read -r path; do [ ! -e "$path" ] || fail "$path is left"; done <installed
 begin "the .tar.gz, unpacked anywhere"
 tar -xzf "$packages"/*.tar.gz
 prefix=$(echo "$work"/bedrock-token-*)
-"$project/tests/command-line.sh" "$prefix/bin/bedrock-token"
+generates "$prefix/bin/bedrock-token"
 # shellcheck disable=SC2046
 cc app.c $(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs bedrock_token) -o unpacked
 LD_LIBRARY_PATH=$prefix/lib mints ./unpacked
