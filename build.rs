@@ -14,8 +14,6 @@ fn main() {
         _ => vec![
             format!("-Wl,-soname,libbedrock_token.so.{major}"),
             "-Wl,-z,relro,-z,now".to_owned(),
-            // Its thread-specific key is the process's for good, so the code must stay, too.
-            "-Wl,-z,nodelete".to_owned(),
         ],
     };
     for argument in arguments {

@@ -26,8 +26,9 @@ static int call_bedrock(const char *token) {
 
 int main(void) {
   bedrock_token_provider *provider;
-  bedrock_token_status status = bedrock_token_provider_new(
-      "eu-central-1", BEDROCK_TOKEN_EXPIRES_DEFAULT, find_credentials, NULL, &provider);
+  bedrock_token_status status =
+      bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, "eu-central-1",
+                                 BEDROCK_TOKEN_EXPIRES_DEFAULT, find_credentials, NULL, &provider);
   for (int i = 0; status == BEDROCK_TOKEN_OK && i < 3; i++) {
     char *token;
     int64_t expires_at;

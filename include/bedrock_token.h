@@ -1,6 +1,7 @@
 /*
- * bedrock-token: mints AWS Bedrock short-term API keys (bearer tokens) out of credentials that the
- * caller passes in. It reads no environment variable, no file and no socket.
+ * bedrock-token: generates AWS bearer tokens from credentials that the caller passes in. The tokens
+ * are Amazon Bedrock's short-term API keys and those of Claude Platform on AWS. The library reads no
+ * environment variable, no file and no socket.
  *
  *   char *token;
  *   bedrock_token_status status =
@@ -13,22 +14,23 @@
  *   printf("Authorization: Bearer %s\n", token);
  *   bedrock_token_free(token);
  *
- * What holds for every function:
- *   Strings   in are NUL-terminated ASCII, borrowed for the call only, and read no further than
- *             their limit plus one byte. Strings out are NUL-terminated ASCII.
- *   NULL      is refused with ERR_NULL_ARGUMENT where it is not said to be allowed.
- *   Outputs   hold a result on success only; a failure clears them: pointers to NULL, lengths to
- *             0, buffers to "".
- *   Ownership of a token that is handed out is the caller's, until bedrock_token_free().
- *   Threads   may call everything at the same time; no call sees anything of another. A call takes
- *             less than 32 KiB of stack. Signal handlers may not call, nor jump out of a call.
- *   Secrets   are wiped: when a call returns, no memory of the library holds the secret, a key
- *             derived from it, or a token that was freed. A token names the access key and the
- *             session token in clear; treat it as a password.
- *   Errors    are statuses, named after the argument at fault and never showing its value. There
- *             is no last-error to ask for, no logging, no abort and no exception.
- *   ABI       within one SONAME, functions, status values and the layout of structs stay; new
- *             ones may be added, and bedrock_token_info may grow at its end.
+ * These rules hold for every function:
+ *   Strings   are NUL-terminated ASCII. The library borrows them for the call only, and reads no
+ *             further than their limit plus one byte.
+ *   NULL      is refused with ERR_NULL_ARGUMENT, except where it is said to be allowed.
+ *   Outputs   hold a result on success only. A failure sets pointers to NULL, lengths to 0 and
+ *             buffers to "".
+ *   Ownership of a token passes to the caller, who gives it back with bedrock_token_free().
+ *   Threads   may call everything at the same time. A call takes less than 32 KiB of stack. Signal
+ *             handlers may not call the library, nor jump out of a call.
+ *   fork()    at any moment leaves a child that may call everything.
+ *   Secrets   are wiped. When a call returns, no memory of the library holds the secret, a key
+ *             derived from it, or a token that was freed. A token has the access key and the session
+ *             token in it, readable by anyone: treat it as a password.
+ *   Errors    are statuses. They name the argument at fault and never show its value. The library
+ *             keeps no last error, writes no log, and never ends the process.
+ *   ABI       Within one SONAME, functions, status values and the layout of structs stay. Later
+ *             versions may add functions and values, and bedrock_token_info may grow at its end.
  */
 
 
@@ -43,7 +45,7 @@
 #define BEDROCK_TOKEN_VERSION_MINOR 1
 #define BEDROCK_TOKEN_VERSION_PATCH 0
 
-/* Define BEDROCK_TOKEN_DLL to use the Windows DLL; without it, the import works too, only slower. */
+/* Define BEDROCK_TOKEN_DLL to use the Windows DLL. Without it, calls take one jump more. */
 #if defined(_WIN32) && defined(BEDROCK_TOKEN_DLL)
 #define BEDROCK_TOKEN_API __declspec(dllimport)
 #else
@@ -61,9 +63,20 @@
 #define BEDROCK_TOKEN_EXPIRES_MAX 43200
 
 /**
- * The life of the official generators' tokens, in seconds: 12 hours.
+ * The life that the official generators give a token by default, in seconds: 12 hours.
  */
 #define BEDROCK_TOKEN_EXPIRES_DEFAULT 43200
+
+/**
+ * Amazon Bedrock. Clients take its tokens from `AWS_BEARER_TOKEN_BEDROCK`.
+ */
+#define BEDROCK_TOKEN_SERVICE_BEDROCK 0
+
+/**
+ * Claude Platform on AWS (aws-external-anthropic). Clients take its tokens from
+ * `ANTHROPIC_AWS_API_KEY`.
+ */
+#define BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM 1
 
 /**
  * Success.
@@ -81,12 +94,14 @@
 #define BEDROCK_TOKEN_ERR_ACCESS_KEY 2
 
 /**
- * secret is not 1 to 256 printable ASCII characters, or has a space or a newline in it.
+ * secret is not 1 to 256 printable ASCII characters without spaces or newlines, or it has a quote
+ * at an end.
  */
 #define BEDROCK_TOKEN_ERR_SECRET 3
 
 /**
- * session is over 65,536 bytes, has a byte that is not printable ASCII, or a space at an end.
+ * session is over 65,536 bytes, has a byte that is not printable ASCII, or has a space or a quote
+ * at an end.
  */
 #define BEDROCK_TOKEN_ERR_SESSION 4
 
@@ -106,12 +121,13 @@
 #define BEDROCK_TOKEN_ERR_EXPIRES 7
 
 /**
- * signing_time, or the system's clock, is before 1970 or after 9999.
+ * signing_time or the system's clock is before 1970 or after 9999. Or the credentials end after
+ * 9999: that is a time in milliseconds, and should be in seconds.
  */
 #define BEDROCK_TOKEN_ERR_TIME 8
 
 /**
- * The buffer is too small; `*len` says what is needed, without the NUL.
+ * The buffer is too small. `*len` says how long the token is, without the NUL.
  */
 #define BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL 9
 
@@ -121,7 +137,8 @@
 #define BEDROCK_TOKEN_ERR_OUT_OF_MEMORY 10
 
 /**
- * What should be a token is none.
+ * The token is not a short-term API key of either service. It may be a long-term Bedrock API key
+ * (`ABSK...`), which does not say when it ends.
  */
 #define BEDROCK_TOKEN_ERR_INVALID_TOKEN 11
 
@@ -131,33 +148,52 @@
 #define BEDROCK_TOKEN_ERR_NO_CREDENTIALS 12
 
 /**
- * The credentials have expired already.
+ * The credentials have already expired.
  */
 #define BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED 13
 
 /**
- * A defect in this library; please report it. The process goes on and so may the caller.
+ * A defect of this library; please report it. The process goes on, and the caller may too.
  */
 #define BEDROCK_TOKEN_ERR_INTERNAL 14
 
 /**
- * Keeps a token, and asks for credentials to mint a new one before it ends: 5 minutes before, or at
- * 90 % of a life shorter than 50 minutes. A token ends when its own time is up or its credentials'
- * is, whichever is sooner, by the system's clock, even if that jumps.
+ * service is not one of BEDROCK_TOKEN_SERVICE_*.
+ */
+#define BEDROCK_TOKEN_ERR_SERVICE 15
+
+/**
+ * A provider was used from within its own callback, by the thread that is in the callback.
+ */
+#define BEDROCK_TOKEN_ERR_REENTRANT 16
+
+/**
+ * Keeps a token, and asks for credentials to generate a new one before it ends. A token ends when
+ * its own time is up or that of its credentials, whichever is sooner, by the system's clock, even if
+ * that jumps.
  *
- * Threads: any may use a provider at the same time. One renews, the others use the kept token while
- * it holds, and wait when it does not. After fork() the child may only free it.
+ * Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the last
+ * 30 seconds, or the last hundredth of such a short life, callers wait for the renewal and get the
+ * kept token only if it fails.
+ *
+ * Threads: any may use a provider at the same time. One renews. The others use the kept token, or
+ * wait and share the result. A child of `fork()` may use its parent's providers.
  */
 typedef struct bedrock_token_provider bedrock_token_provider;
 
 /**
- * What a function answers: 0 is success, everything else names what is wrong. Values are never
- * reused; later versions may add some, so treat an unknown one as a failure.
+ * The answer of a function: 0 is success, and every other value names the fault. Values are never
+ * reused. Later versions may add some, so treat an unknown value as a failure.
  */
 typedef int32_t bedrock_token_status;
 
 /**
- * What a token says of itself; never its secret parts. It may grow at its end.
+ * The service that a token is for: one of BEDROCK_TOKEN_SERVICE_*.
+ */
+typedef int32_t bedrock_token_service;
+
+/**
+ * What a token says of itself, without its secret parts. Later versions may add fields at the end.
  */
 typedef struct bedrock_token_info {
   /**
@@ -165,21 +201,26 @@ typedef struct bedrock_token_info {
    */
   char access_key[129];
   /**
-   * AWS region, NUL-terminated. The token is good in no other.
+   * AWS region, NUL-terminated. The token is good in this region only.
    */
   char region[64];
   /**
-   * Unix seconds.
+   * When the token was generated, in Unix seconds.
    */
   int64_t issued_at;
   /**
-   * Unix seconds. If the credentials end sooner, so does the token, without saying so.
+   * When the token ends, in Unix seconds. If its credentials end sooner, the token ends with them,
+   * but it cannot say so.
    */
   int64_t expires_at;
   /**
-   * 1 if the credentials were temporary (there is a session token), otherwise 0.
+   * 1 if the token has a session token in it, as those of temporary credentials do; otherwise 0.
    */
   int32_t has_session;
+  /**
+   * The service that the token is for.
+   */
+  bedrock_token_service service;
 } bedrock_token_info;
 
 /**
@@ -205,14 +246,14 @@ typedef struct bedrock_token_credentials {
 } bedrock_token_credentials;
 
 /**
- * Gives credentials to a provider, which calls it from within bedrock_token_provider_get(), on that
- * thread, and never twice at the same time. It may be slow: other threads use the kept token while
- * it holds. It must return: no exception, longjmp, pthread_exit or cancellation may leave it. It must
- * not use its own provider.
+ * Gives credentials to a provider. The provider calls it from within bedrock_token_provider_get(),
+ * on that thread, and never twice at the same time. It may be slow: other threads use the kept token
+ * as long as they may. It must return: no exception, longjmp, pthread_exit or cancellation may leave
+ * it. It must not use its own provider, which would answer ERR_REENTRANT.
  *
- * @param context      What bedrock_token_provider_new() was given.
- * @param credentials  To be filled in; all zero before. The strings must live until the callback
- *                     is called again or the provider is freed.
+ * @param context      The one that bedrock_token_provider_new() was given.
+ * @param credentials  To be filled in; all fields are 0 before. The strings must live until the
+ *                     callback is called again or the provider is freed.
  * @return             0, or any other value if there are no credentials now.
  */
 typedef int32_t (*bedrock_token_credentials_fn)(void *context,
@@ -223,20 +264,21 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Mints a token that is valid from now on, out of these credentials alone.
+ * Generates an Amazon Bedrock token that is valid from now on, from these credentials alone.
  *
  * @param access_key  Access key ID: 1 to 128 of `A-Z a-z 0-9 _`.
- * @param secret      Secret access key: 1 to 256 printable ASCII characters, no space.
- * @param session     Session token: at most 65,536 printable ASCII characters, no space at either
- *                    end. NULL or "" with long-term credentials; required when access_key starts
- *                    with ASIA.
+ * @param secret      Secret access key: 1 to 256 printable ASCII characters without spaces, no quote
+ *                    at either end.
+ * @param session     Session token: at most 65,536 printable ASCII characters, no space and no quote
+ *                    at either end. NULL or "" with long-term credentials. Required when access_key
+ *                    starts with ASIA.
  * @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`, no `-` at either
  *                    end. Any name of that form is accepted.
- * @param expires     Seconds that the token lives: 1 to 43200. With temporary credentials it ends
- *                    when they do, if that is sooner.
- * @param out_buf     Receives the token, a NUL-terminated string that the caller owns and gives
+ * @param expires     Seconds that the token lives: 1 to 43200. If the credentials end sooner, the
+ *                    token ends with them.
+ * @param out_buf     Receives the token, a NUL-terminated string. The caller owns it and gives it
  *                    back with bedrock_token_free(), never free(). NULL on failure.
- * @param len         Receives its length without the NUL; 0 on failure. May be NULL.
+ * @param len         Receives the token's length without the NUL; 0 on failure. May be NULL.
  * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION,
  *                    ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES (checked in this order),
  *                    ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
@@ -253,30 +295,30 @@ bedrock_token_status bedrock_token_generate(const char *access_key,
                                             size_t *len);
 
 /**
- * Mints the token of a given second into the caller's buffer: no allocation, no clock. The same
- * arguments always give the same bytes.
+ * Generates the token of a given second into the caller's buffer, without allocation or clock. The
+ * same arguments always give the same bytes.
  *
+ * @param service       One of BEDROCK_TOKEN_SERVICE_*.
  * @param access_key    As for bedrock_token_generate().
  * @param secret        As for bedrock_token_generate().
  * @param session       As for bedrock_token_generate().
  * @param region        As for bedrock_token_generate().
  * @param expires       As for bedrock_token_generate(), counted from signing_time.
  * @param signing_time  Unix seconds, 0 to 253402300799 (the end of the year 9999).
- * @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. Must not
- *                      overlap the other arguments. NULL with capacity 0 asks for the length.
+ * @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. It must
+ *                      not overlap the other arguments. NULL with capacity 0 asks for the length.
  * @param capacity      Bytes that buf has room for; the token needs `*len + 1`.
  * @param len           Receives the token's length without the NUL, also when the buffer is too
  *                      small; 0 on other failures. May be NULL.
- * @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_ACCESS_KEY, ERR_SECRET,
+ * @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_ACCESS_KEY, ERR_SECRET,
  *                      ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES, ERR_TIME,
- *                      ERR_BUFFER_TOO_SMALL (checked in this order), ERR_OUT_OF_MEMORY (only in
- *                      a process with over 32 thread-specific keys, for which the C library
- *                      itself allocates, once a thread) or ERR_INTERNAL.
+ *                      ERR_BUFFER_TOO_SMALL (checked in this order) or ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
-bedrock_token_status bedrock_token_generate_into(const char *access_key,
+bedrock_token_status bedrock_token_generate_into(bedrock_token_service service,
+                                                 const char *access_key,
                                                  const char *secret,
                                                  const char *session,
                                                  const char *region,
@@ -289,22 +331,22 @@ bedrock_token_status bedrock_token_generate_into(const char *access_key,
 /**
  * Wipes and frees a token that the library allocated.
  *
- * @param token  From bedrock_token_generate() or bedrock_token_provider_get(), not freed before;
- *               not one of bedrock_token_generate_into(). NULL does nothing.
+ * @param token  From bedrock_token_generate() or bedrock_token_provider_get(), not freed before.
+ *               NULL does nothing.
  *
- * Threads: any; also another one than minted the token.
+ * Threads: any; not only the one that generated the token.
  */
 BEDROCK_TOKEN_API void bedrock_token_free(char *token);
 
 /**
- * Reads what a token says of itself, from any official generator or from this library. Whether its
- * signature is right, only the service can say. Allocates nothing.
+ * Reads what a token says of itself. The token may be of any official generator or of this library.
+ * Only its form is checked: the service alone can tell whether the signature is right. Allocates
+ * nothing.
  *
- * @param token      A token, with its `bedrock-api-key-` and without a newline. It may come from
- *                   anyone.
- * @param info       Receives what it says; untouched on failure.
- * @param info_size  `sizeof(bedrock_token_info)`: the library writes no more than that, and zeros
- *                   the fields that it does not know.
+ * @param token      A token, with its prefix and without a newline. It may come from anyone.
+ * @param info       Receives what the token says; untouched on failure.
+ * @param info_size  `sizeof(bedrock_token_info)`. The library writes no more than that, and sets the
+ *                   fields that it does not know to 0.
  * @return           BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_INVALID_TOKEN or ERR_INTERNAL.
  *
  * Threads: any, at the same time.
@@ -315,41 +357,44 @@ bedrock_token_status bedrock_token_inspect(const char *token,
                                            size_t info_size);
 
 /**
- * Makes a provider. It asks for no credentials yet.
+ * Makes a provider. It does not ask for credentials yet.
  *
+ * @param service      One of BEDROCK_TOKEN_SERVICE_*.
  * @param region       As for bedrock_token_generate(); copied.
  * @param expires      As for bedrock_token_generate(); counted from each renewal.
  * @param credentials  The callback.
  * @param context      Passed to the callback as it is; may be NULL. Any thread that calls
  *                     bedrock_token_provider_get() may use it.
- * @param provider     Receives the provider, which the caller owns and gives back with
+ * @param provider     Receives the provider. The caller owns it and gives it back with
  *                     bedrock_token_provider_free(). NULL on failure.
- * @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_REGION, ERR_EXPIRES,
- *                     ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+ * @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_REGION, ERR_EXPIRES
+ *                     (checked in this order), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
-bedrock_token_status bedrock_token_provider_new(const char *region,
+bedrock_token_status bedrock_token_provider_new(bedrock_token_service service,
+                                                const char *region,
                                                 uint32_t expires,
                                                 bedrock_token_credentials_fn credentials,
                                                 void *context,
                                                 struct bedrock_token_provider **provider);
 
 /**
- * Hands out a token that has not ended: the kept one, or a new one when it is time for that. If
- * renewing fails while the kept token holds, the answer is the kept token, and the callback is
- * asked again after a tenth of the time that it has left.
+ * Hands out a token that has not ended: the kept one, or a new one when it is time to renew. If the
+ * renewal fails, callers get the kept token as long as it holds. The callback is then asked again
+ * after a tenth of the time left, and never before a second has passed.
  *
  * @param provider    The provider.
- * @param out_buf     Receives the token, as from bedrock_token_generate(): each caller owns a copy
+ * @param out_buf     Receives the token, as from bedrock_token_generate(). Each caller owns a copy
  *                    and gives it back with bedrock_token_free(). NULL on failure.
- * @param len         Receives its length without the NUL; 0 on failure. May be NULL.
+ * @param len         Receives the token's length without the NUL; 0 on failure. May be NULL.
  * @param expires_at  Receives when the token ends, in Unix seconds; 0 on failure. May be NULL.
- * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_NO_CREDENTIALS (the callback gave
- *                    none, and no kept token holds), ERR_CREDENTIALS_EXPIRED, ERR_ACCESS_KEY,
- *                    ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED (what the callback gave),
- *                    ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+ * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_REENTRANT, ERR_NO_CREDENTIALS (from
+ *                    the callback), ERR_CREDENTIALS_EXPIRED, ERR_ACCESS_KEY, ERR_SECRET,
+ *                    ERR_SESSION, ERR_SESSION_REQUIRED (the callback's credentials), ERR_TIME (the
+ *                    system's clock, or the end of the credentials), ERR_OUT_OF_MEMORY or
+ *                    ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
@@ -360,27 +405,44 @@ bedrock_token_status bedrock_token_provider_get(struct bedrock_token_provider *p
                                                 int64_t *expires_at);
 
 /**
- * Drops the kept token, so that the next bedrock_token_provider_get() mints a new one: for when
- * the service refused it (HTTP 403), because the credentials were revoked, say.
+ * Drops the kept token, so that the next bedrock_token_provider_get() generates a new one. This is
+ * for a token that the service refused (HTTP 403), for example because its credentials were revoked.
  *
  * @param provider  The provider. NULL does nothing.
  *
- * Threads: any, at the same time. A renewal that is under way goes on and counts.
+ * Threads: any, at the same time. The result of a renewal that is under way counts.
  */
-BEDROCK_TOKEN_API void bedrock_token_provider_invalidate(struct bedrock_token_provider *provider);
+BEDROCK_TOKEN_API
+void bedrock_token_provider_invalidate(struct bedrock_token_provider *provider);
 
 /**
  * Wipes the kept token and frees the provider. Tokens that it handed out stay valid.
  *
  * @param provider  From bedrock_token_provider_new(), not freed before. NULL does nothing.
  *
- * Threads: any, once no other uses the provider.
+ * Threads: any, when no other uses the provider any more.
  */
 BEDROCK_TOKEN_API void bedrock_token_provider_free(struct bedrock_token_provider *provider);
 
 /**
- * Says in one English sentence, without a full stop, what a status means. It names the argument at
- * fault and never shows its value, so it is safe to log.
+ * Says when a token with this life is due for renewal: the provider's own rule, for programs that
+ * keep tokens themselves. It is 5 minutes before the end, or at 90 % of a life shorter than 50
+ * minutes.
+ *
+ * @param issued_at   When the token was generated, in Unix seconds.
+ * @param expires_at  When the token ends, or its credentials, whichever is sooner; in Unix seconds.
+ * @return            Unix seconds, later than issued_at and not later than expires_at; expires_at if
+ *                    that is not later than issued_at.
+ *
+ * Threads: any, at any time.
+ */
+BEDROCK_TOKEN_API
+int64_t bedrock_token_renew_at(int64_t issued_at,
+                               int64_t expires_at);
+
+/**
+ * Says in one English sentence, without a full stop, what a status means. The sentence names the
+ * argument at fault and never shows its value, so it is safe to log.
  *
  * @param status  Any value, also one that this version does not know.
  * @return        A static string, never NULL; not to be freed.

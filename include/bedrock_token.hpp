@@ -9,6 +9,11 @@
 #ifndef BEDROCK_TOKEN_HPP
 #define BEDROCK_TOKEN_HPP
 
+#if !defined(__cpp_exceptions) || \
+    (__cplusplus < 201703L && (!defined(_MSVC_LANG) || _MSVC_LANG < 201703L))
+#error "bedrock_token.hpp needs C++17 and exceptions; bedrock_token.h needs neither"
+#endif
+
 #include <bedrock_token.h>
 
 #include <chrono>
@@ -35,10 +40,16 @@ using time_point = std::chrono::system_clock::time_point;
  */
 using sys_seconds = std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds>;
 
-/** Twelve hours, the longest life of a token, and that of the official generators'. */
+/** The service that a token is for. */
+enum class service : bedrock_token_service {
+  bedrock = BEDROCK_TOKEN_SERVICE_BEDROCK,
+  claude_platform = BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM,
+};
+
+/** Twelve hours: the longest life of a token, and the official generators' default. */
 inline constexpr std::chrono::seconds default_expires{BEDROCK_TOKEN_EXPIRES_DEFAULT};
 
-/** The one exception of this header (beside std::bad_alloc): why there is no result. */
+/** The one exception of this header, beside std::bad_alloc. It says why there is no result. */
 class error : public std::runtime_error {
  public:
   explicit error(bedrock_token_status status)
@@ -51,7 +62,7 @@ class error : public std::runtime_error {
   bedrock_token_status status_;
 };
 
-/** A string that is wiped when it goes. It converts from std::string and const char *. */
+/** A string that is wiped when it is destroyed. It converts from std::string and const char *. */
 class secret_string {
  public:
   secret_string() = default;
@@ -82,21 +93,27 @@ class secret_string {
   std::string value_;
 };
 
-/** What a token is minted from. */
+/** The credentials that a token is generated from. */
 struct credentials {
   std::string access_key;
   secret_string secret;
   /** Empty for long-term credentials. */
   secret_string session{};
-  /** When they end; only a provider asks. */
+  /** When they end. Only a provider uses it. */
   std::optional<time_point> expires_at{};
 };
 
-/** A token: owned, wiped when it goes, moved but not copied. */
+/** A token: owned, wiped when it is destroyed, moved but not copied. */
 class bearer_token {
  public:
   /** Takes over a token that the C API handed out. */
   bearer_token(char *token, std::size_t size) noexcept : token_(token), size_(size) {}
+
+  /** Room for a token of this size, which is written into data(). */
+  explicit bearer_token(std::size_t size)
+      : token_(new char[size + 1](), release{size + 1}), size_(size) {}
+
+  char *data() noexcept { return token_.get(); }
 
   /** Valid as long as the token. Empty once the token has moved elsewhere. */
   std::string_view view() const noexcept { return {c_str(), token_ ? size_ : 0}; }
@@ -104,10 +121,22 @@ class bearer_token {
   const char *c_str() const noexcept { return token_ ? token_.get() : ""; }
 
  private:
-  struct free {
-    void operator()(char *token) const noexcept { bedrock_token_free(token); }
+  struct release {
+    release() noexcept : own(0) {}
+    explicit release(std::size_t size) noexcept : own(size) {}
+
+    void operator()(char *token) const noexcept {
+      if (own == 0) return bedrock_token_free(token);
+      volatile char *bytes = token;
+      for (std::size_t i = 0; i < own; ++i) bytes[i] = '\0';
+      delete[] token;
+    }
+
+    /** The number of bytes, if this class allocated them; 0 if the library did. */
+    std::size_t own;
   };
-  std::unique_ptr<char, free> token_;
+
+  std::unique_ptr<char, release> token_;
   std::size_t size_;
 };
 
@@ -116,9 +145,10 @@ struct info {
   std::string access_key;
   std::string region;
   sys_seconds issued_at;
-  /** If the credentials end sooner, so does the token, without saying so. */
+  /** If the credentials end sooner, the token ends with them, but it cannot say so. */
   sys_seconds expires_at;
   bool has_session;
+  bedrock::token::service service;
 };
 
 namespace detail {
@@ -127,12 +157,12 @@ inline void check(bedrock_token_status status) {
   if (status != BEDROCK_TOKEN_OK) throw error(status);
 }
 
-/** A NUL inside would cut the string short unseen: such a one becomes one that is refused. */
+/** A string with a NUL inside would be cut short. It becomes a string that is refused. */
 inline const char *c_str(const std::string &text) noexcept {
   return text.find('\0') == std::string::npos ? text.c_str() : "\x7f";
 }
 
-/** What the C API cannot be told is 0, which it refuses. */
+/** A number that does not fit becomes 0, which is refused. */
 inline std::uint32_t seconds(std::chrono::seconds expires) noexcept {
   return expires.count() >= 0 && expires.count() <= std::numeric_limits<std::uint32_t>::max()
              ? static_cast<std::uint32_t>(expires.count())
@@ -145,30 +175,50 @@ inline sys_seconds from_unix(std::int64_t seconds) {
 
 }  // namespace detail
 
-/** Mints a token that is valid from now on. Throws error. */
-inline bearer_token generate(const credentials &credentials, const std::string &region,
-                             std::chrono::seconds expires = default_expires) {
-  char *token = nullptr;
+/** Generates the token of a given second: the same arguments, the same token. Throws error. */
+inline bearer_token generate_at(sys_seconds signing_time, const credentials &credentials,
+                                const std::string &region,
+                                std::chrono::seconds expires = default_expires,
+                                service service = service::bedrock) {
   std::size_t size = 0;
-  detail::check(bedrock_token_generate(
-      detail::c_str(credentials.access_key), detail::c_str(credentials.secret.reveal()),
-      detail::c_str(credentials.session.reveal()), detail::c_str(region), detail::seconds(expires),
-      &token, &size));
-  return {token, size};
+  const auto into = [&](char *buffer, std::size_t capacity) {
+    return bedrock_token_generate_into(
+        static_cast<bedrock_token_service>(service), detail::c_str(credentials.access_key),
+        detail::c_str(credentials.secret.reveal()), detail::c_str(credentials.session.reveal()),
+        detail::c_str(region), detail::seconds(expires), signing_time.time_since_epoch().count(),
+        buffer, capacity, &size);
+  };
+  const bedrock_token_status asked = into(nullptr, 0);
+  if (asked != BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL) throw error(asked);
+  bearer_token token(size);
+  detail::check(into(token.data(), size + 1));
+  return token;
+}
+
+/** Generates a token that is valid from now on. Throws error. */
+inline bearer_token generate(const credentials &credentials, const std::string &region,
+                             std::chrono::seconds expires = default_expires,
+                             service service = service::bedrock) {
+  return generate_at(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+                     credentials, region, expires, service);
 }
 
 /** Reads what a token says of itself. Throws error. */
 inline info inspect(const char *token) {
   bedrock_token_info read;
   detail::check(bedrock_token_inspect(token, &read, sizeof read));
-  return {read.access_key, read.region, detail::from_unix(read.issued_at),
-          detail::from_unix(read.expires_at), read.has_session != 0};
+  return {read.access_key,
+          read.region,
+          detail::from_unix(read.issued_at),
+          detail::from_unix(read.expires_at),
+          read.has_session != 0,
+          static_cast<service>(read.service)};
 }
 inline info inspect(const std::string &token) { return inspect(detail::c_str(token)); }
 inline info inspect(const bearer_token &token) { return inspect(token.c_str()); }
 
 /**
- * Keeps a token, and asks `source` for credentials to mint a new one before it ends, as
+ * Keeps a token, and asks `source` for credentials to generate a new one before it ends, as
  * bedrock_token_provider does. Any number of threads may use one provider.
  */
 class provider {
@@ -180,20 +230,22 @@ class provider {
   };
 
   /**
-   * @param source  Called without arguments, returns credentials, or throws if it has none. Never
-   *                called twice at the same time; must not use this provider.
+   * @param source  Called without arguments. Returns credentials, or throws if it has none. Never
+   *                called twice at the same time. It must not use this provider.
    */
   explicit provider(const std::string &region, std::function<credentials()> source,
-                    std::chrono::seconds expires = default_expires)
+                    std::chrono::seconds expires = default_expires,
+                    service service = service::bedrock)
       : source_(std::make_unique<source_state>()) {
     source_->call = std::move(source);
     bedrock_token_provider *made = nullptr;
-    detail::check(bedrock_token_provider_new(detail::c_str(region), detail::seconds(expires),
+    detail::check(bedrock_token_provider_new(static_cast<bedrock_token_service>(service),
+                                             detail::c_str(region), detail::seconds(expires),
                                              &source_state::ask, source_.get(), &made));
     provider_.reset(made);
   }
 
-  /** A token that has not ended. Throws error; what `source` threw is nested in it. */
+  /** A token that has not ended. Throws error, with the exception of `source` nested in it. */
   fresh_token get() {
     char *token = nullptr;
     std::size_t size = 0;
@@ -232,7 +284,7 @@ class provider {
       return 0;
     }
 
-    /** 0 would say that they never end. */
+    /** 0 would say that they do not end. */
     static std::int64_t unix_end(time_point end) {
       std::int64_t seconds =
           std::chrono::floor<std::chrono::seconds>(end.time_since_epoch()).count();
@@ -241,10 +293,10 @@ class provider {
 
     void set_thrown(std::exception_ptr exception) noexcept {
       std::lock_guard<std::mutex> lock(mutex);
-      thrown.swap(exception);
+      std::swap(thrown, exception);
     }
 
-    /** All who waited for a renewal get its cause. */
+    /** All threads that waited for a renewal get its cause. */
     void throw_nested(bedrock_token_status status) {
       std::exception_ptr cause;
       {

@@ -1,13 +1,12 @@
-//! Pointers from C, made into slices.
+//! Strings from C, made into slices.
 
 use std::ffi::c_char;
-use std::ptr;
 use std::slice;
 
 use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure};
 
-/// The bytes of a C string, read no further than `limit` plus one: a longer string comes back one
-/// byte too long, and is refused for that.
+/// The bytes of a C string, read no further than `limit` plus one. A longer string comes back one
+/// byte too long, so the checks refuse it.
 ///
 /// # Safety
 /// `string` is NULL, or a string or the first `limit` plus one bytes of one, and stays unchanged
@@ -30,27 +29,4 @@ pub unsafe fn optional_string<'a>(
 ) -> Result<&'a [u8], Failure> {
     // SAFETY: the caller's promise.
     if pointer.is_null() { Ok(b"") } else { unsafe { string(pointer, limit) } }
-}
-
-/// Stores a result, unless the caller did not ask for it.
-///
-/// # Safety
-/// `output` is NULL or valid for a write.
-pub unsafe fn set<T>(output: *mut T, value: T) {
-    if !output.is_null() {
-        // SAFETY: the caller's promise.
-        unsafe { output.write(value) }
-    }
-}
-
-/// The caller's buffer, zeroed: C need not have initialised it, and a Rust slice must be.
-///
-/// # Safety
-/// `buf` is valid for writes of `len` bytes, which nothing else uses for `'a`.
-pub unsafe fn buffer<'a>(buf: *mut c_char, len: usize) -> &'a mut [u8] {
-    // SAFETY: the caller's promise; zeroing initialises every byte.
-    unsafe {
-        ptr::write_bytes(buf, 0, len);
-        slice::from_raw_parts_mut(buf.cast(), len)
-    }
 }

@@ -1,13 +1,16 @@
 use std::ffi::c_char;
 use std::ptr::{self, NonNull};
 
-use bedrock_token_core::check;
+use bedrock_token_core::{Credentials, Request, Service, check};
 use zeroize::Zeroize as _;
 
 use crate::argument;
-use crate::boundary::{catch, status_of, test_panic};
-use crate::mint::{Arguments, now};
-use crate::scratch::leave_no_trace;
+use crate::call::status_of;
+use crate::clock::now;
+use crate::output;
+use crate::panic::{catch, test_panic};
+use crate::residue::leave_no_trace;
+use crate::service::{self, bedrock_token_service};
 use crate::status::{
     BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure,
     bedrock_token_status,
@@ -18,7 +21,7 @@ use crate::token_memory::TokenMemory;
 pub const BEDROCK_TOKEN_EXPIRES_MIN: u32 = 1;
 /// The longest life of a token, in seconds: 12 hours.
 pub const BEDROCK_TOKEN_EXPIRES_MAX: u32 = 43200;
-/// The life of the official generators' tokens, in seconds: 12 hours.
+/// The life that the official generators give a token by default, in seconds: 12 hours.
 pub const BEDROCK_TOKEN_EXPIRES_DEFAULT: u32 = 43200;
 
 const _: () = assert!(
@@ -27,20 +30,80 @@ const _: () = assert!(
         && BEDROCK_TOKEN_EXPIRES_DEFAULT == check::EXPIRES_MAX
 );
 
-/// Mints a token that is valid from now on, out of these credentials alone.
+/// The strings that a token is generated from, as C passed them.
+pub struct Strings {
+    pub access_key: *const c_char,
+    pub secret: *const c_char,
+    pub session: *const c_char,
+    pub region: *const c_char,
+}
+
+impl Strings {
+    /// Checks everything. The work with the result belongs inside [`leave_no_trace`], and so does
+    /// this call: it looks at the secret.
+    ///
+    /// # Safety
+    /// Each string is as [`argument::string`] wants it, for `'a`.
+    unsafe fn request<'a>(
+        &self,
+        service: impl FnOnce() -> Result<Service, Failure>,
+        expires: u32,
+        signing_time: i64,
+    ) -> Result<Request<'a>, Failure> {
+        // SAFETY: the caller's promise. A NULL is reported before every other fault, so all strings
+        // are read before the first check.
+        let (access_key, secret, session, region) = unsafe {
+            (
+                argument::string(self.access_key, check::ACCESS_KEY_MAX)?,
+                argument::string(self.secret, check::SECRET_MAX)?,
+                argument::optional_string(self.session, check::SESSION_MAX)?,
+                argument::string(self.region, check::REGION_MAX)?,
+            )
+        };
+        test_panic::point();
+        let service = service()?;
+        let credentials = Credentials::new(access_key, secret, session)?;
+        Ok(Request::new(service, credentials, region, expires, signing_time)?)
+    }
+
+    /// Generates a token in memory of the library's.
+    ///
+    /// # Safety
+    /// Each string is as [`argument::string`] wants it.
+    pub unsafe fn generate(
+        &self,
+        service: Service,
+        expires: u32,
+        signing_time: i64,
+    ) -> Result<TokenMemory, Failure> {
+        let mut token = None;
+        leave_no_trace(|| {
+            // SAFETY: the caller's promise.
+            let request = unsafe { self.request(|| Ok(service), expires, signing_time) }?;
+            let memory = token.insert(TokenMemory::new(request.token_len())?);
+            request.write_token(memory.bytes_mut());
+            test_panic::point();
+            Ok(())
+        })?;
+        Ok(token.expect("generated without a failure"))
+    }
+}
+
+/// Generates an Amazon Bedrock token that is valid from now on, from these credentials alone.
 ///
 /// @param access_key  Access key ID: 1 to 128 of `A-Z a-z 0-9 _`.
-/// @param secret      Secret access key: 1 to 256 printable ASCII characters, no space.
-/// @param session     Session token: at most 65,536 printable ASCII characters, no space at either
-///                    end. NULL or "" with long-term credentials; required when access_key starts
-///                    with ASIA.
+/// @param secret      Secret access key: 1 to 256 printable ASCII characters without spaces, no quote
+///                    at either end.
+/// @param session     Session token: at most 65,536 printable ASCII characters, no space and no quote
+///                    at either end. NULL or "" with long-term credentials. Required when access_key
+///                    starts with ASIA.
 /// @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`, no `-` at either
 ///                    end. Any name of that form is accepted.
-/// @param expires     Seconds that the token lives: 1 to 43200. With temporary credentials it ends
-///                    when they do, if that is sooner.
-/// @param out_buf     Receives the token, a NUL-terminated string that the caller owns and gives
+/// @param expires     Seconds that the token lives: 1 to 43200. If the credentials end sooner, the
+///                    token ends with them.
+/// @param out_buf     Receives the token, a NUL-terminated string. The caller owns it and gives it
 ///                    back with bedrock_token_free(), never free(). NULL on failure.
-/// @param len         Receives its length without the NUL; 0 on failure. May be NULL.
+/// @param len         Receives the token's length without the NUL; 0 on failure. May be NULL.
 /// @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION,
 ///                    ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES (checked in this order),
 ///                    ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
@@ -58,48 +121,48 @@ pub unsafe extern "C" fn bedrock_token_generate(
 ) -> bedrock_token_status {
     // SAFETY: the caller's promise on `out_buf` and `len`.
     unsafe {
-        argument::set(out_buf, ptr::null_mut());
-        argument::set(len, 0);
+        output::set(out_buf, ptr::null_mut());
+        output::set(len, 0);
     }
-    let arguments = Arguments { access_key, secret, session, region, expires };
+    let strings = Strings { access_key, secret, session, region };
     status_of(|| {
         if out_buf.is_null() {
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
         }
         // SAFETY: the caller's promise on the strings.
-        let token = unsafe { arguments.mint(now()) }?;
+        let token = unsafe { strings.generate(Service::Bedrock, expires, now()) }?;
         // SAFETY: the caller's promise on `len` and `out_buf`, which is not NULL.
         unsafe {
-            argument::set(len, token.len());
+            output::set(len, token.len());
             out_buf.write(token.into_raw());
         }
         Ok(())
     })
 }
 
-/// Mints the token of a given second into the caller's buffer: no allocation, no clock. The same
-/// arguments always give the same bytes.
+/// Generates the token of a given second into the caller's buffer, without allocation or clock. The
+/// same arguments always give the same bytes.
 ///
+/// @param service       One of BEDROCK_TOKEN_SERVICE_*.
 /// @param access_key    As for bedrock_token_generate().
 /// @param secret        As for bedrock_token_generate().
 /// @param session       As for bedrock_token_generate().
 /// @param region        As for bedrock_token_generate().
 /// @param expires       As for bedrock_token_generate(), counted from signing_time.
 /// @param signing_time  Unix seconds, 0 to 253402300799 (the end of the year 9999).
-/// @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. Must not
-///                      overlap the other arguments. NULL with capacity 0 asks for the length.
+/// @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. It must
+///                      not overlap the other arguments. NULL with capacity 0 asks for the length.
 /// @param capacity      Bytes that buf has room for; the token needs `*len + 1`.
 /// @param len           Receives the token's length without the NUL, also when the buffer is too
 ///                      small; 0 on other failures. May be NULL.
-/// @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_ACCESS_KEY, ERR_SECRET,
+/// @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_ACCESS_KEY, ERR_SECRET,
 ///                      ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES, ERR_TIME,
-///                      ERR_BUFFER_TOO_SMALL (checked in this order), ERR_OUT_OF_MEMORY (only in
-///                      a process with over 32 thread-specific keys, for which the C library
-///                      itself allocates, once a thread) or ERR_INTERNAL.
+///                      ERR_BUFFER_TOO_SMALL (checked in this order) or ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_generate_into(
+    service: bedrock_token_service,
     access_key: *const c_char,
     secret: *const c_char,
     session: *const c_char,
@@ -112,23 +175,24 @@ pub unsafe extern "C" fn bedrock_token_generate_into(
 ) -> bedrock_token_status {
     // SAFETY: the caller's promise on `buf` and `len`.
     unsafe {
-        argument::set(len, 0);
+        output::set(len, 0);
         if capacity > 0 {
-            argument::set(buf, 0);
+            output::set(buf, 0);
         }
     }
-    let arguments = Arguments { access_key, secret, session, region, expires };
+    let strings = Strings { access_key, secret, session, region };
+    let service = || service::from_c(service);
     status_of(|| {
         if buf.is_null() && capacity > 0 {
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
         }
         let token_len = leave_no_trace(|| {
             // SAFETY: the caller's promise on the strings.
-            let request = unsafe { arguments.request(signing_time) }?;
+            let request = unsafe { strings.request(service, expires, signing_time) }?;
             let token_len = request.token_len();
             if token_len < capacity {
                 // SAFETY: the caller's promise on `buf`; the NUL is part of what is zeroed.
-                let buf = unsafe { argument::buffer(buf, token_len + 1) };
+                let buf = unsafe { output::buffer(buf, token_len + 1) };
                 catch(|| {
                     request.write_token(&mut buf[..token_len]);
                     test_panic::point();
@@ -139,20 +203,20 @@ pub unsafe extern "C" fn bedrock_token_generate_into(
             Ok(token_len)
         })?;
         // SAFETY: the caller's promise on `len`.
-        unsafe { argument::set(len, token_len) };
+        unsafe { output::set(len, token_len) };
         if token_len < capacity { Ok(()) } else { Err(Failure(BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL)) }
     })
 }
 
 /// Wipes and frees a token that the library allocated.
 ///
-/// @param token  From bedrock_token_generate() or bedrock_token_provider_get(), not freed before;
-///               not one of bedrock_token_generate_into(). NULL does nothing.
+/// @param token  From bedrock_token_generate() or bedrock_token_provider_get(), not freed before.
+///               NULL does nothing.
 ///
-/// Threads: any; also another one than minted the token.
+/// Threads: any; not only the one that generated the token.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_free(token: *mut c_char) {
-    // The status has no way out, and dropping a token does not panic.
+    // There is no way to tell a status, and dropping a token does not panic.
     status_of(|| {
         if let Some(token) = NonNull::new(token) {
             // SAFETY: the caller's promise: this library made the token, and it was not freed.

@@ -5,23 +5,27 @@ use std::ptr;
 use bedrock_token_core::{Info, TOKEN_MAX, check, inspect};
 
 use crate::argument;
-use crate::boundary::status_of;
-use crate::scratch::wipe_stack_after;
+use crate::call::status_of;
+use crate::residue::leave_no_trace;
+use crate::service::{self, bedrock_token_service};
 use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure, bedrock_token_status};
 
-/// What a token says of itself; never its secret parts. It may grow at its end.
+/// What a token says of itself, without its secret parts. Later versions may add fields at the end.
 #[repr(C)]
 pub struct bedrock_token_info {
     /// Access key ID, NUL-terminated.
     pub access_key: [c_char; 129],
-    /// AWS region, NUL-terminated. The token is good in no other.
+    /// AWS region, NUL-terminated. The token is good in this region only.
     pub region: [c_char; 64],
-    /// Unix seconds.
+    /// When the token was generated, in Unix seconds.
     pub issued_at: i64,
-    /// Unix seconds. If the credentials end sooner, so does the token, without saying so.
+    /// When the token ends, in Unix seconds. If its credentials end sooner, the token ends with them,
+    /// but it cannot say so.
     pub expires_at: i64,
-    /// 1 if the credentials were temporary (there is a session token), otherwise 0.
+    /// 1 if the token has a session token in it, as those of temporary credentials do; otherwise 0.
     pub has_session: i32,
+    /// The service that the token is for.
+    pub service: bedrock_token_service,
 }
 
 const _: () = assert!(
@@ -31,13 +35,14 @@ const _: () = assert!(
 
 impl From<Info> for bedrock_token_info {
     fn from(read: Info) -> Self {
-        // SAFETY: integers all of it; zeroed whole, because its padding is copied to the caller.
+        // SAFETY: all fields are integers. Its padding is copied to the caller, so it is zeroed, too.
         let mut info: Self = unsafe { zeroed() };
         copy_text(&mut info.access_key, &read.access_key);
         copy_text(&mut info.region, &read.region);
         info.issued_at = read.issued_at;
         info.expires_at = read.expires_at;
         info.has_session = read.has_session.into();
+        info.service = service::to_c(read.service);
         info
     }
 }
@@ -48,14 +53,14 @@ fn copy_text(to: &mut [c_char], from: &[u8]) {
     }
 }
 
-/// Reads what a token says of itself, from any official generator or from this library. Whether its
-/// signature is right, only the service can say. Allocates nothing.
+/// Reads what a token says of itself. The token may be of any official generator or of this library.
+/// Only its form is checked: the service alone can tell whether the signature is right. Allocates
+/// nothing.
 ///
-/// @param token      A token, with its `bedrock-api-key-` and without a newline. It may come from
-///                   anyone.
-/// @param info       Receives what it says; untouched on failure.
-/// @param info_size  `sizeof(bedrock_token_info)`: the library writes no more than that, and zeros
-///                   the fields that it does not know.
+/// @param token      A token, with its prefix and without a newline. It may come from anyone.
+/// @param info       Receives what the token says; untouched on failure.
+/// @param info_size  `sizeof(bedrock_token_info)`. The library writes no more than that, and sets the
+///                   fields that it does not know to 0.
 /// @return           BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_INVALID_TOKEN or ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
@@ -71,7 +76,7 @@ pub unsafe extern "C" fn bedrock_token_inspect(
         }
         // SAFETY: the caller's promise on the string.
         let token = unsafe { argument::string(token, TOKEN_MAX) }?;
-        let read = wipe_stack_after(|| inspect(token))?;
+        let read = leave_no_trace(|| Ok(inspect(token)?))?;
         let read = bedrock_token_info::from(read);
         let known = info_size.min(size_of::<bedrock_token_info>());
         // SAFETY: the caller's promise: `info` has room for `info_size` bytes. It is written

@@ -2,18 +2,27 @@
 //! opening, in `cbindgen.toml`, states the contract. Each function here checks its pointers, calls
 //! `bedrock-token-core` and hands out the result.
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
-// What a caller must promise is in the opening of the header, for all functions.
+// The opening of the header says what a caller must promise, for all functions.
 #![allow(clippy::missing_safety_doc)]
 // The names are C's.
 #![allow(non_camel_case_types)]
 
-mod argument;
-mod boundary;
+// The exported functions.
 mod generate;
 mod inspect;
-mod mint;
 mod provider;
-mod scratch;
+mod service;
 mod status;
-mod token_memory;
 mod version;
+
+// What they stand on.
+mod allocator;
+mod argument;
+mod call;
+mod clock;
+mod fork;
+mod output;
+mod panic;
+mod residue;
+mod thread;
+mod token_memory;

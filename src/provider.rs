@@ -1,16 +1,24 @@
 use std::alloc::{Layout, alloc};
+use std::cell::UnsafeCell;
 use std::ffi::{c_char, c_void};
 use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bedrock_token_core::{Error, Kept, Provider, check};
+use bedrock_token_core::{Error, Kept, Next, Provider, Renewal, Service, check, renew_at};
 
 use crate::argument;
-use crate::boundary::{catch, status_of};
-use crate::mint::{Arguments, now};
+use crate::call::{result_of, status, status_of};
+use crate::clock::now_millis;
+use crate::fork;
+use crate::generate::Strings;
+use crate::output;
+use crate::panic::catch;
+use crate::service::{self, bedrock_token_service};
 use crate::status::{
     BEDROCK_TOKEN_ERR_NULL_ARGUMENT, BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure, bedrock_token_status,
 };
-use crate::token_memory::TokenMemory;
+use crate::thread;
+use crate::token_memory::{SharedToken, TokenMemory};
 
 /// Credentials as a callback gives them to a provider.
 #[repr(C)]
@@ -25,63 +33,83 @@ pub struct bedrock_token_credentials {
     pub expires_at: i64,
 }
 
-/// Gives credentials to a provider, which calls it from within bedrock_token_provider_get(), on that
-/// thread, and never twice at the same time. It may be slow: other threads use the kept token while
-/// it holds. It must return: no exception, longjmp, pthread_exit or cancellation may leave it. It must
-/// not use its own provider.
+/// Gives credentials to a provider. The provider calls it from within bedrock_token_provider_get(),
+/// on that thread, and never twice at the same time. It may be slow: other threads use the kept token
+/// as long as they may. It must return: no exception, longjmp, pthread_exit or cancellation may leave
+/// it. It must not use its own provider, which would answer ERR_REENTRANT.
 ///
-/// @param context      What bedrock_token_provider_new() was given.
-/// @param credentials  To be filled in; all zero before. The strings must live until the callback
-///                     is called again or the provider is freed.
+/// @param context      The one that bedrock_token_provider_new() was given.
+/// @param credentials  To be filled in; all fields are 0 before. The strings must live until the
+///                     callback is called again or the provider is freed.
 /// @return             0, or any other value if there are no credentials now.
 pub type bedrock_token_credentials_fn = Option<
-    unsafe extern "C" fn(context: *mut c_void, credentials: *mut bedrock_token_credentials) -> i32,
+    unsafe extern "C-unwind" fn(
+        context: *mut c_void,
+        credentials: *mut bedrock_token_credentials,
+    ) -> i32,
 >;
 
-/// Keeps a token, and asks for credentials to mint a new one before it ends: 5 minutes before, or at
-/// 90 % of a life shorter than 50 minutes. A token ends when its own time is up or its credentials'
-/// is, whichever is sooner, by the system's clock, even if that jumps.
+/// Keeps a token, and asks for credentials to generate a new one before it ends. A token ends when
+/// its own time is up or that of its credentials, whichever is sooner, by the system's clock, even if
+/// that jumps.
 ///
-/// Threads: any may use a provider at the same time. One renews, the others use the kept token while
-/// it holds, and wait when it does not. After fork() the child may only free it.
+/// Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the last
+/// 30 seconds, or the last hundredth of such a short life, callers wait for the renewal and get the
+/// kept token only if it fails.
+///
+/// Threads: any may use a provider at the same time. One renews. The others use the kept token, or
+/// wait and share the result. A child of `fork()` may use its parent's providers.
 pub struct bedrock_token_provider {
+    service: Service,
     /// With a NUL behind it.
     region: [u8; check::REGION_MAX + 1],
     expires: u32,
     callback: Callback,
-    kept: Provider<TokenMemory, Failure>,
+    tokens: UnsafeCell<Tokens>,
+    /// [`state_of`] the process that `tokens` is made ready for.
+    ready_for: AtomicUsize,
 }
 
+type Tokens = Provider<SharedToken, Failure>;
+
+#[derive(Clone, Copy)]
 struct Callback {
-    function: unsafe extern "C" fn(*mut c_void, *mut bedrock_token_credentials) -> i32,
+    function: unsafe extern "C-unwind" fn(*mut c_void, *mut bedrock_token_credentials) -> i32,
     context: *mut c_void,
 }
 
 // SAFETY: the host's promise to `bedrock_token_provider_new`: any thread may use the context.
 unsafe impl Send for Callback {}
-// SAFETY: `Provider` has one thread at a time call it.
+// SAFETY: `Provider` lets one thread at a time renew, and only that one calls.
 unsafe impl Sync for Callback {}
+
+// SAFETY: `tokens` is shared between threads, and replaced by one thread while no other uses it; see
+// `bedrock_token_provider::tokens`.
+unsafe impl Sync for bedrock_token_provider {}
 
 const _: fn() = || {
     fn may_be_shared<T: Send + Sync>() {}
     may_be_shared::<bedrock_token_provider>();
+    may_be_shared::<Tokens>();
 };
 
-/// Makes a provider. It asks for no credentials yet.
+/// Makes a provider. It does not ask for credentials yet.
 ///
+/// @param service      One of BEDROCK_TOKEN_SERVICE_*.
 /// @param region       As for bedrock_token_generate(); copied.
 /// @param expires      As for bedrock_token_generate(); counted from each renewal.
 /// @param credentials  The callback.
 /// @param context      Passed to the callback as it is; may be NULL. Any thread that calls
 ///                     bedrock_token_provider_get() may use it.
-/// @param provider     Receives the provider, which the caller owns and gives back with
+/// @param provider     Receives the provider. The caller owns it and gives it back with
 ///                     bedrock_token_provider_free(). NULL on failure.
-/// @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_REGION, ERR_EXPIRES,
-///                     ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+/// @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_REGION, ERR_EXPIRES
+///                     (checked in this order), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_provider_new(
+    service: bedrock_token_service,
     region: *const c_char,
     expires: u32,
     credentials: bedrock_token_credentials_fn,
@@ -89,25 +117,30 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
     provider: *mut *mut bedrock_token_provider,
 ) -> bedrock_token_status {
     // SAFETY: the caller's promise on `provider`.
-    unsafe { argument::set(provider, ptr::null_mut()) };
+    unsafe { output::set(provider, ptr::null_mut()) };
     status_of(|| {
         // SAFETY: the caller's promise on the string.
         let text = unsafe { argument::string(region, check::REGION_MAX) }?;
         let (Some(function), false) = (credentials, provider.is_null()) else {
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
         };
+        let service = service::from_c(service)?;
         let text = check::region(text)?;
         let mut region = [0; check::REGION_MAX + 1];
         region[..text.len()].copy_from_slice(text.as_bytes());
+        let expires = check::expires(expires)?;
+        fork::watch()?;
         let made = bedrock_token_provider {
+            service,
             region,
-            expires: check::expires(expires)?,
+            expires,
             callback: Callback { function, context },
-            kept: Provider::default(),
+            tokens: UnsafeCell::default(),
+            ready_for: AtomicUsize::new(state_of(fork::generation())),
         };
-        // SAFETY: the layout is not empty; what it gives is valid for the write, and is freed by
-        // `bedrock_token_provider_free` as the `Box` that it could have been, had `Box` a way to
-        // say that there is no memory. The caller's promise on `provider`.
+        // SAFETY: the layout is not empty; the memory is valid for the write, and is freed by
+        // `bedrock_token_provider_free` as a `Box`, which has no way to say that there is no memory.
+        // The caller's promise on `provider`.
         unsafe {
             let memory = NonNull::new(alloc(Layout::for_value(&made)))
                 .ok_or(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY))?
@@ -119,23 +152,24 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
     })
 }
 
-/// Hands out a token that has not ended: the kept one, or a new one when it is time for that. If
-/// renewing fails while the kept token holds, the answer is the kept token, and the callback is
-/// asked again after a tenth of the time that it has left.
+/// Hands out a token that has not ended: the kept one, or a new one when it is time to renew. If the
+/// renewal fails, callers get the kept token as long as it holds. The callback is then asked again
+/// after a tenth of the time left, and never before a second has passed.
 ///
 /// @param provider    The provider.
-/// @param out_buf     Receives the token, as from bedrock_token_generate(): each caller owns a copy
+/// @param out_buf     Receives the token, as from bedrock_token_generate(). Each caller owns a copy
 ///                    and gives it back with bedrock_token_free(). NULL on failure.
-/// @param len         Receives its length without the NUL; 0 on failure. May be NULL.
+/// @param len         Receives the token's length without the NUL; 0 on failure. May be NULL.
 /// @param expires_at  Receives when the token ends, in Unix seconds; 0 on failure. May be NULL.
-/// @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_NO_CREDENTIALS (the callback gave
-///                    none, and no kept token holds), ERR_CREDENTIALS_EXPIRED, ERR_ACCESS_KEY,
-///                    ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED (what the callback gave),
-///                    ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+/// @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_REENTRANT, ERR_NO_CREDENTIALS (from
+///                    the callback), ERR_CREDENTIALS_EXPIRED, ERR_ACCESS_KEY, ERR_SECRET,
+///                    ERR_SESSION, ERR_SESSION_REQUIRED (the callback's credentials), ERR_TIME (the
+///                    system's clock, or the end of the credentials), ERR_OUT_OF_MEMORY or
+///                    ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn bedrock_token_provider_get(
+pub unsafe extern "C-unwind" fn bedrock_token_provider_get(
     provider: *mut bedrock_token_provider,
     out_buf: *mut *mut c_char,
     len: *mut usize,
@@ -143,76 +177,158 @@ pub unsafe extern "C" fn bedrock_token_provider_get(
 ) -> bedrock_token_status {
     // SAFETY: the caller's promise on the outputs.
     unsafe {
-        argument::set(out_buf, ptr::null_mut());
-        argument::set(len, 0);
-        argument::set(expires_at, 0);
+        output::set(out_buf, ptr::null_mut());
+        output::set(len, 0);
+        output::set(expires_at, 0);
     }
-    status_of(|| {
-        // SAFETY: the caller's promise: NULL or a provider that is not freed during the call.
-        let provider = unsafe { provider.as_ref() }
-            .filter(|_| !out_buf.is_null())
-            .ok_or(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT))?;
-        let (token, ends) = provider.kept.get(
-            now,
-            || catch(|| provider.renew()),
-            |kept| Ok((kept.token.try_clone()?, kept.expires_at)),
-        )?;
+    // SAFETY: the caller's promise: NULL or a provider that is not freed during the call.
+    let Some(provider) = unsafe { provider.as_ref() }.filter(|_| !out_buf.is_null()) else {
+        return BEDROCK_TOKEN_ERR_NULL_ARGUMENT;
+    };
+    // The callback runs between two parts. If an exception leaves it, against the contract, there is
+    // no frame of Rust that would stop the exception, and dropping `renewal` ends the renewal.
+    let answer = match result_of(|| provider.begin()) {
+        Ok(Begun::Token(answer)) => Ok(answer),
+        Ok(Begun::Renew(renewal)) => {
+            let credentials = provider.ask();
+            result_of(|| provider.renew(renewal, &credentials))
+        }
+        Err(failure) => Err(failure),
+    };
+    status(answer.map(|answer| {
         // SAFETY: the caller's promise on the outputs; `out_buf` is not NULL.
         unsafe {
-            argument::set(len, token.len());
-            argument::set(expires_at, ends);
-            out_buf.write(token.into_raw());
+            output::set(len, answer.token.len());
+            output::set(expires_at, answer.expires_at);
+            out_buf.write(answer.token.into_raw());
         }
-        Ok(())
-    })
+    }))
+}
+
+/// A token for the caller.
+struct Answer {
+    token: TokenMemory,
+    expires_at: i64,
+}
+
+impl Answer {
+    fn copy(kept: &Kept<SharedToken>) -> Result<Self, Failure> {
+        Ok(Self { token: kept.token.copy()?, expires_at: kept.expires_at })
+    }
+}
+
+enum Begun<'p> {
+    Token(Answer),
+    Renew(Renewal<'p, SharedToken, Failure, fn() -> i64>),
 }
 
 impl bedrock_token_provider {
-    fn renew(&self) -> Result<Kept<TokenMemory>, Failure> {
-        let mut given = bedrock_token_credentials {
+    fn begin(&self) -> Result<Begun<'_>, Failure> {
+        let (tokens, thread) = (self.tokens(), thread::current());
+        if let Some(answer) = tokens.kept(thread, now_millis, Answer::copy) {
+            return answer.map(Begun::Token);
+        }
+        match tokens.next(thread, now_millis as fn() -> i64)? {
+            Next::Token(kept) => Answer::copy(&kept).map(Begun::Token),
+            Next::Renew(renewal) => Ok(Begun::Renew(renewal)),
+        }
+    }
+
+    /// Calls the callback; `None` if it has no credentials.
+    fn ask(&self) -> Option<bedrock_token_credentials> {
+        let mut credentials = bedrock_token_credentials {
             access_key: ptr::null(),
             secret: ptr::null(),
             session: ptr::null(),
             expires_at: 0,
         };
+        let Callback { function, context } = self.callback;
         // SAFETY: the host's promise on its callback and context.
-        let answer = unsafe { (self.callback.function)(self.callback.context, &mut given) };
-        if answer != 0 || given.access_key.is_null() || given.secret.is_null() {
-            return Err(Error::NoCredentials.into());
-        }
-        let issued_at = now();
-        let credentials_end = match given.expires_at {
-            0 => i64::MAX,
-            end if end <= issued_at => return Err(Error::CredentialsExpired.into()),
-            end => end,
-        };
-        let arguments = Arguments {
-            access_key: given.access_key,
-            secret: given.secret,
-            session: given.session,
+        let answer = unsafe { function(context, &mut credentials) };
+        (answer == 0).then_some(credentials)
+    }
+
+    fn renew(
+        &self,
+        renewal: Renewal<'_, SharedToken, Failure, fn() -> i64>,
+        credentials: &Option<bedrock_token_credentials>,
+    ) -> Result<Answer, Failure> {
+        let renewed = catch(|| self.generate(credentials.as_ref()));
+        // The callback may have called `fork()`, and this be the child.
+        self.tokens();
+        Answer::copy(&renewal.finish(renewed)?)
+    }
+
+    fn generate(
+        &self,
+        credentials: Option<&bedrock_token_credentials>,
+    ) -> Result<Kept<SharedToken>, Failure> {
+        let credentials = credentials
+            .filter(|given| !given.access_key.is_null() && !given.secret.is_null())
+            .ok_or(Error::NoCredentials)?;
+        let issued_at = crate::clock::now();
+        let credentials_end = check::credentials_end(credentials.expires_at, issued_at)?;
+        let strings = Strings {
+            access_key: credentials.access_key,
+            secret: credentials.secret,
+            session: credentials.session,
             region: self.region.as_ptr().cast(),
-            expires: self.expires,
         };
         // SAFETY: the host's promise on the strings of its credentials.
-        let token = unsafe { arguments.mint(issued_at) }?;
+        let token = unsafe { strings.generate(self.service, self.expires, issued_at) }?;
         let expires_at = credentials_end.min(issued_at + i64::from(self.expires));
-        Ok(Kept { token, issued_at, expires_at })
+        Ok(Kept { token: SharedToken::new(token), issued_at, expires_at })
+    }
+
+    /// The kept token. In a child of `fork()`, the first call makes it ready for use: the threads
+    /// that waited, renewed or held a lock are gone.
+    fn tokens(&self) -> &Tokens {
+        let ready = state_of(fork::generation());
+        let making_ready = ready + 1;
+        loop {
+            let state = self.ready_for.load(Ordering::Acquire);
+            if state == ready {
+                // SAFETY: it is not written to any more in this process, since it is ready.
+                return unsafe { &*self.tokens.get() };
+            }
+            let take = || {
+                let (relaxed, acquire) = (Ordering::Relaxed, Ordering::Acquire);
+                self.ready_for.compare_exchange(state, making_ready, acquire, relaxed).is_ok()
+            };
+            if state != making_ready && take() {
+                // SAFETY: all other threads of this process wait until it is ready. A lock that a
+                // thread took along stays locked, so what it guards is given up.
+                unsafe {
+                    if !(*self.tokens.get()).after_fork(fork::survivor()) {
+                        self.tokens.get().write(Tokens::default());
+                    }
+                }
+                self.ready_for.store(ready, Ordering::Release);
+            } else {
+                std::thread::yield_now();
+            }
+        }
     }
 }
 
-/// Drops the kept token, so that the next bedrock_token_provider_get() mints a new one: for when
-/// the service refused it (HTTP 403), because the credentials were revoked, say.
+/// How `ready_for` says that a provider is ready in a process. One more: is being made ready.
+fn state_of(generation: usize) -> usize {
+    generation.wrapping_mul(2)
+}
+
+/// Drops the kept token, so that the next bedrock_token_provider_get() generates a new one. This is
+/// for a token that the service refused (HTTP 403), for example because its credentials were revoked.
 ///
 /// @param provider  The provider. NULL does nothing.
 ///
-/// Threads: any, at the same time. A renewal that is under way goes on and counts.
+/// Threads: any, at the same time. The result of a renewal that is under way counts.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_provider_invalidate(provider: *mut bedrock_token_provider) {
-    // The status has no way out, and there is nothing that could fail.
+    // There is no way to tell a status, and nothing that could fail.
     status_of(|| {
         // SAFETY: the caller's promise: NULL or a provider that is not freed during the call.
         if let Some(provider) = unsafe { provider.as_ref() } {
-            provider.kept.invalidate();
+            provider.tokens().invalidate();
         }
         Ok(())
     });
@@ -222,7 +338,7 @@ pub unsafe extern "C" fn bedrock_token_provider_invalidate(provider: *mut bedroc
 ///
 /// @param provider  From bedrock_token_provider_new(), not freed before. NULL does nothing.
 ///
-/// Threads: any, once no other uses the provider.
+/// Threads: any, when no other uses the provider any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_provider_free(provider: *mut bedrock_token_provider) {
     // As for bedrock_token_provider_invalidate().
@@ -234,4 +350,19 @@ pub unsafe extern "C" fn bedrock_token_provider_free(provider: *mut bedrock_toke
         }
         Ok(())
     });
+}
+
+/// Says when a token with this life is due for renewal: the provider's own rule, for programs that
+/// keep tokens themselves. It is 5 minutes before the end, or at 90 % of a life shorter than 50
+/// minutes.
+///
+/// @param issued_at   When the token was generated, in Unix seconds.
+/// @param expires_at  When the token ends, or its credentials, whichever is sooner; in Unix seconds.
+/// @return            Unix seconds, later than issued_at and not later than expires_at; expires_at if
+///                    that is not later than issued_at.
+///
+/// Threads: any, at any time.
+#[unsafe(no_mangle)]
+pub extern "C" fn bedrock_token_renew_at(issued_at: i64, expires_at: i64) -> i64 {
+    renew_at(issued_at, expires_at)
 }

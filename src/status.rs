@@ -2,8 +2,8 @@ use std::ffi::{CStr, c_char};
 
 use bedrock_token_core::Error;
 
-/// What a function answers: 0 is success, everything else names what is wrong. Values are never
-/// reused; later versions may add some, so treat an unknown one as a failure.
+/// The answer of a function: 0 is success, and every other value names the fault. Values are never
+/// reused. Later versions may add some, so treat an unknown value as a failure.
 pub type bedrock_token_status = i32;
 
 /// Success.
@@ -12,9 +12,11 @@ pub const BEDROCK_TOKEN_OK: i32 = 0;
 pub const BEDROCK_TOKEN_ERR_NULL_ARGUMENT: i32 = 1;
 /// access_key is not 1 to 128 of `A-Z a-z 0-9 _`.
 pub const BEDROCK_TOKEN_ERR_ACCESS_KEY: i32 = 2;
-/// secret is not 1 to 256 printable ASCII characters, or has a space or a newline in it.
+/// secret is not 1 to 256 printable ASCII characters without spaces or newlines, or it has a quote
+/// at an end.
 pub const BEDROCK_TOKEN_ERR_SECRET: i32 = 3;
-/// session is over 65,536 bytes, has a byte that is not printable ASCII, or a space at an end.
+/// session is over 65,536 bytes, has a byte that is not printable ASCII, or has a space or a quote
+/// at an end.
 pub const BEDROCK_TOKEN_ERR_SESSION: i32 = 4;
 /// access_key starts with ASIA, so it is temporary, and the session token is missing.
 pub const BEDROCK_TOKEN_ERR_SESSION_REQUIRED: i32 = 5;
@@ -22,20 +24,26 @@ pub const BEDROCK_TOKEN_ERR_SESSION_REQUIRED: i32 = 5;
 pub const BEDROCK_TOKEN_ERR_REGION: i32 = 6;
 /// expires is not 1 to 43200 seconds.
 pub const BEDROCK_TOKEN_ERR_EXPIRES: i32 = 7;
-/// signing_time, or the system's clock, is before 1970 or after 9999.
+/// signing_time or the system's clock is before 1970 or after 9999. Or the credentials end after
+/// 9999: that is a time in milliseconds, and should be in seconds.
 pub const BEDROCK_TOKEN_ERR_TIME: i32 = 8;
-/// The buffer is too small; `*len` says what is needed, without the NUL.
+/// The buffer is too small. `*len` says how long the token is, without the NUL.
 pub const BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL: i32 = 9;
 /// No memory for the result.
 pub const BEDROCK_TOKEN_ERR_OUT_OF_MEMORY: i32 = 10;
-/// What should be a token is none.
+/// The token is not a short-term API key of either service. It may be a long-term Bedrock API key
+/// (`ABSK...`), which does not say when it ends.
 pub const BEDROCK_TOKEN_ERR_INVALID_TOKEN: i32 = 11;
 /// The callback gave no credentials.
 pub const BEDROCK_TOKEN_ERR_NO_CREDENTIALS: i32 = 12;
-/// The credentials have expired already.
+/// The credentials have already expired.
 pub const BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED: i32 = 13;
-/// A defect in this library; please report it. The process goes on and so may the caller.
+/// A defect of this library; please report it. The process goes on, and the caller may too.
 pub const BEDROCK_TOKEN_ERR_INTERNAL: i32 = 14;
+/// service is not one of BEDROCK_TOKEN_SERVICE_*.
+pub const BEDROCK_TOKEN_ERR_SERVICE: i32 = 15;
+/// A provider was used from within its own callback, by the thread that is in the callback.
+pub const BEDROCK_TOKEN_ERR_REENTRANT: i32 = 16;
 
 /// A failure on its way to the caller; never `BEDROCK_TOKEN_OK`.
 #[derive(Clone, Copy)]
@@ -51,15 +59,16 @@ impl From<Error> for Failure {
             Error::Region => BEDROCK_TOKEN_ERR_REGION,
             Error::Expires => BEDROCK_TOKEN_ERR_EXPIRES,
             Error::Time => BEDROCK_TOKEN_ERR_TIME,
-            Error::InvalidToken => BEDROCK_TOKEN_ERR_INVALID_TOKEN,
+            Error::InvalidToken | Error::LongTermKey => BEDROCK_TOKEN_ERR_INVALID_TOKEN,
             Error::NoCredentials => BEDROCK_TOKEN_ERR_NO_CREDENTIALS,
             Error::CredentialsExpired => BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED,
+            Error::Reentrant => BEDROCK_TOKEN_ERR_REENTRANT,
         })
     }
 }
 
-/// Says in one English sentence, without a full stop, what a status means. It names the argument at
-/// fault and never shows its value, so it is safe to log.
+/// Says in one English sentence, without a full stop, what a status means. The sentence names the
+/// argument at fault and never shows its value, so it is safe to log.
 ///
 /// @param status  Any value, also one that this version does not know.
 /// @return        A static string, never NULL; not to be freed.
@@ -70,29 +79,41 @@ pub extern "C" fn bedrock_token_status_message(status: bedrock_token_status) -> 
     message(status).as_ptr()
 }
 
+/// The text of an [`Error`] with the NUL that C wants.
+macro_rules! message {
+    ($error:ident) => {{
+        const TEXT: &[u8] = Error::$error.message().as_bytes();
+        static WITH_NUL: [u8; TEXT.len() + 1] = {
+            let mut with_nul = [0; TEXT.len() + 1];
+            with_nul.split_at_mut(TEXT.len()).0.copy_from_slice(TEXT);
+            with_nul
+        };
+        match CStr::from_bytes_with_nul(&WITH_NUL) {
+            Ok(message) => message,
+            Err(_) => c"unknown status", // a NUL inside; the texts have none
+        }
+    }};
+}
+
 fn message(status: bedrock_token_status) -> &'static CStr {
     match status {
         BEDROCK_TOKEN_OK => c"success",
         BEDROCK_TOKEN_ERR_NULL_ARGUMENT => c"an argument that must not be NULL is NULL",
-        BEDROCK_TOKEN_ERR_ACCESS_KEY => c"access key: must be 1 to 128 of A-Z a-z 0-9 _",
-        BEDROCK_TOKEN_ERR_SECRET => {
-            c"secret: must be 1 to 256 printable ASCII characters without spaces or newlines"
-        }
-        BEDROCK_TOKEN_ERR_SESSION => {
-            c"session token: must be at most 65536 printable ASCII characters without a space at either end"
-        }
-        BEDROCK_TOKEN_ERR_SESSION_REQUIRED => {
-            c"session token: missing, and required because the access key is temporary (ASIA)"
-        }
-        BEDROCK_TOKEN_ERR_REGION => c"region: must be 1 to 63 of a-z 0-9 - without a - at either end",
-        BEDROCK_TOKEN_ERR_EXPIRES => c"expires: must be 1 to 43200 seconds",
-        BEDROCK_TOKEN_ERR_TIME => c"signing time, or the system's clock: must be in the years 1970 to 9999",
+        BEDROCK_TOKEN_ERR_ACCESS_KEY => message!(AccessKey),
+        BEDROCK_TOKEN_ERR_SECRET => message!(Secret),
+        BEDROCK_TOKEN_ERR_SESSION => message!(Session),
+        BEDROCK_TOKEN_ERR_SESSION_REQUIRED => message!(SessionRequired),
+        BEDROCK_TOKEN_ERR_REGION => message!(Region),
+        BEDROCK_TOKEN_ERR_EXPIRES => message!(Expires),
+        BEDROCK_TOKEN_ERR_TIME => message!(Time),
         BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL => c"buffer: too small for the token and its NUL",
         BEDROCK_TOKEN_ERR_OUT_OF_MEMORY => c"out of memory",
-        BEDROCK_TOKEN_ERR_INVALID_TOKEN => c"token: not a Bedrock token",
-        BEDROCK_TOKEN_ERR_NO_CREDENTIALS => c"credentials: the callback gave none",
-        BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED => c"credentials: expired already",
+        BEDROCK_TOKEN_ERR_INVALID_TOKEN => message!(InvalidToken),
+        BEDROCK_TOKEN_ERR_NO_CREDENTIALS => message!(NoCredentials),
+        BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED => message!(CredentialsExpired),
         BEDROCK_TOKEN_ERR_INTERNAL => c"internal error in bedrock-token, please report it",
+        BEDROCK_TOKEN_ERR_SERVICE => c"service: not one that this version knows",
+        BEDROCK_TOKEN_ERR_REENTRANT => message!(Reentrant),
         _ => c"unknown status",
     }
 }

@@ -1,14 +1,15 @@
-//! The memory of tokens that the library hands out: it knows its own length, so that it can be
-//! wiped whole whatever the caller wrote there.
+//! The memory of tokens that the library hands out or keeps. It knows its own length, so it can be
+//! wiped whole even if the caller wrote a NUL into it.
 
 use std::ffi::c_char;
-use std::mem::size_of;
+use std::mem::{ManuallyDrop, size_of};
 use std::ptr::NonNull;
 use std::slice;
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use zeroize::Zeroize as _;
 
-use crate::boundary::test_panic;
+use crate::panic::test_panic;
 use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
 
 /// In front of the token; as large as the alignment that `malloc` gives, so the token has it too.
@@ -16,6 +17,8 @@ use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
 struct Header {
     /// Of the token, without its NUL.
     len: usize,
+    /// How many [`SharedToken`]s have this block.
+    owners: AtomicUsize,
 }
 
 /// A block of the C heap: header, token, NUL. Wiped and freed when dropped.
@@ -32,12 +35,12 @@ impl TokenMemory {
         unsafe {
             let block = libc::calloc(1, size_of::<Header>() + len + 1).cast::<Header>();
             let block = NonNull::new(block).ok_or(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY))?;
-            block.write(Header { len });
+            block.write(Header { len, owners: AtomicUsize::new(1) });
             Ok(Self(block))
         }
     }
 
-    /// Takes back what [`TokenMemory::into_raw`] gave.
+    /// Takes back the pointer that [`TokenMemory::into_raw`] gave.
     ///
     /// # Safety
     /// `token` came from `into_raw` and was not taken back before.
@@ -46,16 +49,8 @@ impl TokenMemory {
         Self(unsafe { token.cast::<Header>().sub(1) })
     }
 
-    pub fn try_clone(&self) -> Result<Self, Failure> {
-        let mut clone = Self::new(self.len())?;
-        clone.bytes_mut().copy_from_slice(self.bytes());
-        Ok(clone)
-    }
-
     pub fn into_raw(self) -> *mut c_char {
-        let token = self.token().cast().as_ptr();
-        std::mem::forget(self);
-        token
+        ManuallyDrop::new(self).token().cast().as_ptr()
     }
 
     pub fn len(&self) -> usize {
@@ -64,7 +59,7 @@ impl TokenMemory {
     }
 
     /// The token, without its NUL.
-    pub fn bytes(&self) -> &[u8] {
+    fn bytes(&self) -> &[u8] {
         // SAFETY: the block holds `len` initialised bytes behind the header.
         unsafe { slice::from_raw_parts(self.token().as_ptr(), self.len()) }
     }
@@ -85,5 +80,48 @@ impl Drop for TokenMemory {
         self.bytes_mut().zeroize();
         // SAFETY: the block came from `calloc`, and nothing uses it after this.
         unsafe { libc::free(self.0.as_ptr().cast()) }
+    }
+}
+
+/// A token with several owners, none of which changes it. The last one wipes and frees it. `Arc`
+/// would end the process if there were no memory.
+pub struct SharedToken(ManuallyDrop<TokenMemory>);
+
+// SAFETY: the token is only read, and its owners are counted atomically.
+unsafe impl Sync for SharedToken {}
+
+impl SharedToken {
+    pub fn new(token: TokenMemory) -> Self {
+        Self(ManuallyDrop::new(token))
+    }
+
+    /// A copy for the caller of the library.
+    pub fn copy(&self) -> Result<TokenMemory, Failure> {
+        let mut copy = TokenMemory::new(self.0.len())?;
+        copy.bytes_mut().copy_from_slice(self.0.bytes());
+        Ok(copy)
+    }
+
+    fn owners(&self) -> &AtomicUsize {
+        // SAFETY: the block is valid as long as one of its owners is.
+        unsafe { &self.0.0.as_ref().owners }
+    }
+}
+
+impl Clone for SharedToken {
+    fn clone(&self) -> Self {
+        self.owners().fetch_add(1, Ordering::Relaxed);
+        Self(ManuallyDrop::new(TokenMemory(self.0.0)))
+    }
+}
+
+impl Drop for SharedToken {
+    fn drop(&mut self) {
+        if self.owners().fetch_sub(1, Ordering::Release) == 1 {
+            // The other owners have read their last.
+            fence(Ordering::Acquire);
+            // SAFETY: this was the last owner, and it is dropped once.
+            unsafe { ManuallyDrop::drop(&mut self.0) }
+        }
     }
 }

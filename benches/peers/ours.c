@@ -41,8 +41,8 @@ static void run_generate(const struct sessions *sessions, size_t iterations) {
 }
 
 static void token_generate_into(const char *session, int64_t time, char *token) {
-  ok(library.generate_into(ACCESS_KEY, SECRET, session, REGION, EXPIRES, time, token, TOKEN_ROOM,
-                           NULL));
+  ok(library.generate_into(BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, SECRET, session, REGION,
+                           EXPIRES, time, token, TOKEN_ROOM, NULL));
 }
 
 static void run_generate_into(const struct sessions *sessions, size_t iterations) {
@@ -66,7 +66,8 @@ static void run_provider_get(const struct sessions *sessions, size_t iterations)
   bedrock_token_provider **provider = &providers[sessions->length];
   if (*provider == NULL) {
     void *session = (void *)sessions->text[0];
-    ok(library.provider_new(REGION, EXPIRES, credentials, session, provider));
+    ok(library.provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, EXPIRES, credentials, session,
+                            provider));
     ok(library.provider_get(*provider, &token, NULL, NULL));
     library.free(token);
   }

@@ -1,4 +1,4 @@
-//! What each argument may be. A stray newline or quote is refused here by name; signed, it would
+//! The rules for each argument. A stray newline or quote is refused here by name. Signed, it would
 //! make a token that the service rejects without saying why.
 
 use std::ops::RangeInclusive;
@@ -20,31 +20,27 @@ pub const SIGNING_TIME_MAX: i64 = 253_402_300_799;
 /// 1 to 128 of `A-Z a-z 0-9 _`: IAM's `accessKeyIdType`, which is 16 to 128 of `\w`, with room for
 /// the short ones of test servers.
 pub fn access_key(access_key: &[u8]) -> Result<&[u8], Error> {
-    bytes(access_key, 1..=ACCESS_KEY_MAX, |b| b.is_ascii_alphanumeric() || b == b'_')
+    bytes(access_key, 1..=ACCESS_KEY_MAX, |b| b.is_ascii_alphanumeric() | (b == b'_'), |_| true)
         .ok_or(Error::AccessKey)
 }
 
-/// 1 to 256 printable ASCII characters, no space.
+/// 1 to 256 printable ASCII characters without spaces, no quote at either end.
 pub fn secret(secret: &[u8]) -> Result<&str, Error> {
-    text(secret, 1..=SECRET_MAX, |b| b.is_ascii_graphic()).ok_or(Error::Secret)
+    text(secret, 1..=SECRET_MAX, |b| b.is_ascii_graphic(), |b| !is_quote(b)).ok_or(Error::Secret)
 }
 
-/// Up to 65,536 printable ASCII characters, no space at either end. Empty: there is no session token.
+/// Up to 65,536 printable ASCII characters, no space and no quote at either end. Empty: there is no
+/// session token.
 pub fn session(session: &[u8]) -> Result<&[u8], Error> {
-    if session.first() == Some(&b' ') || session.last() == Some(&b' ') {
-        return Err(Error::Session);
-    }
-    bytes(session, 0..=SESSION_MAX, |b| matches!(b, b' '..=b'~')).ok_or(Error::Session)
+    bytes(session, 0..=SESSION_MAX, |b| matches!(b, b' '..=b'~'), |b| (b != b' ') & !is_quote(b))
+        .ok_or(Error::Session)
 }
 
-/// 1 to 63 of `a-z 0-9 -`, no `-` at either end: the form of a DNS label, and no list of known
-/// regions, which would age.
+/// 1 to 63 of `a-z 0-9 -`, no `-` at either end: the form of a DNS label. A list of known regions
+/// would be out of date soon.
 pub fn region(region: &[u8]) -> Result<&str, Error> {
-    if region.first() == Some(&b'-') || region.last() == Some(&b'-') {
-        return Err(Error::Region);
-    }
-    text(region, 1..=REGION_MAX, |b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-        .ok_or(Error::Region)
+    let allowed = |b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    text(region, 1..=REGION_MAX, allowed, |b| b != b'-').ok_or(Error::Region)
 }
 
 /// 1 to 43,200 seconds. 0 is refused, as every official generator does, so that a remaining
@@ -58,18 +54,42 @@ pub fn signing_time(signing_time: i64) -> Result<i64, Error> {
     if (0..=SIGNING_TIME_MAX).contains(&signing_time) { Ok(signing_time) } else { Err(Error::Time) }
 }
 
-/// The bytes as text, if [`bytes`] lets them through.
-fn text(text: &[u8], length: RangeInclusive<usize>, allowed: impl Fn(u8) -> bool) -> Option<&str> {
-    str::from_utf8(bytes(text, length, allowed)?).ok()
+/// When credentials end that a provider was given at `now`, in Unix seconds; 0: never. An end after
+/// the year 9999 is in milliseconds.
+pub fn credentials_end(expires_at: i64, now: i64) -> Result<i64, Error> {
+    match expires_at {
+        0 => Ok(i64::MAX),
+        end if end > SIGNING_TIME_MAX => Err(Error::Time),
+        end if end <= now => Err(Error::CredentialsExpired),
+        end => Ok(end),
+    }
 }
 
-/// The bytes, if their number is in `length` and all are `allowed`. Looks at every byte whatever it
-/// finds, so that the time taken tells nothing of a secret but its length.
+/// Env files that keep their quotes are the commonest way to a dead token.
+fn is_quote(b: u8) -> bool {
+    (b == b'"') | (b == b'\'') | (b == b'`')
+}
+
+/// The bytes as text, if [`bytes`] lets them through.
+fn text(
+    text: &[u8],
+    length: RangeInclusive<usize>,
+    allowed: impl Fn(u8) -> bool,
+    allowed_at_the_ends: impl Fn(u8) -> bool,
+) -> Option<&str> {
+    str::from_utf8(bytes(text, length, allowed, allowed_at_the_ends)?).ok()
+}
+
+/// The bytes, if their number is in `length` and all are allowed where they stand. Every byte is
+/// looked at in any case, so that the time taken tells nothing of a secret but its length.
 fn bytes(
     bytes: &[u8],
     length: RangeInclusive<usize>,
     allowed: impl Fn(u8) -> bool,
+    allowed_at_the_ends: impl Fn(u8) -> bool,
 ) -> Option<&[u8]> {
     let all_allowed = bytes.iter().fold(true, |all, &b| all & allowed(b));
+    let ends = [bytes.first(), bytes.last()].into_iter().flatten();
+    let all_allowed = ends.fold(all_allowed, |all, &b| all & allowed_at_the_ends(b));
     (length.contains(&bytes.len()) && all_allowed).then_some(bytes)
 }

@@ -1,45 +1,63 @@
-/// Why a call was refused or could not be done. Names the argument at fault, never its value.
+use std::fmt;
+
+/// Why a call was refused or could not be done. It names the argument at fault, never its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
     AccessKey,
     Secret,
     Session,
-    /// The access key is of temporary credentials and the session token is missing.
+    /// The access key is temporary, and the session token is missing.
     SessionRequired,
     Region,
     Expires,
     Time,
     InvalidToken,
+    /// A long-term Bedrock API key (`ABSK...`), which says nothing of itself.
+    LongTermKey,
     NoCredentials,
     CredentialsExpired,
+    /// The provider was used from within its own source of credentials.
+    Reentrant,
 }
 
 impl Error {
-    /// In one English sentence, without a full stop. Safe to log.
+    /// One English sentence without a full stop, safe to log.
     pub const fn message(self) -> &'static str {
         match self {
             Self::AccessKey => "access key: must be 1 to 128 of A-Z a-z 0-9 _",
             Self::Secret => {
-                "secret: must be 1 to 256 printable ASCII characters without spaces or newlines"
+                "secret: must be 1 to 256 printable ASCII characters without spaces or newlines, \
+                 and without quotes around it"
             }
             Self::Session => {
-                "session token: must be at most 65536 printable ASCII characters without a space at either end"
+                "session token: must be at most 65536 printable ASCII characters, without spaces \
+                 or quotes around it"
             }
             Self::SessionRequired => {
                 "session token: missing, and required because the access key is temporary (ASIA)"
             }
             Self::Region => "region: must be 1 to 63 of a-z 0-9 - without a - at either end",
             Self::Expires => "expires: must be 1 to 43200 seconds",
-            Self::Time => "signing time, or the system's clock: must be in the years 1970 to 9999",
-            Self::InvalidToken => "token: not a Bedrock token",
-            Self::NoCredentials => "credentials: the callback gave none",
-            Self::CredentialsExpired => "credentials: expired already",
+            Self::Time => {
+                "time: the signing time, the system's clock and the credentials' end must be in \
+                 the years 1970 to 9999, in seconds"
+            }
+            Self::InvalidToken => {
+                "token: not a short-term API key of Amazon Bedrock or of Claude Platform on AWS (a \
+                 long-term key, ABSK..., cannot be inspected)"
+            }
+            Self::LongTermKey => {
+                "token: a long-term Bedrock API key (ABSK...), which does not say when it ends"
+            }
+            Self::NoCredentials => "credentials: the source gave no access key or no secret",
+            Self::CredentialsExpired => "credentials: already expired",
+            Self::Reentrant => "provider: used from within its own source of credentials",
         }
     }
 }
 
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.message())
     }
 }

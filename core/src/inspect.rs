@@ -1,15 +1,19 @@
-//! Reads a token back, whatever the order of its parameters: the official generators differ in it.
-//! The token may come from anywhere, so all of it is checked, and nothing is allocated for it.
+//! Reads a token back, in any order of its parameters: the official generators differ in it. The
+//! token may come from anywhere, so all of it is checked, and nothing is allocated for it.
+//!
+//! A token is refused if no generator makes it so: with a parameter that is unknown, missing or
+//! there twice, or without its Base64 padding. Nobody knows how the service would read such a token,
+//! so nothing that this module could say of it would be sure.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use crate::token::{BEFORE_QUERY, PREFIX};
-use crate::{Error, check, date_time, percent, presign};
+use crate::{Error, Service, check, date_time, percent, presign};
 
 /// What a token says of itself.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Info {
+    pub service: Service,
     /// Filled up with zeros.
     pub access_key: [u8; check::ACCESS_KEY_MAX],
     /// Filled up with zeros.
@@ -21,15 +25,24 @@ pub struct Info {
     pub has_session: bool,
 }
 
-/// Reads a token that any official generator, or this library, could have made. The signature
-/// takes the secret to verify, so all that is known of it is its form.
+/// What a long-term Bedrock API key starts with. The rest of it is a secret of IAM's.
+const LONG_TERM_PREFIX: &[u8] = b"ABSK";
+
+/// Reads a token that any official generator, or this library, could have made. Only its form is
+/// checked: the signature can be verified only with the secret.
 pub fn inspect(token: &[u8]) -> Result<Info, Error> {
-    read(token).ok_or(Error::InvalidToken)
+    let read = Service::ALL
+        .into_iter()
+        .find_map(|service| read(service, token.strip_prefix(service.prefix().as_bytes())?));
+    read.ok_or(if token.starts_with(LONG_TERM_PREFIX) {
+        Error::LongTermKey
+    } else {
+        Error::InvalidToken
+    })
 }
 
-fn read(token: &[u8]) -> Option<Info> {
-    let base64 = token.strip_prefix(PREFIX.as_bytes())?;
-    let mut url = UrlReader::default();
+fn read(service: Service, base64: &[u8]) -> Option<Info> {
+    let mut url = UrlReader::new(service);
     let mut decoded = [0; 768];
     let mut chunks = base64.chunks(decoded.len() / 3 * 4).peekable();
     while let Some(chunk) = chunks.next() {
@@ -50,6 +63,7 @@ const NAME_MAX: usize = 32;
 
 /// Takes the URL byte by byte: the host, then `name=value` pairs, whose values it decodes.
 struct UrlReader {
+    service: Service,
     host_len: usize,
     name: Buffer<NAME_MAX>,
     value: Option<Value>,
@@ -59,21 +73,21 @@ struct UrlReader {
 /// A value on its way in.
 struct Value {
     kept: Buffer<VALUE_MAX>,
-    /// How long it is, with what was not kept: session tokens are long and not looked at.
+    /// How long it is, with the part that was not kept: session tokens are long and not looked at.
     len: usize,
     /// The `%` and the digit of an escape that is not complete.
     escape: Buffer<3>,
 }
 
-impl Default for UrlReader {
-    fn default() -> Self {
-        Self { host_len: 0, name: Buffer::new(), value: None, parameters: Parameters::default() }
-    }
-}
-
 impl UrlReader {
+    fn new(service: Service) -> Self {
+        let (name, parameters) = (Buffer::new(), Parameters::default());
+        Self { service, host_len: 0, name, value: None, parameters }
+    }
+
     fn push(&mut self, byte: u8) -> Option<()> {
-        if let Some(&expected) = BEFORE_QUERY.as_bytes().get(self.host_len) {
+        let before_query = self.service.texts().before_query.as_bytes();
+        if let Some(&expected) = before_query.get(self.host_len) {
             self.host_len += 1;
             return (byte == expected).then_some(());
         }
@@ -93,14 +107,14 @@ impl UrlReader {
         if value.escape.len > 0 {
             return None;
         }
-        self.parameters.set(self.name.bytes(), &value)?;
+        self.parameters.set(self.service, self.name.bytes(), &value)?;
         self.name.len = 0;
         Some(())
     }
 
     fn finish(mut self) -> Option<Info> {
         self.end_pair()?;
-        self.parameters.finish()
+        self.parameters.finish(self.service)
     }
 }
 
@@ -120,7 +134,7 @@ impl Value {
 
     fn push_decoded(&mut self, byte: u8) {
         self.len += 1;
-        // One that does not fit is too long for all that is looked at.
+        // A value that does not fit is too long for every parameter that is looked at.
         let _ = self.kept.push(byte);
     }
 
@@ -151,9 +165,9 @@ struct Credential {
 }
 
 impl Parameters {
-    fn set(&mut self, name: &[u8], value: &Value) -> Option<()> {
+    fn set(&mut self, service: Service, name: &[u8], value: &Value) -> Option<()> {
         if name == b"X-Amz-Security-Token" {
-            // Empty: a generator's slip, which signs a session token that is not there.
+            // Some generators sign an empty session token by mistake.
             return once(
                 &mut self.session,
                 (value.len <= check::SESSION_MAX).then_some(value.len > 0),
@@ -164,7 +178,7 @@ impl Parameters {
         match name {
             b"Action" => once(&mut self.action, is("CallWithBearerToken")),
             b"X-Amz-Algorithm" => once(&mut self.algorithm, is("AWS4-HMAC-SHA256")),
-            b"X-Amz-Credential" => once(&mut self.credential, credential(text)),
+            b"X-Amz-Credential" => once(&mut self.credential, credential(service, text)),
             b"X-Amz-Date" => once(&mut self.issued_at, issued_at(text)),
             b"X-Amz-Expires" => once(&mut self.expires, expires(text)),
             b"X-Amz-Signature" => once(&mut self.signature, signature(text)),
@@ -174,7 +188,7 @@ impl Parameters {
         }
     }
 
-    fn finish(self) -> Option<Info> {
+    fn finish(self, service: Service) -> Option<Info> {
         let Credential { access_key, date, region } = self.credential?;
         let (issued_at, issued_on) = self.issued_at?;
         self.action
@@ -183,6 +197,7 @@ impl Parameters {
             .and(self.signed_headers)
             .and(self.version)?;
         (date == issued_on).then_some(Info {
+            service,
             access_key,
             region,
             issued_at,
@@ -199,15 +214,15 @@ fn once<T>(parameter: &mut Option<T>, value: Option<T>) -> Option<()> {
     }
 }
 
-/// `<access key>/<yyyymmdd>/<region>/bedrock/aws4_request`
-fn credential(text: &[u8]) -> Option<Credential> {
+/// `<access key>/<yyyymmdd>/<region>/<service>/aws4_request`
+fn credential(service: Service, text: &[u8]) -> Option<Credential> {
     let mut parts = text.split(|&b| b == b'/');
     let credential = Credential {
         access_key: padded(check::access_key(parts.next()?).ok()?),
         date: parts.next()?.try_into().ok()?,
         region: padded(check::region(parts.next()?).ok()?.as_bytes()),
     };
-    let rest = [presign::SERVICE.as_bytes(), presign::TERMINATOR.as_bytes()];
+    let rest = [service.texts().name.as_bytes(), presign::TERMINATOR.as_bytes()];
     parts.eq(rest).then_some(credential)
 }
 

@@ -1,6 +1,7 @@
-//! What an AWS Bedrock token is: the checks on its arguments, the presigned URL in it, its
-//! encoding, reading one back, keeping one fresh. Knows nothing of C and has no clock, no
-//! environment and no I/O.
+//! What an AWS bearer token is: the checks on its arguments, the presigned URL in it, its encoding,
+//! reading a token back, keeping one fresh. Tokens are Amazon Bedrock's short-term API keys and those
+//! of Claude Platform on AWS. This crate knows nothing of C and has no clock, no environment and no
+//! I/O.
 #![forbid(unsafe_code)]
 
 pub mod check;
@@ -10,11 +11,15 @@ mod inspect;
 mod percent;
 mod presign;
 mod provider;
+mod renewal;
 mod request;
+mod service;
 mod token;
 
 pub use error::Error;
 pub use inspect::{Info, inspect};
-pub use provider::{Kept, Provider};
+pub use provider::{Kept, Next, Provider, Renewal, Thread};
+pub use renewal::renew_at;
 pub use request::{Credentials, Request};
+pub use service::Service;
 pub use token::MAX_LEN as TOKEN_MAX;

@@ -1,4 +1,4 @@
-//! SigV4: the canonical request's constant parts, and the signature over it.
+//! SigV4: the hash of the canonical request, and the signature.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use std::time::{Duration, SystemTime};
@@ -6,21 +6,15 @@ use std::time::{Duration, SystemTime};
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use sha2::block_api::compress256;
 
-use crate::{Credentials, check, date_time};
+use crate::{Credentials, check, date_time, service};
 
-pub const SERVICE: &str = "bedrock";
 pub const TERMINATOR: &str = "aws4_request";
 
 /// The canonical request before the query: the method and the path.
 const BEFORE_QUERY: &str = "POST\n/\n";
 
-/// The canonical request after the query: headers, signed headers and the payload's hash, which is
-/// that of no bytes at all (the service refuses `UNSIGNED-PAYLOAD`).
-const AFTER_QUERY: &str = "\nhost:bedrock.amazonaws.com\n\nhost\n\
-    e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
-/// The SHA-256 of a canonical request that comes in blocks. What it starts with is the same in all,
-/// so the first block is hashed beforehand.
+/// The SHA-256 of a canonical request that comes in blocks. All of them have the same first block,
+/// so that one is hashed beforehand.
 pub struct CanonicalRequest {
     state: [u32; 8],
     len: usize,
@@ -48,14 +42,14 @@ impl CanonicalRequest {
         self.len += blocks.as_flattened().len();
     }
 
-    /// Takes the end of the query; the hash. To be called once.
-    pub fn finish(&mut self, query: &[&[u8]; 2]) -> [u8; 32] {
-        // Less than a block, `X-Amz-SignedHeaders`, and what comes after the query; then SHA-256's
-        // padding: FIPS 180-4, section 5.1.1.
+    /// Takes the rest, of which the first part is shorter than a block, and returns the hash. To be
+    /// called once.
+    pub fn finish(&mut self, rest: [&[u8]; 3]) -> [u8; 32] {
+        // The rest, then the padding of FIPS 180-4, section 5.1.1.
         let mut blocks = [[0; BLOCK]; 4];
         let tail = blocks.as_flattened_mut();
         let mut len = 0;
-        for part in [query[0], query[1], AFTER_QUERY.as_bytes(), &[0x80]] {
+        for part in rest.into_iter().chain([&[0x80][..]]) {
             tail[len..len + part.len()].copy_from_slice(part);
             len += part.len();
         }
@@ -79,13 +73,21 @@ pub const SIGNATURE_LEN: usize = HASH_HEX_LEN;
 const HASH_HEX_LEN: usize = 64;
 const STRING_TO_SIGN_MAX: usize = ALGORITHM_LINE.len()
     + (date_time::LEN + 1)
-    + (date_time::DATE_LEN + 1 + check::REGION_MAX + 1 + SERVICE.len() + 1 + TERMINATOR.len() + 1)
+    + (date_time::DATE_LEN
+        + 1
+        + check::REGION_MAX
+        + 1
+        + service::NAME_MAX
+        + 1
+        + TERMINATOR.len()
+        + 1)
     + HASH_HEX_LEN;
 
 /// The signature, in hex, of the canonical request with this hash.
 pub fn sign(
     credentials: &Credentials,
     region: &str,
+    service: &str,
     signing_time: i64,
     date_time: &[u8; date_time::LEN],
     canonical_request_hash: &[u8; 32],
@@ -100,7 +102,7 @@ pub fn sign(
     push(date_time);
     push(b"\n");
     push(&date_time[..date_time::DATE_LEN]);
-    for scope_part in [region, SERVICE, TERMINATOR] {
+    for scope_part in [region, service, TERMINATOR] {
         push(b"/");
         push(scope_part.as_bytes());
     }
@@ -110,7 +112,7 @@ pub fn sign(
     hex::encode_to_slice(canonical_request_hash, &mut text[hash_at..len]).expect("64 digits fit");
 
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(signing_time.unsigned_abs());
-    let signing_key = generate_signing_key(credentials.secret, time, region, SERVICE);
+    let signing_key = generate_signing_key(credentials.secret, time, region, service);
     calculate_signature(signing_key, &text[..len])
 }
 

@@ -1,4 +1,4 @@
-use crate::{Error, check};
+use crate::{Error, Service, check};
 
 /// Credentials that passed the checks. No `Debug`: they are secret.
 #[derive(Clone, Copy)]
@@ -25,9 +25,10 @@ impl<'a> Credentials<'a> {
     }
 }
 
-/// All that a token is made of, checked.
+/// Everything that a token is generated from, checked.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
+    pub(crate) service: Service,
     pub(crate) credentials: Credentials<'a>,
     pub(crate) region: &'a str,
     pub(crate) expires: u32,
@@ -36,12 +37,14 @@ pub struct Request<'a> {
 
 impl<'a> Request<'a> {
     pub fn new(
+        service: Service,
         credentials: Credentials<'a>,
         region: &'a [u8],
         expires: u32,
         signing_time: i64,
     ) -> Result<Self, Error> {
         Ok(Self {
+            service,
             credentials,
             region: check::region(region)?,
             expires: check::expires(expires)?,

@@ -1,4 +1,5 @@
-//! The token: `bedrock-api-key-` and, in Base64, the presigned URL without its `https://`.
+//! The token: a prefix, such as `bedrock-api-key-`, and the presigned URL in Base64, without its
+//! `https://`.
 
 use std::mem::take;
 
@@ -11,14 +12,11 @@ use base64::{alphabet::STANDARD, engine::GeneralPurpose as Base64};
 use base64::engine::Simd as Base64;
 
 use crate::presign::CanonicalRequest;
+use crate::service::{self, Texts};
 use crate::{Request, check, date_time, percent, presign};
 
-pub const PREFIX: &str = "bedrock-api-key-";
-
-pub const BEFORE_QUERY: &str = "bedrock.amazonaws.com/?";
 pub const BEFORE_ACCESS_KEY: &str =
     "Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=";
-const AFTER_REGION: &str = "%2Fbedrock%2Faws4_request&X-Amz-Date=";
 const BEFORE_EXPIRES: &str = "&X-Amz-Expires=";
 const BEFORE_SESSION: &str = "&X-Amz-Security-Token=";
 const BEFORE_SIGNATURE: &str = "&X-Amz-Signature=";
@@ -27,12 +25,11 @@ const SIGNED_HEADERS: &str = "&X-Amz-SignedHeaders=host";
 const VERSION: &str = "&Version=1";
 const SLASH: &str = "%2F";
 
-const URL_FIXED_LEN: usize = BEFORE_QUERY.len()
-    + BEFORE_ACCESS_KEY.len()
+/// The part of the URL that is as long in every token, whatever the service and the arguments are.
+const URL_FIXED_LEN: usize = BEFORE_ACCESS_KEY.len()
     + SLASH.len()
     + date_time::DATE_LEN
     + SLASH.len()
-    + AFTER_REGION.len()
     + date_time::LEN
     + BEFORE_EXPIRES.len()
     + BEFORE_SIGNATURE.len()
@@ -42,7 +39,9 @@ const URL_FIXED_LEN: usize = BEFORE_QUERY.len()
 
 /// No token is longer: every argument at its limit, and all of the session token in need of `%XX`.
 pub const MAX_LEN: usize = token_len(
+    service::PREFIX_MAX,
     URL_FIXED_LEN
+        + service::IN_URL_MAX
         + check::ACCESS_KEY_MAX
         + check::REGION_MAX
         + 5
@@ -50,8 +49,8 @@ pub const MAX_LEN: usize = token_len(
         + check::SESSION_MAX * percent::LONGEST,
 );
 
-const fn token_len(url_len: usize) -> usize {
-    PREFIX.len() + url_len.div_ceil(3) * 4
+const fn token_len(prefix_len: usize, url_len: usize) -> usize {
+    prefix_len + url_len.div_ceil(3) * 4
 }
 
 fn decimal_len(number: u32) -> usize {
@@ -61,13 +60,17 @@ fn decimal_len(number: u32) -> usize {
 impl Request<'_> {
     /// How long the token is, in bytes.
     pub fn token_len(&self) -> usize {
-        let Self { credentials, region, expires, .. } = self;
+        let Self { service, credentials, region, expires, .. } = self;
+        let texts = service.texts();
         let session_len = match credentials.session {
             [] => 0,
             session => BEFORE_SESSION.len() + percent::encoded_len(session),
         };
         token_len(
+            texts.prefix.len(),
             URL_FIXED_LEN
+                + texts.before_query.len()
+                + texts.after_region.len()
                 + credentials.access_key.len()
                 + region.len()
                 + decimal_len(*expires)
@@ -77,18 +80,19 @@ impl Request<'_> {
 
     /// Writes the token into `out`, which must be as long as [`Request::token_len`] says.
     pub fn write_token(&self, out: &mut [u8]) {
-        let Self { credentials, region, expires, signing_time } = self;
+        let Self { service, credentials, region, expires, signing_time } = self;
+        let texts = service.texts();
         let date_time = date_time::format(*signing_time);
 
-        let mut url = UrlWriter::new(out);
-        url.push(BEFORE_QUERY.as_bytes());
+        let mut url = UrlWriter::new(texts, out);
+        url.push(texts.before_query.as_bytes());
         url.push(BEFORE_ACCESS_KEY.as_bytes());
         url.push(credentials.access_key);
         url.push(SLASH.as_bytes());
         url.push(&date_time[..date_time::DATE_LEN]);
         url.push(SLASH.as_bytes());
         url.push(region.as_bytes());
-        url.push(AFTER_REGION.as_bytes());
+        url.push(texts.after_region.as_bytes());
         url.push(&date_time);
         url.push(BEFORE_EXPIRES.as_bytes());
         url.push_number(*expires);
@@ -97,8 +101,9 @@ impl Request<'_> {
             url.push_percent_encoded(credentials.session);
         }
         // In the canonical request `X-Amz-SignedHeaders` comes next, in the URL the signature does.
-        let hash = url.finish_signing();
-        let signature = presign::sign(credentials, region, *signing_time, &date_time, &hash);
+        let hash = url.finish_signing(texts);
+        let signature =
+            presign::sign(credentials, region, texts.name, *signing_time, &date_time, &hash);
         url.push(BEFORE_SIGNATURE.as_bytes());
         url.push(signature.as_bytes());
         url.push(SIGNED_HEADERS.as_bytes());
@@ -127,14 +132,14 @@ struct UrlWriter<'o> {
 }
 
 impl<'o> UrlWriter<'o> {
-    fn new(out: &'o mut [u8]) -> Self {
-        let (prefix, out) = out.split_at_mut(PREFIX.len());
-        prefix.copy_from_slice(PREFIX.as_bytes());
+    fn new(texts: &Texts, out: &'o mut [u8]) -> Self {
+        let (prefix, out) = out.split_at_mut(texts.prefix.len());
+        prefix.copy_from_slice(texts.prefix.as_bytes());
         Self {
             chunk: [0; CHUNK],
             len: 0,
             request: CanonicalRequest::new(),
-            hashed: BEFORE_QUERY.len() + CanonicalRequest::QUERY_IN_FIRST_BLOCK,
+            hashed: texts.before_query.len() + CanonicalRequest::QUERY_IN_FIRST_BLOCK,
             // Not a global that is made once, which would save 15 ns: when threads meet there, the
             // standard library may allocate, and keep what it allocates.
             #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
@@ -174,9 +179,13 @@ impl<'o> UrlWriter<'o> {
     }
 
     /// The canonical request's query ends here, but for `X-Amz-SignedHeaders`; the hash of it all.
-    fn finish_signing(&mut self) -> [u8; 32] {
+    fn finish_signing(&mut self, texts: &Texts) -> [u8; 32] {
         self.hash(self.len);
-        self.request.finish(&[&self.chunk[self.hashed..self.len], SIGNED_HEADERS.as_bytes()])
+        self.request.finish([
+            &self.chunk[self.hashed..self.len],
+            SIGNED_HEADERS.as_bytes(),
+            texts.after_query.as_bytes(),
+        ])
     }
 
     /// When the chunk has no room for `more`, encodes what is hashed. That makes room: what is not is

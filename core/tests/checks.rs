@@ -1,6 +1,6 @@
 //! Each argument at, below and above its limits. The C tests try every byte.
 
-use bedrock_token_core::{Credentials, Error, Request, check};
+use bedrock_token_core::{Credentials, Error, Request, Service, check};
 
 #[test]
 fn lengths() {
@@ -47,7 +47,7 @@ fn in_the_order_of_the_parameters() {
             Ok(credentials) => credentials,
             Err(error) => return Some(error),
         };
-        Request::new(credentials, region, expires, time).err()
+        Request::new(Service::Bedrock, credentials, region, expires, time).err()
     };
     assert_eq!(error(b"", b"", b"\n", b"", 0, -1), Some(Error::AccessKey));
     assert_eq!(error(b"ASIA", b"", b"\n", b"", 0, -1), Some(Error::Secret));

@@ -6,12 +6,35 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bedrock_token_core::{Kept, Provider};
+use bedrock_token_core::{Error, Kept, Next, Provider, renew_at};
 
 const START: i64 = 1_800_000_000;
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Failed;
+type Failed = Error;
+const FAILED: Error = Error::NoCredentials;
+
+/// The number of the running thread.
+fn this_thread() -> usize {
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    thread_local!(static NUMBER: usize = THREADS.fetch_add(1, Ordering::SeqCst));
+    NUMBER.with(|number| *number)
+}
+
+/// A token, as a caller gets it. `now` is in seconds.
+fn get(
+    provider: &Provider<u32, Failed>,
+    now: impl Fn() -> i64,
+    renew: impl FnOnce() -> Result<Kept<u32>, Failed>,
+) -> Result<u32, Failed> {
+    let now = || now() * 1000;
+    if let Some(token) = provider.kept(this_thread(), now, |kept| kept.token) {
+        return Ok(token);
+    }
+    match provider.next(this_thread(), now)? {
+        Next::Token(kept) => Ok(kept.token),
+        Next::Renew(renewal) => renewal.finish(renew()).map(|kept| kept.token),
+    }
+}
 
 /// A host whose credentials last as long as it says, and that can fail.
 struct Host {
@@ -36,40 +59,73 @@ impl Host {
     /// The number of the token that is handed out, counted from 1.
     fn get_at(&self, seconds: i64) -> Result<u32, Failed> {
         self.now.set(START + seconds);
-        self.get()
-    }
-
-    fn get(&self) -> Result<u32, Failed> {
-        self.provider.get(|| self.now.get(), || self.renew(), |kept| Ok(kept.token))
+        get(&self.provider, || self.now.get(), || self.renew())
     }
 
     fn renew(&self) -> Result<Kept<u32>, Failed> {
         self.asked.set(self.asked.get() + 1);
         if self.fails.get() {
-            return Err(Failed);
+            return Err(FAILED);
         }
         let issued_at = self.now.get();
         Ok(Kept { token: self.asked.get(), issued_at, expires_at: issued_at + self.life.get() })
     }
 }
 
+/// The cases that every provider of the project is held to, in tests/vectors/renewal.tsv.
 #[test]
-fn renews_five_minutes_before_the_end_of_a_long_life() {
-    for life in [3000, 43_200] {
-        let host = Host::new(life);
-        assert_eq!(host.get_at(0), Ok(1));
-        assert_eq!(host.get_at(life - 301), Ok(1));
-        assert_eq!(host.get_at(life - 300), Ok(2));
+fn cases_of_renewal() {
+    let cases = include_str!("../../tests/vectors/renewal.tsv");
+    let mut count = 0;
+    for line in cases.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<_> = line.split('\t').collect();
+        let [issued_at, expires_at, asked_at] =
+            [0, 1, 2].map(|i| fields[i].parse::<i64>().unwrap() - START);
+        let host = Host::new(expires_at - issued_at);
+        assert_eq!(host.get_at(issued_at), Ok(1), "{line}");
+        host.fails.set(true);
+        let answer = host.get_at(asked_at);
+        let asked = host.asked.get() == 2;
+        let expected = match fields[3] {
+            "kept" => (Ok(1), false),
+            "renew" | "wait" => (Ok(1), true),
+            "ended" => (Err(FAILED), true),
+            other => panic!("{other}"),
+        };
+        assert_eq!((answer, asked), expected, "{line}");
+
+        // What another thread does while the renewal is under way.
+        let host = Host::new(expires_at - issued_at);
+        assert_eq!(host.get_at(issued_at), Ok(1), "{line}");
+        let now = || (START + asked_at) * 1000;
+        if let Next::Renew(renewal) = host.provider.next(this_thread(), now).unwrap() {
+            let provider = &host.provider;
+            let waits = fields[3] != "renew";
+            let patience = Duration::from_millis(if waits { 20 } else { 10_000 });
+            let (answered, answer) = mpsc::channel();
+            thread::scope(|scope| {
+                scope.spawn(move || {
+                    answered.send(get(provider, || now() / 1000, || Err(FAILED))).unwrap();
+                });
+                assert_eq!(answer.recv_timeout(patience).is_err(), waits, "{line}");
+                let _ = renewal.finish(Err(FAILED));
+            });
+        } else {
+            assert_eq!(fields[3], "kept", "{line}");
+        }
+        count += 1;
     }
+    assert!(count > 50);
 }
 
 #[test]
-fn renews_at_nine_tenths_of_a_short_life() {
-    for life in [10, 60, 2990] {
+fn renewal_is_due_when_the_rule_says() {
+    for life in [1, 2, 59, 60, 2999, 3000, 3001, 43_200] {
         let host = Host::new(life);
+        let due = renew_at(0, life);
         assert_eq!(host.get_at(0), Ok(1));
-        assert_eq!(host.get_at(life * 9 / 10 - 1), Ok(1));
-        assert_eq!(host.get_at(life * 9 / 10), Ok(2));
+        assert_eq!(host.get_at(due - 1), Ok(1));
+        assert_eq!(host.get_at(due), Ok(2));
     }
 }
 
@@ -79,7 +135,7 @@ fn never_hands_out_a_token_that_has_ended() {
     assert_eq!(host.get_at(0), Ok(1));
     host.fails.set(true);
     assert_eq!(host.get_at(99), Ok(1), "still holds");
-    assert_eq!(host.get_at(100), Err(Failed), "has ended");
+    assert_eq!(host.get_at(100), Err(FAILED), "has ended");
     host.fails.set(false);
     assert_eq!(host.get_at(100), Ok(4));
 }
@@ -91,9 +147,9 @@ fn looks_at_the_clock_again_after_a_slow_failure() {
     host.now.set(START + 99);
     let slow = || {
         host.now.set(START + 100);
-        Err(Failed)
+        Err(FAILED)
     };
-    assert_eq!(host.provider.get(|| host.now.get(), slow, |kept| Ok(kept.token)), Err(Failed));
+    assert_eq!(get(&host.provider, || host.now.get(), slow), Err(FAILED));
 }
 
 #[test]
@@ -111,11 +167,102 @@ fn after_a_failure_asks_again_only_after_a_tenth_of_what_is_left() {
 }
 
 #[test]
+fn a_failing_source_is_asked_once_a_second_at_most() {
+    let host = Host::new(100);
+    assert_eq!(host.get_at(0), Ok(1));
+    host.fails.set(true);
+    for second in 91..100 {
+        for _ in 0..1000 {
+            assert_eq!(host.get_at(second), Ok(1));
+        }
+    }
+    assert_eq!(host.asked.get(), 1 + 9);
+    // Less than a second after the last time.
+    let now = Cell::new((START + 99) * 1000 + 999);
+    match host.provider.next(this_thread(), || now.get()).unwrap() {
+        Next::Token(kept) => assert_eq!(kept.token, 1),
+        Next::Renew(_) => panic!("asked again too soon"),
+    }
+}
+
+#[test]
+fn a_life_of_a_second_renews_no_more_than_it_must() {
+    for life in [1, 2, 3] {
+        let host = Host::new(life);
+        for second in 0..12 {
+            for _ in 0..10 {
+                host.get_at(second).unwrap();
+            }
+        }
+        assert_eq!(i64::from(host.asked.get()), 12 / life);
+    }
+}
+
+#[test]
+fn the_renewing_thread_cannot_come_back_in() {
+    let host = Host::new(100);
+    for token in [Err(Error::Reentrant), Ok(2)] {
+        let inside = || {
+            assert_eq!(host.get_at(0), Err(Error::Reentrant));
+            token.map(|token| Kept { token, issued_at: START, expires_at: START + 100 })
+        };
+        assert_eq!(get(&host.provider, || host.now.get(), inside), token);
+    }
+    // In time for renewal, too, although the kept token holds.
+    let inside = || {
+        assert_eq!(host.get_at(95), Err(Error::Reentrant));
+        Err(FAILED)
+    };
+    host.now.set(START + 95);
+    assert_eq!(get(&host.provider, || host.now.get(), inside), Ok(2));
+}
+
+#[test]
+fn an_abandoned_renewal_has_failed() {
+    let host = Host::new(100);
+    let begin = || match host.provider.next(this_thread(), || host.now.get() * 1000).unwrap() {
+        Next::Renew(renewal) => renewal,
+        Next::Token(_) => panic!("nothing to renew"),
+    };
+    drop(begin());
+    assert_eq!(host.get_at(0), Ok(1));
+    host.now.set(START + 95);
+    drop(begin());
+    assert_eq!(host.get_at(95), Ok(1));
+    assert_eq!(host.get_at(96), Ok(2));
+}
+
+/// The child of a fork, as far as one process can show it: other threads stopped in the middle.
+#[test]
+fn after_a_fork() {
+    let host = Host::new(100);
+    assert_eq!(host.get_at(0), Ok(1));
+    host.now.set(START + 95);
+    let now = || host.now.get() * 1000;
+    // Another thread renews, and is gone.
+    let Next::Renew(renewal) = host.provider.next(usize::MAX, now).unwrap() else { panic!() };
+    assert!(host.provider.after_fork(this_thread()));
+    assert_eq!(host.get_at(95), Ok(2));
+    // This thread renews, and goes on in the child.
+    std::mem::forget(renewal);
+    host.provider.invalidate();
+    let inside = || {
+        assert!(host.provider.after_fork(this_thread()));
+        assert_eq!(host.get_at(95), Err(Error::Reentrant));
+        host.renew()
+    };
+    assert_eq!(get(&host.provider, || host.now.get(), inside), Ok(3));
+    // Another thread reads the kept token, and is gone.
+    let held = host.provider.kept(this_thread(), now, |_| host.provider.after_fork(this_thread()));
+    assert_eq!(held, Some(false));
+}
+
+#[test]
 fn without_a_kept_token_every_call_asks() {
     let host = Host::new(100);
     host.fails.set(true);
-    assert_eq!(host.get_at(0), Err(Failed));
-    assert_eq!(host.get_at(0), Err(Failed));
+    assert_eq!(host.get_at(0), Err(FAILED));
+    assert_eq!(host.get_at(0), Err(FAILED));
     host.fails.set(false);
     assert_eq!(host.get_at(0), Ok(3));
 }
@@ -128,7 +275,7 @@ fn invalidated_token_is_not_handed_out_again() {
     assert_eq!(host.get_at(1), Ok(2));
     host.provider.invalidate();
     host.fails.set(true);
-    assert_eq!(host.get_at(2), Err(Failed));
+    assert_eq!(host.get_at(2), Err(FAILED));
 }
 
 #[test]
@@ -146,32 +293,32 @@ fn clock_that_jumps() {
 fn others_use_the_kept_token_while_one_renews() {
     let provider = Provider::<u32, Failed>::default();
     let now = AtomicI64::new(START);
-    let get = |renew: &dyn Fn() -> Result<Kept<u32>, Failed>| {
-        provider.get(|| now.load(Ordering::SeqCst), renew, |kept| Ok(kept.token))
+    let get_now = |renew: &dyn Fn() -> Result<Kept<u32>, Failed>| {
+        get(&provider, || now.load(Ordering::SeqCst), renew)
     };
     let token = |token, issued_at| Ok(Kept { token, issued_at, expires_at: issued_at + 100 });
-    assert_eq!(get(&|| token(1, START)), Ok(1));
+    assert_eq!(get_now(&|| token(1, START)), Ok(1));
     now.store(START + 95, Ordering::SeqCst);
     let (renewing, is_renewing) = mpsc::channel();
     let (finish, may_finish) = mpsc::channel::<()>();
     thread::scope(|scope| {
-        let get = &get;
+        let get_now = &get_now;
         scope.spawn(move || {
             let slow = || {
                 renewing.send(()).unwrap();
                 may_finish.recv().unwrap();
                 token(2, START + 95)
             };
-            assert_eq!(get(&slow), Ok(2));
+            assert_eq!(get_now(&slow), Ok(2));
         });
         is_renewing.recv().unwrap();
-        assert_eq!(get(&|| panic!("two renewals at once")), Ok(1));
+        assert_eq!(get_now(&|| panic!("two renewals at once")), Ok(1));
         finish.send(()).unwrap();
     });
-    assert_eq!(get(&|| panic!("there is a new token")), Ok(2));
+    assert_eq!(get_now(&|| panic!("there is a new token")), Ok(2));
 }
 
-/// Without a token that holds, all wait for the one renewal, and share what comes of it.
+/// Without a token that holds, all wait for the one renewal, and share its result.
 fn waiters_share(outcome: Result<(), Failed>) {
     const THREADS: usize = 16;
     let provider = Provider::<u32, Failed>::default();
@@ -192,7 +339,7 @@ fn waiters_share(outcome: Result<(), Failed>) {
                     }
                     outcome.map(|()| Kept { token: 7, issued_at: START, expires_at: START + 100 })
                 };
-                let got = provider.get(now, renew, |kept| Ok(kept.token));
+                let got = get(&provider, now, renew);
                 assert_eq!(got, outcome.map(|()| 7));
             });
         }
@@ -207,13 +354,13 @@ fn waiters_share_the_token() {
 
 #[test]
 fn waiters_share_the_failure() {
-    waiters_share(Err(Failed));
+    waiters_share(Err(FAILED));
 }
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Who waits for a renewal gets what comes of it, although another thread never stops beginning
-/// new ones: `busy` is what that thread does after each.
+/// A thread that waits for a renewal gets its result, although another thread never stops beginning
+/// new ones, and calls `busy` after each.
 fn waiter_does_not_starve(
     outcome: Result<(), Failed>,
     busy: impl Fn(&Provider<u32, Failed>) + Sync,
@@ -241,7 +388,7 @@ fn waiter_does_not_starve(
                             thread::yield_now();
                         }
                     } else {
-                        // Does not end before the waiter has what came of the first.
+                        // Does not end before the waiter has the result of the first.
                         let begun = Instant::now();
                         while !served.load(Ordering::SeqCst) && begun.elapsed() < PATIENCE {
                             thread::yield_now();
@@ -250,13 +397,13 @@ fn waiter_does_not_starve(
                     }
                     token()
                 };
-                let got = provider.get(now, renew, |kept| Ok(kept.token));
+                let got = get(&provider, now, renew);
                 assert_eq!(got, outcome.map(|()| 7));
                 busy(&provider);
             }
         });
         is_renewing.recv().unwrap();
-        let got = provider.get(now, || panic!("two renewals at once"), |kept| Ok(kept.token));
+        let got = get(&provider, now, || panic!("two renewals at once"));
         served.store(true, Ordering::SeqCst);
         assert_eq!(got, outcome.map(|()| 7));
     });
@@ -265,7 +412,7 @@ fn waiter_does_not_starve(
 
 #[test]
 fn waiter_does_not_starve_when_every_renewal_fails() {
-    waiter_does_not_starve(Err(Failed), |_| {});
+    waiter_does_not_starve(Err(FAILED), |_| {});
 }
 
 #[test]

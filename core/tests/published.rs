@@ -1,7 +1,7 @@
 //! The two signatures that the token format was published with.
 
 use base64::Engine as _;
-use bedrock_token_core::{Credentials, Request};
+use bedrock_token_core::{Credentials, Request, Service};
 
 fn url(session: &str, expires: u32) -> String {
     let credentials = Credentials::new(
@@ -10,7 +10,9 @@ fn url(session: &str, expires: u32) -> String {
         session.as_bytes(),
     )
     .unwrap();
-    let request = Request::new(credentials, b"eu-central-1", expires, 1_781_524_800).unwrap();
+    let request =
+        Request::new(Service::Bedrock, credentials, b"eu-central-1", expires, 1_781_524_800)
+            .unwrap();
     let mut token = vec![0; request.token_len()];
     request.write_token(&mut token);
     let base64 = token.strip_prefix(concat!("bedrock-api", "-key-").as_bytes()).unwrap();

@@ -10,12 +10,13 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4::{SigningParams, calculate_signature, generate_signing_key};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use bedrock_token_core::{Credentials, Request, TOKEN_MAX, check};
+use bedrock_token_core::{Credentials, Request, Service, TOKEN_MAX, check};
 use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 #[derive(Clone, Debug)]
 struct Input {
+    service: Service,
     access_key: String,
     secret: String,
     session: String,
@@ -27,6 +28,7 @@ struct Input {
 impl Default for Input {
     fn default() -> Self {
         Self {
+            service: Service::Bedrock,
             access_key: "AKIAIOSFODNN7EXAMPLE".into(),
             secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into(),
             session: String::new(),
@@ -45,18 +47,39 @@ fn ours(input: &Input) -> String {
         input.session.as_bytes(),
     )
     .unwrap();
+    let Input { service, region, expires, signing_time, .. } = input;
     let request =
-        Request::new(credentials, input.region.as_bytes(), input.expires, input.signing_time)
-            .unwrap();
+        Request::new(*service, credentials, region.as_bytes(), *expires, *signing_time).unwrap();
     let mut token = vec![0xFF; request.token_len()];
     request.write_token(&mut token);
-    let base64 = token.strip_prefix(concat!("bedrock-api", "-key-").as_bytes()).unwrap();
+    let base64 = token.strip_prefix(prefix(*service).as_bytes()).unwrap();
     String::from_utf8(BASE64.decode(base64).unwrap()).unwrap()
 }
 
 impl Input {
     fn signing_time(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(self.signing_time.try_into().unwrap())
+    }
+}
+
+fn prefix(service: Service) -> &'static str {
+    match service {
+        Service::Bedrock => concat!("bedrock-api", "-key-"),
+        Service::ClaudePlatform => concat!("aws-external-anthropic-api", "-key-"),
+    }
+}
+
+fn host(service: Service) -> &'static str {
+    match service {
+        Service::Bedrock => "bedrock.amazonaws.com",
+        Service::ClaudePlatform => "aws-external-anthropic.amazonaws.com",
+    }
+}
+
+fn name(service: Service) -> &'static str {
+    match service {
+        Service::Bedrock => "bedrock",
+        Service::ClaudePlatform => "aws-external-anthropic",
     }
 }
 
@@ -70,7 +93,7 @@ fn theirs(input: &Input) -> String {
     let params = SigningParams::builder()
         .identity(&identity)
         .region(&input.region)
-        .name("bedrock")
+        .name(name(input.service))
         .time(input.signing_time())
         .settings(settings)
         .build()
@@ -78,8 +101,8 @@ fn theirs(input: &Input) -> String {
         .into();
     let request = SignableRequest::new(
         "POST",
-        "https://bedrock.amazonaws.com/?Action=CallWithBearerToken",
-        [("host", "bedrock.amazonaws.com")].into_iter(),
+        format!("https://{}/?Action=CallWithBearerToken", host(input.service)),
+        [("host", host(input.service))].into_iter(),
         SignableBody::Bytes(b""),
     )
     .unwrap();
@@ -89,17 +112,18 @@ fn theirs(input: &Input) -> String {
     for (name, value) in instructions.params() {
         assert!(query.insert(name, percent_encoded(value)).is_none(), "{name} twice");
     }
-    url(&query)
+    url(input.service, &query)
 }
 
 /// The same by the book, because `http_request::sign` takes no URL of more than 65,534 bytes:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 fn by_the_book(input: &Input) -> String {
-    let Input { access_key, secret, session, region, expires, signing_time } = input;
+    let Input { service, access_key, secret, session, region, expires, signing_time } = input;
+    let (host, name) = (host(*service), name(*service));
     let time = time::OffsetDateTime::from_unix_timestamp(*signing_time).unwrap();
     let date = format!("{:04}{:02}{:02}", time.year(), u8::from(time.month()), time.day());
     let date_time = format!("{date}T{:02}{:02}{:02}Z", time.hour(), time.minute(), time.second());
-    let scope = format!("{date}/{region}/bedrock/aws4_request");
+    let scope = format!("{date}/{region}/{name}/aws4_request");
     let mut query = BTreeMap::from([
         ("Action", "CallWithBearerToken".to_owned()),
         ("X-Amz-Algorithm", "AWS4-HMAC-SHA256".to_owned()),
@@ -112,19 +136,17 @@ fn by_the_book(input: &Input) -> String {
         query.insert("X-Amz-Security-Token", percent_encoded(session));
     }
     let no_payload = hex::encode(Sha256::digest(b""));
-    let canonical_request = format!(
-        "POST\n/\n{}\nhost:bedrock.amazonaws.com\n\nhost\n{no_payload}",
-        query_string(&query)
-    );
+    let canonical_request =
+        format!("POST\n/\n{}\nhost:{host}\n\nhost\n{no_payload}", query_string(&query));
     let hash = hex::encode(Sha256::digest(canonical_request));
     let string_to_sign = format!("AWS4-HMAC-SHA256\n{date_time}\n{scope}\n{hash}");
-    let key = generate_signing_key(secret, input.signing_time(), region, "bedrock");
+    let key = generate_signing_key(secret, input.signing_time(), region, name);
     query.insert("X-Amz-Signature", calculate_signature(key, string_to_sign.as_bytes()));
-    url(&query)
+    url(*service, &query)
 }
 
-fn url(query: &BTreeMap<&str, String>) -> String {
-    format!("bedrock.amazonaws.com/?{}&Version=1", query_string(query))
+fn url(service: Service, query: &BTreeMap<&str, String>) -> String {
+    format!("{}/?{}&Version=1", host(service), query_string(query))
 }
 
 fn query_string(query: &BTreeMap<&str, String>) -> String {
@@ -145,29 +167,32 @@ fn percent_encoded(text: &str) -> String {
 }
 
 fn session(most: usize) -> impl Strategy<Value = String> {
-    prop::collection::vec(b' '..=b'~', 0..=most)
-        .prop_map(|bytes| String::from_utf8(bytes).unwrap().trim().to_owned())
+    prop::collection::vec(b' '..=b'~', 0..=most).prop_map(|bytes| {
+        String::from_utf8(bytes).unwrap().trim_matches([' ', '"', '\'', '`']).to_owned()
+    })
+}
+
+fn secret() -> impl Strategy<Value = String> {
+    "[!-~]{1,256}|[A-Za-z0-9+/]{40}".prop_filter("no quote at an end", |secret| {
+        !secret.starts_with(['"', '\'', '`']) && !secret.ends_with(['"', '\'', '`'])
+    })
 }
 
 fn input(session: impl Strategy<Value = String>) -> impl Strategy<Value = Input> {
     (
+        prop::sample::select(&Service::ALL),
         "[A-Za-z0-9_]{1,128}|A[SK]IA[A-Z0-9]{0,16}",
-        "[!-~]{1,256}|[A-Za-z0-9+/]{40}",
+        secret(),
         session,
         "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
         prop_oneof![1 => check::EXPIRES_MIN..=100, 1 => check::EXPIRES_MIN..=check::EXPIRES_MAX],
         prop_oneof![1 => 0..=check::SIGNING_TIME_MAX, 1 => 1_500_000_000..3_000_000_000i64],
     )
         .prop_filter("temporary credentials have a session token", |input| {
-            !(input.0.starts_with("ASIA") && input.2.is_empty())
+            !(input.1.starts_with("ASIA") && input.3.is_empty())
         })
-        .prop_map(|(access_key, secret, session, region, expires, signing_time)| Input {
-            access_key,
-            secret,
-            session,
-            region,
-            expires,
-            signing_time,
+        .prop_map(|(service, access_key, secret, session, region, expires, signing_time)| {
+            Input { service, access_key, secret, session, region, expires, signing_time }
         })
 }
 
@@ -192,9 +217,10 @@ proptest! {
 #[test]
 fn every_session_length() {
     for (front, pattern) in [("", "x"), ("", "/"), ("x", "/"), ("xx", "/"), ("", "x/")] {
-        for len in 0..=2000 {
+        for (service, len) in Service::ALL.into_iter().flat_map(|s| (0..=2000).map(move |l| (s, l)))
+        {
             let session: String = front.chars().chain(pattern.chars().cycle().take(len)).collect();
-            let input = Input { session, ..Input::default() };
+            let input = Input { service, session, ..Input::default() };
             assert_eq!(ours(&input), theirs(&input), "{front} and {len} of {pattern}");
         }
     }
@@ -223,6 +249,7 @@ fn every_length_of_the_other_arguments() {
 #[test]
 fn the_longest_token() {
     let longest = Input {
+        service: Service::ClaudePlatform,
         access_key: "K".repeat(check::ACCESS_KEY_MAX),
         secret: "~".repeat(check::SECRET_MAX),
         session: "/".repeat(check::SESSION_MAX),
@@ -232,5 +259,5 @@ fn the_longest_token() {
     };
     let url = ours(&longest);
     assert_eq!(url, by_the_book(&longest));
-    assert_eq!(TOKEN_MAX, 16 + url.len().div_ceil(3) * 4);
+    assert_eq!(TOKEN_MAX, prefix(longest.service).len() + url.len().div_ceil(3) * 4);
 }

@@ -28,7 +28,7 @@ holds "the needed libraries beside libc and libgcc_s" "" \
   "$(entries NEEDED | grep -vxE 'libc\.so\.6|libgcc_s\.so\.1|ld-linux.*')"
 holds "the run path" "" "$(entries 'R.*PATH')"
 holds "RELRO" 1 "$(readelf -lW "$shared" | grep -c GNU_RELRO)"
-for flag in NOW NODELETE; do
+for flag in NOW; do
   holds "the flag $flag" 1 "$(grep -cE "FLAGS_1.*\<$flag\>" <<<"$dynamic")"
 done
 holds "the stack's permissions" RW "$(readelf -lW "$shared" | awk '$1 == "GNU_STACK" {print $7}')"

@@ -1,5 +1,4 @@
-// Tokens of every generator are read back; whatever else comes is no token, and leaves info as it
-// was.
+// Tokens of every generator are read back. Everything else is refused, and leaves info as it was.
 #include "test.h"
 
 static const char GOOD[] =
@@ -41,8 +40,9 @@ static char *good_with(const char *old, const char *replacement) {
   return url;
 }
 
-static void check_info(const char *token, const char *access_key, const char *region,
-                       int64_t issued_at, int64_t expires_at, int32_t has_session) {
+static void check_info(const char *token, bedrock_token_service service, const char *access_key,
+                       const char *region, int64_t issued_at, int64_t expires_at,
+                       int32_t has_session) {
   bedrock_token_info info;
   memset(&info, 'x', sizeof info);
   CHECK(bedrock_token_inspect(token, &info, sizeof info) == BEDROCK_TOKEN_OK);
@@ -51,6 +51,7 @@ static void check_info(const char *token, const char *access_key, const char *re
   CHECK(info.issued_at == issued_at);
   CHECK(info.expires_at == expires_at);
   CHECK(info.has_session == has_session);
+  CHECK(info.service == service);
 }
 
 static void refuse(const char *token) {
@@ -72,15 +73,17 @@ static void refuse_url(char *url) {
 static void accept_url(char *url, int32_t has_session) {
   snprintf(test_context, sizeof test_context, "(%.200s)", url);
   char *token = token_of(url);
-  check_info(token, ACCESS_KEY, REGION, TIME, TIME + 7200, has_session);
+  check_info(token, BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, REGION, TIME, TIME + 7200,
+             has_session);
   free(token);
   free(url);
 }
 
-static char *prefixed(const char *base64) {
-  char *token = (char *)malloc(PREFIX_LEN + strlen(base64) + 1);
+static char *prefixed(bedrock_token_service service, const char *base64) {
+  const char *prefix = prefix_of(service);
+  char *token = (char *)malloc(strlen(prefix) + strlen(base64) + 1);
   CHECK(token != NULL);
-  strcpy(token, PREFIX);
+  strcpy(token, prefix);
   return strcat(token, base64);
 }
 
@@ -88,21 +91,22 @@ static void files(void) {
   vectors v = vectors_open("official.tsv");
   int generators = 0;
   char last[32] = "";
-  while (vectors_next(&v, 7)) {
-    char *token = prefixed(v.field[6]);
-    check_info(token, v.field[1], v.field[2], atoll(v.field[3]), atoll(v.field[4]),
-               atoi(v.field[5]));
+  while (vectors_next(&v, 8)) {
+    const bedrock_token_service service = atoi(v.field[1]);
+    char *token = prefixed(service, v.field[7]);
+    check_info(token, service, v.field[2], v.field[3], atoll(v.field[4]), atoll(v.field[5]),
+               atoi(v.field[6]));
     free(token);
     if (strcmp(last, v.field[0]) != 0) generators++;
     snprintf(last, sizeof last, "%s", v.field[0]);
   }
-  CHECK(generators == 3);
+  CHECK(generators == 4);
 
   v = vectors_open("tokens.tsv");
-  while (vectors_next(&v, 7)) {
+  while (vectors_next(&v, 8)) {
     const arguments a = vectors_arguments(&v);
-    char *token = prefixed(v.field[6]);
-    check_info(token, a.access_key, a.region, a.time, a.time + (int64_t)a.expires,
+    char *token = prefixed(a.service, v.field[7]);
+    check_info(token, a.service, a.access_key, a.region, a.time, a.time + (int64_t)a.expires,
                a.session[0] != '\0');
     free(token);
   }
@@ -111,8 +115,8 @@ static void files(void) {
 // Cut off anywhere, with any byte replaced, with something behind it.
 static void damaged_base64(void) {
   vectors v = vectors_open("official.tsv");
-  while (vectors_next(&v, 7)) {
-    char *token = prefixed(v.field[6]);
+  while (vectors_next(&v, 8)) {
+    char *token = prefixed(atoi(v.field[1]), v.field[7]);
     const size_t length = strlen(token);
     for (size_t i = 0; i < length; i++) {
       const char was = token[i];
@@ -163,7 +167,7 @@ static void padding_inside(void) {
     strcpy(both, first);
     strcat(both, second + PREFIX_LEN);
     if (i % 3 == 0) {
-      check_info(both, ACCESS_KEY, REGION, TIME, TIME + 7200, 1);
+      check_info(both, BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, REGION, TIME, TIME + 7200, 1);
     } else {
       refuse(both);
     }
@@ -178,7 +182,7 @@ static void padding_inside(void) {
 static void damaged_prefix(void) {
   char *good = token_of(GOOD);
   const char *base64 = good + PREFIX_LEN;
-  check_info(good, ACCESS_KEY, REGION, TIME, TIME + 7200, 1);
+  check_info(good, BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, REGION, TIME, TIME + 7200, 1);
   const char *fronts[] = {"", "x", " " PREFIX, PREFIX PREFIX, "Bearer " PREFIX, "BEDROCK-API-KEY-"};
   for (size_t i = 0; i < sizeof fronts / sizeof fronts[0]; i++) {
     char token[1024];
@@ -189,6 +193,13 @@ static void damaged_prefix(void) {
   refuse(PREFIX);
   refuse(PREFIX "=");
   refuse(PREFIX "====");
+  // The other service's prefix, in front of a URL of Bedrock's.
+  char *other = prefixed(BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM, base64);
+  refuse(other);
+  free(other);
+  // A long-term key of Bedrock's; random.
+  refuse("ABSKQmVkcm9ja0FQSUtleS1leGFtcGxlLWF0LTEyMzQ1Njc4OTAxMjpub3QgYSBrZXk=");
+  CHECK(strstr(bedrock_token_status_message(BEDROCK_TOKEN_ERR_INVALID_TOKEN), "ABSK") != NULL);
   free(good);
 }
 

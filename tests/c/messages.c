@@ -3,9 +3,11 @@
 
 #include "test.h"
 
+enum { LAST_STATUS = BEDROCK_TOKEN_ERR_REENTRANT };
+
 int main(void) {
-  const char *messages[BEDROCK_TOKEN_ERR_INTERNAL + 1];
-  for (bedrock_token_status status = 0; status <= BEDROCK_TOKEN_ERR_INTERNAL; status++) {
+  const char *messages[LAST_STATUS + 1];
+  for (bedrock_token_status status = 0; status <= LAST_STATUS; status++) {
     snprintf(test_context, sizeof test_context, "(status %d)", (int)status);
     const char *message = messages[status] = bedrock_token_status_message(status);
     CHECK(message != NULL);
@@ -28,10 +30,12 @@ int main(void) {
   CHECK(strstr(messages[BEDROCK_TOKEN_ERR_EXPIRES], "expires") != NULL);
   CHECK(strstr(messages[BEDROCK_TOKEN_ERR_TIME], "time") != NULL);
   CHECK(strstr(messages[BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL], "buffer") != NULL);
+  CHECK(strstr(messages[BEDROCK_TOKEN_ERR_SERVICE], "service") != NULL);
+  CHECK(strstr(messages[BEDROCK_TOKEN_ERR_REENTRANT], "provider") != NULL);
 
-  const char *unknown = bedrock_token_status_message(BEDROCK_TOKEN_ERR_INTERNAL + 1);
+  const char *unknown = bedrock_token_status_message(LAST_STATUS + 1);
   CHECK(unknown != NULL);
-  for (bedrock_token_status status = 0; status <= BEDROCK_TOKEN_ERR_INTERNAL; status++) {
+  for (bedrock_token_status status = 0; status <= LAST_STATUS; status++) {
     CHECK(strcmp(unknown, messages[status]) != 0);
   }
   const bedrock_token_status others[] = {-1, 1000, INT32_MIN, INT32_MAX};
@@ -44,5 +48,5 @@ int main(void) {
   CHECK(strcmp(BEDROCK_TOKEN_VERSION, version) == 0);
   CHECK(strcmp(bedrock_token_version(), version) == 0);
 
-  printf("%d statuses, version %s\n", BEDROCK_TOKEN_ERR_INTERNAL + 1, version);
+  printf("%d statuses, version %s\n", LAST_STATUS + 1, version);
 }

@@ -1,5 +1,4 @@
-// What is not accepted is refused by name, by both functions, with the outputs cleared; and what is
-// accepted is all the rest.
+// Both functions refuse bad arguments by name, with the outputs cleared, and accept all others.
 #include "test.h"
 
 static int refused;
@@ -22,8 +21,8 @@ static void check(const arguments *a, bedrock_token_status expected) {
   CHECK((len != 0) == ok);
   CHECK(generate_into(a, buf, sizeof buf, NULL) == expected);
 
-  // generate() takes the clock's time.
-  if (expected != BEDROCK_TOKEN_ERR_TIME) {
+  // generate() takes the clock's time, and is for Bedrock.
+  if (expected != BEDROCK_TOKEN_ERR_TIME && a->service == BEDROCK_TOKEN_SERVICE_BEDROCK) {
     char *token = buf;
     len = 12345;
     CHECK(generate(a, &token, &len) == expected);
@@ -58,13 +57,13 @@ static const char *unescape(char *field) {
 
 static void file(void) {
   vectors v = vectors_open("refusals.tsv");
-  while (vectors_next(&v, 7)) {
+  while (vectors_next(&v, 8)) {
     arguments a = vectors_arguments(&v);
-    a.access_key = unescape(v.field[0]);
-    a.secret = unescape(v.field[1]);
-    a.session = unescape(v.field[2]);
-    a.region = unescape(v.field[3]);
-    check(&a, atoi(v.field[6]));
+    a.access_key = unescape(v.field[1]);
+    a.secret = unescape(v.field[2]);
+    a.session = unescape(v.field[3]);
+    a.region = unescape(v.field[4]);
+    check(&a, atoi(v.field[7]));
   }
 }
 
@@ -79,7 +78,8 @@ static bool never(int c) {
   (void)c;
   return false;
 }
-static bool is_space(int c) { return c == ' '; }
+static bool is_quote(int c) { return c == '"' || c == '\'' || c == '`'; }
+static bool is_space_or_quote(int c) { return c == ' ' || is_quote(c); }
 static bool is_hyphen(int c) { return c == '-'; }
 
 // Every byte at the front, in the middle and at the end of every argument; every length around its
@@ -94,8 +94,8 @@ static void every_byte_and_limit(void) {
     bedrock_token_status status;
   } rules[] = {
       {"access_key", 0, 1, 128, is_word, never, BEDROCK_TOKEN_ERR_ACCESS_KEY},
-      {"secret", 1, 1, 256, is_graphic, never, BEDROCK_TOKEN_ERR_SECRET},
-      {"session", 2, 0, 65536, is_printable, is_space, BEDROCK_TOKEN_ERR_SESSION},
+      {"secret", 1, 1, 256, is_graphic, is_quote, BEDROCK_TOKEN_ERR_SECRET},
+      {"session", 2, 0, 65536, is_printable, is_space_or_quote, BEDROCK_TOKEN_ERR_SESSION},
       {"region", 3, 1, 63, is_label, is_hyphen, BEDROCK_TOKEN_ERR_REGION},
   };
   for (size_t r = 0; r < sizeof rules / sizeof rules[0]; r++) {
@@ -148,7 +148,7 @@ static void numbers(void) {
   }
 }
 
-// The length may be left out; where the token goes may not.
+// The length may be left out, the place for the token may not.
 static void null_outputs(void) {
   snprintf(test_context, sizeof test_context, "(NULL outputs)");
   arguments a = arguments_good();

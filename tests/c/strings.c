@@ -28,6 +28,7 @@ static void inspect_and_provider(void) {
   char *access_key = repeat('K', 128);
   char *session = repeat('/', 65536);
   char *region = repeat('r', 63);
+  longest.service = BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM;
   longest.access_key = access_key;
   longest.session = session;
   longest.region = region;
@@ -38,17 +39,18 @@ static void inspect_and_provider(void) {
   CHECK(bedrock_token_inspect(edge - (len + 1), &info, sizeof info) == BEDROCK_TOKEN_OK);
   char *too_long = at_edge('A', len + 1);
   CHECK(bedrock_token_inspect(too_long, &info, sizeof info) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
-  memcpy(too_long, PREFIX, PREFIX_LEN);
+  const char *prefix = prefix_of(longest.service);
+  memcpy(too_long, prefix, strlen(prefix));
   CHECK(bedrock_token_inspect(too_long, &info, sizeof info) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
   free(access_key);
   free(session);
   free(region);
 
   bedrock_token_provider *provider = NULL;
-  CHECK(bedrock_token_provider_new(at_edge('r', 64), 1, no_credentials, NULL, &provider) ==
-        BEDROCK_TOKEN_ERR_REGION);
-  CHECK(bedrock_token_provider_new(at_edge_with_nul('r', 63), 1, no_credentials, NULL, &provider) ==
-        BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, at_edge('r', 64), 1,
+                                   no_credentials, NULL, &provider) == BEDROCK_TOKEN_ERR_REGION);
+  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, at_edge_with_nul('r', 63), 1,
+                                   no_credentials, NULL, &provider) == BEDROCK_TOKEN_OK);
   bedrock_token_provider_free(provider);
 }
 

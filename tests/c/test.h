@@ -12,8 +12,8 @@
 
 #include "bedrock_token.h"
 
-// AWS's documentation credentials, a second of 2026, and the token's prefix, in two parts because
-// scanners for leaked secrets look for it.
+// AWS's documentation credentials, a second of 2026, and the prefix of Bedrock's tokens, in two
+// parts because scanners for leaked secrets look for it.
 #define ACCESS_KEY "AKIAIOSFODNN7EXAMPLE"
 #define SECRET "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 #define REGION "eu-central-1"
@@ -22,6 +22,12 @@
   "bedrock-api" \
   "-key-"
 #define PREFIX_LEN (sizeof PREFIX - 1)
+
+static inline const char *prefix_of(bedrock_token_service service) {
+  return service == BEDROCK_TOKEN_SERVICE_BEDROCK ? PREFIX
+                                                  : "aws-external-anthropic-api"
+                                                    "-key-";
+}
 
 // What a check is about, printed when it fails: a line of a file, say.
 static char test_context[256] = "";
@@ -108,8 +114,9 @@ static inline bool vectors_next(vectors *v, int fields) {
   return true;
 }
 
-// The arguments of a token, as the first six fields of a vector give them.
+// The arguments of a token, as the first seven fields of a vector give them.
 typedef struct {
+  bedrock_token_service service;
   const char *access_key, *secret, *session, *region;
   uint32_t expires;
   int64_t time;
@@ -117,20 +124,21 @@ typedef struct {
 
 static inline arguments vectors_arguments(const vectors *v) {
   arguments a = {
-      v->field[0],
+      (bedrock_token_service)strtol(v->field[0], NULL, 10),
       v->field[1],
       v->field[2],
       v->field[3],
-      (uint32_t)strtoul(v->field[4], NULL, 10),
-      strtoll(v->field[5], NULL, 10),
+      v->field[4],
+      (uint32_t)strtoul(v->field[5], NULL, 10),
+      strtoll(v->field[6], NULL, 10),
   };
   return a;
 }
 
 static inline bedrock_token_status generate_into(const arguments *a, char *buf, size_t capacity,
                                                  size_t *len) {
-  return bedrock_token_generate_into(a->access_key, a->secret, a->session, a->region, a->expires,
-                                     a->time, buf, capacity, len);
+  return bedrock_token_generate_into(a->service, a->access_key, a->secret, a->session, a->region,
+                                     a->expires, a->time, buf, capacity, len);
 }
 
 static inline bedrock_token_status generate(const arguments *a, char **out_buf, size_t *len) {
@@ -140,7 +148,8 @@ static inline bedrock_token_status generate(const arguments *a, char **out_buf, 
 
 // Good arguments, to change one of.
 static inline arguments arguments_good(void) {
-  arguments a = {ACCESS_KEY, SECRET, NULL, REGION, BEDROCK_TOKEN_EXPIRES_DEFAULT, TIME};
+  arguments a = {BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, SECRET, NULL, REGION,
+                 BEDROCK_TOKEN_EXPIRES_DEFAULT, TIME};
   return a;
 }
 

@@ -15,16 +15,16 @@ static size_t tenant_count;
 
 static void read_tenants(void) {
   vectors v = vectors_open("tokens.tsv");
-  while (vectors_next(&v, 7)) {
+  while (vectors_next(&v, 8)) {
     if (v.number % 3 == 0 && tenant_count < sizeof tenants / sizeof tenants[0]) {
       arguments a = vectors_arguments(&v);
       a.access_key = strdup(a.access_key);
       a.secret = strdup(a.secret);
       a.session = strdup(a.session);
       a.region = strdup(a.region);
-      CHECK(strlen(v.field[6]) < LONGEST);
+      CHECK(strlen(v.field[7]) < LONGEST);
       tenants[tenant_count].arguments = a;
-      tenants[tenant_count++].token = strdup(v.field[6]);
+      tenants[tenant_count++].token = strdup(v.field[7]);
     }
   }
   CHECK(tenant_count > THREADS);
@@ -37,18 +37,20 @@ static void *serve(void *first) {
     const tenant *t = &tenants[(*(const size_t *)first + round) % tenant_count];
     size_t len = 0;
     CHECK(generate_into(&t->arguments, buf, LONGEST, &len) == BEDROCK_TOKEN_OK);
-    CHECK(strcmp(buf + PREFIX_LEN, t->token) == 0);
+    const size_t prefix_len = strlen(prefix_of(t->arguments.service));
+    CHECK(len == prefix_len + strlen(t->token));
+    CHECK(strcmp(buf + prefix_len, t->token) == 0);
 
     char *token = NULL;
     CHECK(generate(&t->arguments, &token, &len) == BEDROCK_TOKEN_OK);
-    CHECK(len == PREFIX_LEN + strlen(t->token));
+    CHECK(strncmp(token, PREFIX, PREFIX_LEN) == 0 && strlen(token) == len);
     bedrock_token_free(token);
 
     arguments bad = t->arguments;
     bad.region = "no region";
     CHECK(generate_into(&bad, buf, LONGEST, &len) == BEDROCK_TOKEN_ERR_REGION);
   }
-  // Freed by another thread than the one that minted it.
+  // Freed by another thread than the one that generated it.
   char *token = NULL;
   CHECK(generate(&tenants[0].arguments, &token, NULL) == BEDROCK_TOKEN_OK);
   free(buf);

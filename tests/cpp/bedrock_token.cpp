@@ -91,15 +91,16 @@ static void refuses() {
 // Up to the year 9999, which a count of nanoseconds does not reach.
 static void inspects() {
   vectors v = vectors_open("tokens.tsv");
-  while (vectors_next(&v, 7)) {
+  while (vectors_next(&v, 8)) {
     const arguments a = vectors_arguments(&v);
-    const bt::info info = bt::inspect(std::string(PREFIX) + v.field[6]);
+    const bt::info info = bt::inspect(prefix_of(a.service) + std::string(v.field[7]));
     CHECK(info.access_key == a.access_key && info.region == a.region);
     // As numbers: to compare times may convert both, and overflow alike.
     CHECK(std::chrono::duration_cast<seconds>(info.issued_at.time_since_epoch()).count() == a.time);
     CHECK(std::chrono::duration_cast<seconds>(info.expires_at.time_since_epoch()).count() ==
           a.time + a.expires);
     CHECK(info.has_session == (a.session[0] != '\0'));
+    CHECK(static_cast<bedrock_token_service>(info.service) == a.service);
   }
 }
 

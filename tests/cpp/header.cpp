@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <type_traits>
 
 #include "../c/test.h"
@@ -17,7 +18,7 @@ struct free_token {
 
 int main() {
   vectors v = vectors_open("tokens.tsv");
-  while (vectors_next(&v, 7)) {
+  while (vectors_next(&v, 8)) {
     const arguments a = vectors_arguments(&v);
     std::size_t len = 0;
     char *out = nullptr;
@@ -25,9 +26,10 @@ int main() {
     std::unique_ptr<char, free_token> token(out);
     CHECK(std::strlen(token.get()) == len);
 
+    CHECK(generate_into(&a, nullptr, 0, &len) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
     std::unique_ptr<char[]> buf(new char[len + 1]);
     CHECK(generate_into(&a, buf.get(), len + 1, &len) == BEDROCK_TOKEN_OK);
-    CHECK(std::strcmp(buf.get() + PREFIX_LEN, v.field[6]) == 0);
+    CHECK(std::strcmp(buf.get(), (prefix_of(a.service) + std::string(v.field[7])).c_str()) == 0);
   }
   std::printf("the C header works in C++, version %s\n", bedrock_token_version());
 }

@@ -20,14 +20,16 @@ static void mint(const char *text) {
   memcpy(secret, text, len + 1);
   VALGRIND_MAKE_MEM_UNDEFINED(secret, len);
 
-  CHECK(bedrock_token_generate_into(ACCESS_KEY, secret, session_900, REGION, 3600, TIME,
-                                    call_buffer, sizeof call_buffer, NULL) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, secret, session_900,
+                                    REGION, 3600, TIME, call_buffer, sizeof call_buffer,
+                                    NULL) == BEDROCK_TOKEN_OK);
   char *token;
   CHECK(bedrock_token_generate(ACCESS_KEY, secret, NULL, REGION, 3600, &token, NULL) ==
         BEDROCK_TOKEN_OK);
   bedrock_token_free(token);
   bedrock_token_provider *provider;
-  CHECK(bedrock_token_provider_new(REGION, 3600, give, NULL, &provider) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, give, NULL,
+                                   &provider) == BEDROCK_TOKEN_OK);
   CHECK(bedrock_token_provider_get(provider, &token, NULL, NULL) == BEDROCK_TOKEN_OK);
   bedrock_token_free(token);
   bedrock_token_provider_free(provider);

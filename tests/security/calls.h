@@ -36,8 +36,9 @@ static bedrock_token_status call_generate(const char *secret, const char *sessio
 static bedrock_token_status call_generate_into(const char *secret, const char *session) {
   size_t len = 99;
   memset(call_buffer, 'x', sizeof call_buffer);
-  bedrock_token_status status = bedrock_token_generate_into(
-      ACCESS_KEY, secret, session, REGION, 3600, TIME, call_buffer, sizeof call_buffer, &len);
+  bedrock_token_status status =
+      bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, secret, session,
+                                  REGION, 3600, TIME, call_buffer, sizeof call_buffer, &len);
   if (status == BEDROCK_TOKEN_OK) {
     CHECK(strlen(call_buffer) == len && strncmp(call_buffer, PREFIX, PREFIX_LEN) == 0);
   } else {
@@ -72,8 +73,8 @@ static int32_t call_credentials(void *context, bedrock_token_credentials *creden
 // Minted, from the kept one, and minted again; one failure leaves the provider good for the rest.
 static bedrock_token_status call_provider(const char *session) {
   bedrock_token_provider *provider = (bedrock_token_provider *)call_buffer;
-  bedrock_token_status status =
-      bedrock_token_provider_new(REGION, 3600, call_credentials, (void *)session, &provider);
+  bedrock_token_status status = bedrock_token_provider_new(
+      BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, call_credentials, (void *)session, &provider);
   if (status != BEDROCK_TOKEN_OK) {
     CHECK(provider == NULL);
     return status;

@@ -66,8 +66,9 @@ int main(void) {
   for (uint32_t which = 1; which <= points(into_plain); which++) {
     bedrock_token_test_panic(which);
     size_t len = 99;
-    bedrock_token_status status = bedrock_token_generate_into(ACCESS_KEY, SECRET, NULL, REGION,
-                                                              3600, TIME, own->buf, 4000, &len);
+    bedrock_token_status status =
+        bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, SECRET, NULL, REGION,
+                                    3600, TIME, own->buf, 4000, &len);
     SEARCH("generate_into, after a panic");
     CHECK(status == BEDROCK_TOKEN_ERR_INTERNAL && len == 0);
     for (int i = 0; i < 4000; i++) CHECK(own->buf[i] == '\0');  // nor a part of the token

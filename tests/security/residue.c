@@ -158,8 +158,8 @@ static void generate_refuses_the_secret(void) {
 
 static bedrock_token_status into(const char *region, uint32_t expires, int64_t time, size_t room,
                                  size_t *len) {
-  return bedrock_token_generate_into(own->access_key, own->secret, own->session, region, expires,
-                                     time, own->buf, room, len);
+  return bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_BEDROCK, own->access_key, own->secret,
+                                     own->session, region, expires, time, own->buf, room, len);
 }
 
 static void generates_into(void) {
@@ -230,7 +230,8 @@ static int32_t give(void *context, bedrock_token_credentials *credentials) {
 static void provides(void) {
   bool refuse = false;
   bedrock_token_provider *provider;
-  CHECK(bedrock_token_provider_new(REGION, 3600, give, &refuse, &provider) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, give, &refuse,
+                                   &provider) == BEDROCK_TOKEN_OK);
 
   // Minted; kept; then replaced, because its time is up, by one of other credentials.
   char *token;

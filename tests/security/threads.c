@@ -35,9 +35,9 @@ static void check_shared(void) {
   CHECK(bedrock_token_inspect(token, &info, sizeof info) == BEDROCK_TOKEN_OK);
   CHECK(info.expires_at == expires_at);
   bool odd = strcmp(info.access_key, "AKIAODD") == 0;
-  CHECK(bedrock_token_generate_into(info.access_key, odd ? "odd" : "even",
-                                    odd ? "session of odd" : "", REGION, 3600, info.issued_at,
-                                    again, sizeof again, NULL) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_BEDROCK, info.access_key,
+                                    odd ? "odd" : "even", odd ? "session of odd" : "", REGION, 3600,
+                                    info.issued_at, again, sizeof again, NULL) == BEDROCK_TOKEN_OK);
   CHECK(strcmp(token, again) == 0);
   bedrock_token_free(token);
 }
@@ -49,11 +49,13 @@ static void *serve(void *number) {
   snprintf(secret, sizeof secret, "secret-of-%zu", tenant);
   memset(session, 'a' + (int)tenant, sizeof session);
   session[1 + tenant * 200] = '\0';
-  CHECK(bedrock_token_generate_into(access_key, secret, session, REGION, 60, TIME, expected,
-                                    sizeof expected, NULL) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_BEDROCK, access_key, secret, session,
+                                    REGION, 60, TIME, expected, sizeof expected,
+                                    NULL) == BEDROCK_TOKEN_OK);
   for (int round = 0; round < ROUNDS; round++) {
-    CHECK(bedrock_token_generate_into(access_key, secret, session, REGION, 60, TIME, token,
-                                      sizeof token, NULL) == BEDROCK_TOKEN_OK);
+    CHECK(bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_BEDROCK, access_key, secret, session,
+                                      REGION, 60, TIME, token, sizeof token,
+                                      NULL) == BEDROCK_TOKEN_OK);
     CHECK(strcmp(token, expected) == 0);
     if (round % 4 == 0) bedrock_token_provider_invalidate(provider);
     check_shared();
@@ -77,7 +79,8 @@ static void fork_and_mint(void) {
 }
 
 int main(void) {
-  CHECK(bedrock_token_provider_new(REGION, 3600, rotate, NULL, &provider) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, rotate, NULL,
+                                   &provider) == BEDROCK_TOKEN_OK);
   pthread_t threads[THREADS];
   size_t number[THREADS];
   for (size_t i = 0; i < THREADS; i++) {

@@ -30,16 +30,16 @@ class Official {
     lines.removeIf(line -> line.startsWith("#"));
     for (int i = 0; i < lines.size(); i++) {
       String[] field = lines.get(i).split("\t", -1);
-      String theirs = token(field[0], field[1], field[2], field[3], Long.parseLong(field[4]), Long.parseLong(field[5]));
-      if (!parameters(theirs).equals(parameters(field[6]))) {
+      String theirs = token(field[1], field[2], field[3], field[4], Long.parseLong(field[5]), Long.parseLong(field[6]));
+      if (!parameters(theirs).equals(parameters(field[7]))) {
         System.err.printf("vector %d: the Java signer's token says something else%n", i + 1);
         System.exit(1);
       }
       if (i < inOfficial) {
-        long issuedAt = Long.parseLong(field[5]);
-        long expiresAt = issuedAt + Long.parseLong(field[4]);
-        int hasSession = field[2].isEmpty() ? 0 : 1;
-        System.out.printf("java\t%s\t%s\t%d\t%d\t%d\t%s\n", field[0], field[3], issuedAt, expiresAt, hasSession, theirs);
+        long issuedAt = Long.parseLong(field[6]);
+        long expiresAt = issuedAt + Long.parseLong(field[5]);
+        int hasSession = field[3].isEmpty() ? 0 : 1;
+        System.out.printf("java\t%s\t%s\t%s\t%d\t%d\t%d\t%s\n", field[0], field[1], field[4], issuedAt, expiresAt, hasSession, theirs);
       }
     }
   }

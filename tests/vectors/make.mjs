@@ -1,10 +1,12 @@
-// Writes tokens.tsv, with the tokens that the official npm generator makes when the clock stands
-// still, refusals.tsv, which says the contract's checks in data, and the npm part of official.tsv.
-// Run by ./make, which installs the generator: node make.mjs FOLDER
+// Writes tokens.tsv, with the tokens that the official npm generator makes while the clock stands
+// still; refusals.tsv, which has the contract's checks as data; and the npm part of official.tsv.
+// Run by make.sh, which installs the generator: node make.mjs FOLDER
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { getToken } from "@aws/bedrock-token-generator";
 
+const BEDROCK = 0;
+const CLAUDE_PLATFORM = 1;
 const ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE";
 const SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const TEMPORARY_KEY = "ASIAIOSFODNN7EXAMPLE";
@@ -43,7 +45,7 @@ globalThis.Date = class extends RealDate {
 
 const vectors = [];
 const vector = (changes) =>
-  vectors.push({ accessKey: ACCESS_KEY, secret: SECRET, session: "", region: REGION, expires: EXPIRES, time: TIME, ...changes });
+  vectors.push({ service: BEDROCK, accessKey: ACCESS_KEY, secret: SECRET, session: "", region: REGION, expires: EXPIRES, time: TIME, ...changes });
 
 // The first four are in official.tsv too. The first two have published signatures.
 vector({ session: "FAKE/SESSION+TOKEN==", expires: 7200 });
@@ -56,7 +58,7 @@ const IN_OFFICIAL = vectors.length;
 // where a Base64 group, a SHA-256 block or a power of two ends, all bytes escaped or none.
 for (const length of [1, 2, 3, 4]) vector({ session: cut("x", length) });
 for (const shift of [1, 2]) vector({ session: cut("x", shift) + GRAPHIC + " " + [...GRAPHIC].reverse().join("") });
-for (const edge of ["/", "%", "~", "=", "+", "&", "\\", '"', "'"]) vector({ session: edge });
+for (const edge of ["/", "%", "~", "=", "+", "&", "\\", "x\"x", "x'x", "x`x"]) vector({ session: edge });
 for (const length of [63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 512, 513, 1024]) vector({ session: session(length) });
 vector({ session: cut("/", 513) });
 vector({ accessKey: TEMPORARY_KEY, session: session(4096) });
@@ -93,7 +95,7 @@ vector({ accessKey: "ASIA", session: "x" });
 for (const length of [1, 2, 39, 41, 59, 60, 61, 63, 64, 65, 123, 124, 125, 255, 256]) vector({ secret: cut(SECRET, length) });
 vector({ secret: GRAPHIC });
 vector({ secret: [...GRAPHIC].reverse().join("") });
-for (const secret of ["!", "~", '"', "\\", "AWS4", "%2F", "\\x41"]) vector({ secret });
+for (const secret of ["!", "~", 'a"b', "a'b", "a`b", "\\", "AWS4", "%2F", "\\x41"]) vector({ secret });
 
 // All together, from a small generator of random numbers that never changes.
 let state = 20260615;
@@ -102,11 +104,12 @@ const random = (bound) => {
   return Math.floor((state / 2 ** 32) * bound);
 };
 const pick = (alphabet, length) => Array.from({ length }, () => alphabet[random(alphabet.length)]).join("");
+const unquoted = (text) => text.replace(/^["'`]|["'`]$/g, "x");
 for (let i = 0; i < 24; i++) {
   vector({
     accessKey: "AKIA" + pick(WORD, 1 + random(32)),
-    secret: pick(GRAPHIC, 1 + random(256)),
-    session: i % 3 ? pick(GRAPHIC, 1 + random(400)) : "",
+    secret: unquoted(pick(GRAPHIC, 1 + random(256))),
+    session: i % 3 ? unquoted(pick(GRAPHIC, 1 + random(400))) : "",
     region: pick(LABEL.slice(0, -1), 1) + pick(LABEL, random(30)) + pick(LABEL.slice(0, -1), 1),
     expires: 1 + random(EXPIRES),
     time: random(LAST_SECOND + 1),
@@ -128,22 +131,28 @@ for (const v of vectors) {
 
 // --- refusals.tsv ---
 
-const OK = { accessKey: ACCESS_KEY, secret: SECRET, session: "", region: REGION, expires: EXPIRES, time: TIME };
-const ERR = { NULL_ARGUMENT: 1, ACCESS_KEY: 2, SECRET: 3, SESSION: 4, SESSION_REQUIRED: 5, REGION: 6, EXPIRES: 7, TIME: 8 };
+const OK = { service: BEDROCK, accessKey: ACCESS_KEY, secret: SECRET, session: "", region: REGION, expires: EXPIRES, time: TIME };
+const ERR = { NULL_ARGUMENT: 1, ACCESS_KEY: 2, SECRET: 3, SESSION: 4, SESSION_REQUIRED: 5, REGION: 6, EXPIRES: 7, TIME: 8, SERVICE: 15 };
 const refusals = [];
 const refuse = (status, changes) => refusals.push({ ...OK, ...changes, status: ERR[status] });
 
 const BAD_BYTES = ["\x01", "\t", "\n", "\r", "\r\n", "\x1b", "\x7f", "\x80", "\xff", "\xc3\xa9", "\xef\xbb\xbf"];
 const anywhere = (good, bad) => [bad + good, good.slice(0, 3) + bad + good.slice(3), good + bad];
 
+// Alone, at the front, at the end, around it.
+const quoted = (good) => ['"', "'", "`"].flatMap((q) => [q, q + good, good + q, q + good + q]);
+
 // One argument wrong.
 const wrong = {
+  SERVICE: { service: [2, -1, 2 ** 31 - 1, -(2 ** 31)] },
   ACCESS_KEY: {
     accessKey: ["", WORD.repeat(2) + "abc", "-", ..."- /+=.\"'".split("").concat(BAD_BYTES).flatMap((b) => anywhere(ACCESS_KEY, b))],
   },
-  SECRET: { secret: ["", cut(SECRET, 257), " ", ...[" ", ...BAD_BYTES].flatMap((b) => anywhere(SECRET, b))] },
+  SECRET: {
+    secret: ["", cut(SECRET, 257), " ", ...[" ", ...BAD_BYTES].flatMap((b) => anywhere(SECRET, b)), ...quoted(SECRET)],
+  },
   SESSION: {
-    session: [" ", "  ", " FAKE/SESSION", "FAKE/SESSION ", "FAKE/SESSION\x20\n", ...BAD_BYTES, ...BAD_BYTES.flatMap((b) => anywhere("FAKE/SESSION", b))],
+    session: [" ", "  ", " FAKE/SESSION", "FAKE/SESSION ", "FAKE/SESSION\x20\n", ...BAD_BYTES, ...BAD_BYTES.flatMap((b) => anywhere("FAKE/SESSION", b)), ...quoted("FAKE/SESSION")],
   },
   REGION: {
     region: ["", "-", "--", "-us-east-1", "us-east-1-", "US-EAST-1", "us-East-1", cut("a-1", 63) + "z", ..."_ /.:%\"'".split("").concat(BAD_BYTES).flatMap((b) => anywhere(REGION, b))],
@@ -164,6 +173,7 @@ for (const missing of [null, ""]) {
 
 // The first wrong argument is the one named. A missing session token comes with the session's turn.
 const inOrder = [
+  ["SERVICE", { service: 2 }],
   ["ACCESS_KEY", { accessKey: "a key" }],
   ["SECRET", { secret: "a secret" }],
   ["SESSION", { session: "a\nsession" }],
@@ -175,9 +185,12 @@ inOrder.forEach(([status, first], i) => {
   for (const [, second] of inOrder.slice(i + 1)) refuse(status, { ...second, ...first });
 });
 const inOrderAll = Object.assign({}, ...inOrder.map(([, change]) => change));
-refuse("ACCESS_KEY", inOrderAll);
-for (const [status, change] of inOrder.slice(1, 3)) refuse(status, { accessKey: TEMPORARY_KEY, ...change });
-for (const [, change] of inOrder.slice(3)) refuse("SESSION_REQUIRED", { accessKey: TEMPORARY_KEY, ...change });
+refuse("SERVICE", inOrderAll);
+for (const [status, change] of inOrder.slice(2, 4)) refuse(status, { accessKey: TEMPORARY_KEY, ...change });
+for (const [, change] of inOrder.slice(4)) refuse("SESSION_REQUIRED", { accessKey: TEMPORARY_KEY, ...change });
+
+// The checks are the same for the other service.
+for (const [status, change] of inOrder.slice(1)) refuse(status, { ...change, service: CLAUDE_PLATFORM });
 
 // NULL comes before all else.
 for (const argument of ["accessKey", "secret", "region"]) {
@@ -189,7 +202,7 @@ refuse("NULL_ARGUMENT", { accessKey: null, secret: null, session: null, region: 
 
 // --- the files ---
 
-const inputs = (v) => [v.accessKey, v.secret, v.session, v.region, v.expires, v.time];
+const inputs = (v) => [v.service, v.accessKey, v.secret, v.session, v.region, v.expires, v.time];
 const escaped = (field) =>
   field === null
     ? "\\N"
@@ -200,16 +213,17 @@ const write = (name, comment, rows) =>
 write(
   "tokens.tsv",
   [
-    "Made by tests/vectors/make.sh with the official npm generator. Fields, with a TAB between them:",
-    "access_key, secret, session (may be empty), region, expires, signing_time, token without its prefix",
+    "Made by tests/vectors/make.sh with the official generators. Fields, with a TAB between them: service",
+    "(0 Bedrock, 1 Claude Platform), access_key, secret, session (may be empty), region, expires,",
+    "signing_time, token without its prefix",
   ],
   vectors.map((v) => [...inputs(v), v.token]),
 );
 write(
   "refusals.tsv",
   [
-    "Made by tests/vectors/make. Fields, with a TAB between them: access_key, secret, session, region,",
-    "expires, signing_time, status. In a field, \\xNN is that byte, and \\N alone is NULL.",
+    "Made by tests/vectors/make.sh. Fields, with a TAB between them: service, access_key, secret, session,",
+    "region, expires, signing_time, status. In a field, \\xNN is that byte, and \\N alone is NULL.",
   ],
   refusals.map((r) => [...inputs(r).map(escaped), r.status]),
 );
@@ -217,10 +231,10 @@ write(
   "official.tsv",
   [
     "Made by tests/vectors/make.sh: the first vectors of tokens.tsv as each official generator makes them.",
-    "Fields, with a TAB between them: generator, access_key, region, issued_at, expires_at, has_session,",
-    "token without its prefix",
+    "Fields, with a TAB between them: generator, service, access_key, region, issued_at, expires_at,",
+    "has_session, token without its prefix",
   ],
   vectors
     .slice(0, IN_OFFICIAL)
-    .map((v) => ["javascript", v.accessKey, v.region, v.time, v.time + v.expires, v.session ? 1 : 0, v.token]),
+    .map((v) => ["javascript", v.service, v.accessKey, v.region, v.time, v.time + v.expires, v.session ? 1 : 0, v.token]),
 );

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes tokens.tsv, refusals.tsv and official.tsv with AWS's own generators, which it installs into
-# target/vectors, and holds every signature against each of them.
+# target/vectors, and compares every signature with each of them.
 #   tests/vectors/make.sh          writes the files
 #   tests/vectors/make.sh --check  fails when they are not what comes out
 set -euo pipefail
@@ -27,6 +27,7 @@ count=$(grep -c ^javascript "$official")
   "$work/python/bin/python" "$here/official.py" "$tokens" "$count"
   java -cp "$(cat "$work/classpath")" "$here/Official.java" "$tokens" "$count"
 } >>"$official"
+"$work/python/bin/python" "$here/claude_platform.py" "$work/out"
 
 if [[ ${1-} = --check ]]; then
   for file in "$work"/out/*.tsv; do
@@ -36,7 +37,7 @@ if [[ ${1-} = --check ]]; then
     echo "The vectors are not what AWS's generators make; to mend them: tests/vectors/make.sh" >&2
     exit 1
   fi
-  echo "$(grep -vc '^#' "$tokens") tokens are what the npm generator makes, signed as the Python and Java ones sign"
+  echo "$(grep -vc '^#' "$tokens") tokens are as the official generators make them"
 else
   cp "$work"/out/*.tsv "$here"
 fi

@@ -1,5 +1,5 @@
 """Holds every signature of tokens.tsv against the official Python generator, with botocore's clock
-standing still, and prints the Python part of official.tsv. Run by ./make, which installs the generator.
+standing still, and prints the Python part of official.tsv. Run by make.sh, which installs the generator.
 """
 
 import base64
@@ -26,7 +26,7 @@ with open(sys.argv[1], encoding="ascii", newline="\n") as lines:
     vectors = [line.rstrip("\n").split("\t") for line in lines if not line.startswith("#")]
 in_official = int(sys.argv[2])
 
-for i, (access_key, secret, session, region, expires, time, token) in enumerate(vectors):
+for i, (service, access_key, secret, session, region, expires, time, token) in enumerate(vectors):
     now = datetime(1970, 1, 1) + timedelta(seconds=int(time))
     botocore.auth.get_current_datetime = lambda: now
     # This generator signs an empty session token; ours and the npm one leave it out.
@@ -39,5 +39,5 @@ for i, (access_key, secret, session, region, expires, time, token) in enumerate(
     if parameters(theirs) != parameters(token):
         sys.exit(f"vector {i + 1}: the Python generator's token says something else")
     if i < in_official:
-        fields = [access_key, region, time, int(time) + int(expires), int(bool(session)), theirs]
+        fields = [service, access_key, region, time, int(time) + int(expires), int(bool(session)), theirs]
         print("python", *fields, sep="\t")

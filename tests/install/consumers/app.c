@@ -5,8 +5,9 @@
 int main(void) {
   char token[1024];
   bedrock_token_status status = bedrock_token_generate_into(
-      "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-      "FAKE/SESSION+TOKEN==", "eu-central-1", 7200, 1781524800, token, sizeof token, NULL);
+      BEDROCK_TOKEN_SERVICE_BEDROCK, "AKIAIOSFODNN7EXAMPLE",
+      "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "FAKE/SESSION+TOKEN==", "eu-central-1", 7200,
+      1781524800, token, sizeof token, NULL);
   if (status != BEDROCK_TOKEN_OK) {
     fprintf(stderr, "no token: %s\n", bedrock_token_status_message(status));
     return 1;

@@ -1,0 +1,76 @@
+//! The services that take such tokens. They differ in these four texts and in nothing else.
+
+/// The service that a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Amazon Bedrock.
+    Bedrock,
+    /// Claude Platform on AWS.
+    ClaudePlatform,
+}
+
+/// How a service shows in its tokens.
+pub(crate) struct Texts {
+    /// In front of the Base64.
+    pub prefix: &'static str,
+    /// The URL before its query, without `https://`.
+    pub before_query: &'static str,
+    /// SigV4's name of the service, in the credential scope.
+    pub name: &'static str,
+    /// The query from the region's end to the date.
+    pub after_region: &'static str,
+    /// The canonical request after its query: headers, signed headers, and the payload's hash. That
+    /// is the hash of no bytes; the service refuses `UNSIGNED-PAYLOAD`.
+    pub after_query: &'static str,
+}
+
+macro_rules! texts {
+    ($host:literal, $name:literal) => {
+        Texts {
+            prefix: concat!($name, "-api-key-"),
+            before_query: concat!($host, "/?"),
+            name: $name,
+            after_region: concat!("%2F", $name, "%2Faws4_request&X-Amz-Date="),
+            after_query: concat!(
+                "\nhost:",
+                $host,
+                "\n\nhost\n",
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+            ),
+        }
+    };
+}
+
+const BEDROCK: Texts = texts!("bedrock.amazonaws.com", "bedrock");
+const CLAUDE_PLATFORM: Texts =
+    texts!("aws-external-anthropic.amazonaws.com", "aws-external-anthropic");
+
+impl Service {
+    /// Every service, in the order of their numbers in C.
+    pub const ALL: [Self; 2] = [Self::Bedrock, Self::ClaudePlatform];
+
+    pub(crate) const fn texts(self) -> &'static Texts {
+        match self {
+            Self::Bedrock => &BEDROCK,
+            Self::ClaudePlatform => &CLAUDE_PLATFORM,
+        }
+    }
+
+    /// What every token of the service starts with, such as `bedrock-api-key-`.
+    pub const fn prefix(self) -> &'static str {
+        self.texts().prefix
+    }
+}
+
+/// The length of the longest name of a service.
+pub(crate) const NAME_MAX: usize = CLAUDE_PLATFORM.name.len();
+/// The most that the texts of a service take in a token's URL.
+pub(crate) const IN_URL_MAX: usize =
+    CLAUDE_PLATFORM.before_query.len() + CLAUDE_PLATFORM.after_region.len();
+pub(crate) const PREFIX_MAX: usize = CLAUDE_PLATFORM.prefix.len();
+
+const _: () = assert!(
+    BEDROCK.name.len() <= NAME_MAX
+        && BEDROCK.before_query.len() + BEDROCK.after_region.len() <= IN_URL_MAX
+        && BEDROCK.prefix.len() <= PREFIX_MAX
+);

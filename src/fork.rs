@@ -1,0 +1,46 @@
+//! Children of `fork()`. They have the memory of their parent, but only the thread that called it.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use bedrock_token_core::Thread;
+
+use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
+
+static FORKS: AtomicUsize = AtomicUsize::new(0);
+static SURVIVOR: AtomicUsize = AtomicUsize::new(0);
+
+/// A number that is another one in each child.
+pub fn generation() -> usize {
+    FORKS.load(Ordering::Acquire)
+}
+
+/// The thread that called the last `fork()`.
+pub fn survivor() -> Thread {
+    SURVIVOR.load(Ordering::Acquire)
+}
+
+/// Has [`generation`] changed in children from now on.
+#[cfg(unix)]
+pub fn watch() -> Result<(), Failure> {
+    // If two threads are here at once, a child counts twice, and no harm is done. A lock could stay
+    // locked in a child.
+    static WATCHED: AtomicBool = AtomicBool::new(false);
+    if WATCHED.load(Ordering::Acquire) {
+        return Ok(());
+    }
+    unsafe extern "C" fn in_the_child() {
+        SURVIVOR.store(crate::thread::current(), Ordering::Release);
+        FORKS.fetch_add(1, Ordering::Release);
+    }
+    // SAFETY: the handler may run at any time. When this library is unloaded, the C library forgets it.
+    if unsafe { libc::pthread_atfork(None, None, Some(in_the_child)) } != 0 {
+        return Err(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY));
+    }
+    WATCHED.store(true, Ordering::Release);
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub fn watch() -> Result<(), Failure> {
+    Ok(())
+}

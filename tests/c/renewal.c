@@ -1,0 +1,206 @@
+// When a provider renews, with the clock in the test's hand: the library calls this clock_gettime.
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "test.h"
+
+static _Atomic int64_t clock_millis;
+
+int clock_gettime(clockid_t id, struct timespec *time) {
+  if (id != CLOCK_REALTIME) return (int)syscall(SYS_clock_gettime, id, time);
+  time->tv_sec = clock_millis / 1000;
+  time->tv_nsec = clock_millis % 1000 * 1000000;
+  return 0;
+}
+
+static void set_clock(int64_t second) { clock_millis = second * 1000; }
+
+// Credentials that end when the test says. The source can have none, and can stand still.
+typedef struct {
+  int64_t expires_at;
+  bool fails;
+  atomic_int asked;
+  atomic_bool entered, held;
+} source;
+
+static int32_t give(void *context, bedrock_token_credentials *credentials) {
+  source *s = (source *)context;
+  s->asked++;
+  s->entered = true;
+  while (s->held) usleep(1000);
+  credentials->access_key = ACCESS_KEY;
+  credentials->secret = SECRET;
+  credentials->expires_at = s->expires_at;
+  return s->fails;
+}
+
+static bedrock_token_provider *provider_of(source *s) {
+  bedrock_token_provider *provider = NULL;
+  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, BEDROCK_TOKEN_EXPIRES_MAX,
+                                   give, s, &provider) == BEDROCK_TOKEN_OK);
+  return provider;
+}
+
+typedef struct {
+  bedrock_token_provider *provider;
+  char *token;
+  bedrock_token_status status;
+  atomic_bool answered;
+  pthread_t thread;
+} caller;
+
+static void *call(void *context) {
+  caller *c = (caller *)context;
+  c->status = bedrock_token_provider_get(c->provider, &c->token, NULL, NULL);
+  c->answered = true;
+  return NULL;
+}
+
+static void start(caller *c, bedrock_token_provider *provider) {
+  c->provider = provider;
+  c->token = NULL;
+  c->answered = false;
+  CHECK(pthread_create(&c->thread, NULL, call, c) == 0);
+}
+
+static void finish(caller *c) { CHECK(pthread_join(c->thread, NULL) == 0); }
+
+// Each case of renewal.tsv: the answer when there are no credentials, and what another caller does
+// while the source stands still.
+static void cases(void) {
+  int count = 0;
+  vectors v = vectors_open("renewal.tsv");
+  while (vectors_next(&v, 4)) {
+    const int64_t issued_at = atoll(v.field[0]), expires_at = atoll(v.field[1]);
+    const int64_t asked_at = atoll(v.field[2]);
+    const char *result = v.field[3];
+    const bool kept = strcmp(result, "kept") == 0, renew = strcmp(result, "renew") == 0;
+    const bool wait = strcmp(result, "wait") == 0, ended = strcmp(result, "ended") == 0;
+    CHECK(kept + renew + wait + ended == 1);
+
+    source s = {.expires_at = expires_at};
+    bedrock_token_provider *provider = provider_of(&s);
+    caller first = {.provider = provider};
+    set_clock(issued_at);
+    call(&first);
+    CHECK(first.status == BEDROCK_TOKEN_OK && s.asked == 1);
+
+    set_clock(asked_at);
+    s.fails = s.held = true;
+    s.entered = false;
+    caller renewer, other;
+    start(&renewer, provider);
+    if (!kept) {
+      while (!s.entered) usleep(100);
+      start(&other, provider);
+      if (renew) {
+        finish(&other);
+      } else {
+        usleep(10 * 1000);
+        CHECK(!other.answered);
+      }
+      s.held = false;
+      if (!renew) finish(&other);
+      CHECK(other.status == (ended ? BEDROCK_TOKEN_ERR_NO_CREDENTIALS : BEDROCK_TOKEN_OK));
+      if (!ended) CHECK(strcmp(other.token, first.token) == 0);
+      bedrock_token_free(other.token);
+    }
+    finish(&renewer);
+    CHECK(renewer.status == (ended ? BEDROCK_TOKEN_ERR_NO_CREDENTIALS : BEDROCK_TOKEN_OK));
+    if (!ended) CHECK(strcmp(renewer.token, first.token) == 0);
+    CHECK(s.asked == (kept ? 1 : 2));
+    bedrock_token_free(renewer.token);
+    bedrock_token_free(first.token);
+    bedrock_token_provider_free(provider);
+    count++;
+
+    // The pure function has the same rule.
+    const int64_t renew_at = bedrock_token_renew_at(issued_at, expires_at);
+    CHECK(renew_at > issued_at && renew_at <= expires_at);
+    if (kept) CHECK(asked_at < renew_at);
+    if (renew || wait) CHECK(asked_at >= renew_at);
+  }
+  CHECK(count > 50);
+}
+
+static void renew_at(void) {
+  CHECK(bedrock_token_renew_at(TIME, TIME + 43200) == TIME + 42900);
+  CHECK(bedrock_token_renew_at(TIME, TIME + 3000) == TIME + 2700);
+  CHECK(bedrock_token_renew_at(TIME, TIME + 2000) == TIME + 1800);
+  CHECK(bedrock_token_renew_at(TIME, TIME + 1) == TIME + 1);
+  CHECK(bedrock_token_renew_at(TIME, TIME) == TIME);
+  CHECK(bedrock_token_renew_at(TIME, TIME - 1) == TIME - 1);
+  CHECK(bedrock_token_renew_at(INT64_MIN, INT64_MAX) == INT64_MAX - 300);
+  CHECK(bedrock_token_renew_at(INT64_MAX, INT64_MIN) == INT64_MIN);
+}
+
+// While a token holds, a failing source is asked once a second at most, also in its last seconds
+// and for tokens of a second. The token is handed out until it ends, and no longer.
+static void failing_source(void) {
+  const int64_t lives[] = {1, 2, 9, 100, 3000};
+  for (size_t i = 0; i < sizeof lives / sizeof lives[0]; i++) {
+    source s = {.expires_at = TIME + lives[i]};
+    bedrock_token_provider *provider = provider_of(&s);
+    set_clock(TIME);
+    caller c = {.provider = provider};
+    call(&c);
+    CHECK(c.status == BEDROCK_TOKEN_OK);
+    char *kept = c.token;
+    s.fails = true;
+    int64_t asked_at = 0;
+    for (int64_t millis = TIME * 1000; millis < s.expires_at * 1000; millis += 50) {
+      clock_millis = millis;
+      const int asked = s.asked;
+      for (int again = 0; again < 3; again++) {
+        call(&c);
+        CHECK(c.status == BEDROCK_TOKEN_OK && strcmp(c.token, kept) == 0);
+        bedrock_token_free(c.token);
+      }
+      if (s.asked == asked) continue;
+      CHECK(s.asked == asked + 1);
+      CHECK(millis - asked_at >= 1000);
+      asked_at = millis;
+    }
+    set_clock(s.expires_at);
+    call(&c);
+    CHECK(c.status == BEDROCK_TOKEN_ERR_NO_CREDENTIALS && c.token == NULL);
+    // Credentials come back.
+    s.fails = false;
+    s.expires_at += 100;
+    call(&c);
+    CHECK(c.status == BEDROCK_TOKEN_OK && strcmp(c.token, kept) != 0);
+    bedrock_token_free(c.token);
+    bedrock_token_free(kept);
+    bedrock_token_provider_free(provider);
+  }
+}
+
+// A token of a second is generated once a second, however often it is asked for.
+static void short_lives(void) {
+  for (int64_t life = 1; life <= 3; life++) {
+    source s = {0};
+    bedrock_token_provider *provider = NULL;
+    CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM, REGION, (uint32_t)life,
+                                     give, &s, &provider) == BEDROCK_TOKEN_OK);
+    for (int64_t millis = 0; millis < 12000; millis += 10) {
+      clock_millis = TIME * 1000 + millis;
+      caller c = {.provider = provider};
+      call(&c);
+      CHECK(c.status == BEDROCK_TOKEN_OK);
+      bedrock_token_free(c.token);
+    }
+    CHECK(s.asked == 12 / life);
+    bedrock_token_provider_free(provider);
+  }
+}
+
+int main(void) {
+  alarm(120);  // a provider that waits for ever
+  cases();
+  renew_at();
+  failing_source();
+  short_lives();
+  printf("the provider renews when the rule says\n");
+}
