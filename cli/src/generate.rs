@@ -2,7 +2,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use bedrock_token_core::{Error, Request as Signable, check};
+use bedrock_token_core::{Error, Request as Signable, Service, check};
 
 use crate::arguments::{Format, Generate};
 use crate::failure::Failure;
@@ -26,7 +26,7 @@ pub fn generate(request: &Generate) -> Result<Token, Failure> {
     let expires = expires(request.expires.as_deref())?;
     let found = credentials::find(request.credentials.as_deref().map(Path::new))?;
     let now = clock::now();
-    let signable = Signable::new(found.checked(now)?, &region, expires, now)?;
+    let signable = Signable::new(Service::Bedrock, found.checked(now)?, &region, expires, now)?;
 
     let mut text = vec![0; signable.token_len()];
     signable.write_token(&mut text);

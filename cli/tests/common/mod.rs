@@ -3,7 +3,7 @@
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
-use bedrock_token_core::{Credentials, Info, Request, inspect};
+use bedrock_token_core::{Credentials, Info, Request, Service, inspect};
 
 pub const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 pub const TEMPORARY_ACCESS_KEY: &str = "ASIAIOSFODNN7EXAMPLE";
@@ -84,7 +84,9 @@ pub fn token_of(signing_time: i64, expires: u32) -> String {
 fn make(access_key: &str, session: &str, region: &str, expires: u32, signing_time: i64) -> String {
     let credentials =
         Credentials::new(access_key.as_bytes(), SECRET.as_bytes(), session.as_bytes()).unwrap();
-    let request = Request::new(credentials, region.as_bytes(), expires, signing_time).unwrap();
+    let request =
+        Request::new(Service::Bedrock, credentials, region.as_bytes(), expires, signing_time)
+            .unwrap();
     let mut token = vec![0; request.token_len()];
     request.write_token(&mut token);
     String::from_utf8(token).unwrap()
