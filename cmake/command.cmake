@@ -25,7 +25,7 @@ add_custom_target(bedrock-token ALL
 # The program that writes the pages runs here, also when the command is for another machine.
 add_custom_target(bedrock-token-pages ALL
   COMMAND ${CMAKE_COMMAND} -E env --unset=CARGO_BUILD_TARGET
-          ${BEDROCK_TOKEN_CARGO} run --quiet --package bedrock-token-cli --example pages --locked
+          ${BEDROCK_TOKEN_CARGO} run --quiet --package bedrock-token-pages --locked
           --target-dir ${cargo_target} -- ${pages}
   BYPRODUCTS ${manual_page} ${bash_completion} ${zsh_completion} ${fish_completion}
              ${powershell_completion}

@@ -1,4 +1,4 @@
-//! The command line. The manual page and the completions are made from it too (examples/pages.rs).
+//! The command line. The manual page and the completions are made from it too (pages/).
 
 use std::ffi::OsString;
 

@@ -10,15 +10,7 @@ use common::*;
 fn every_option_is_on_every_page() {
     let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/pages");
     let status = Command::new(env!("CARGO"))
-        .args([
-            "run",
-            "--quiet",
-            "--locked",
-            "--package",
-            "bedrock-token-cli",
-            "--example",
-            "pages",
-        ])
+        .args(["run", "--quiet", "--locked", "--package", "bedrock-token-pages"])
         .args(["--", folder])
         .status()
         .unwrap();

@@ -1,8 +1,8 @@
 //! Writes the manual page and the completions of bedrock-token into a folder:
-//!   cargo run --package bedrock-token-cli --example pages -- FOLDER
+//!   cargo run --package bedrock-token-pages -- FOLDER
 
 #[allow(dead_code)]
-#[path = "../src/arguments.rs"]
+#[path = "../../src/arguments.rs"]
 mod arguments;
 
 use std::error::Error;
