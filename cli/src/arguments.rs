@@ -8,7 +8,8 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 #[command(
     name = "bedrock-token",
     version,
-    about = "Generates AWS bearer tokens: short-term API keys for Amazon Bedrock",
+    about = "Generates AWS bearer tokens: short-term API keys for Amazon Bedrock and for\n\
+             Claude Platform on AWS",
     override_usage = "bedrock-token [OPTIONS]\n       bedrock-token [OPTIONS] exec -- PROGRAM [ARGUMENT]...",
     help_template = "{about}\n\n{usage-heading} {usage}\n\n{options}{after-help}",
     after_help = after_help(),
@@ -18,6 +19,10 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 pub struct Arguments {
     #[command(flatten)]
     pub generate: Generate,
+
+    /// bedrock (default) or claude-platform
+    #[arg(long, global = true, value_enum, value_name = "SERVICE", hide_possible_values = true)]
+    pub service: Option<Service>,
 
     /// token, env, env-no-export, powershell or json
     #[arg(long, value_name = "FORM", value_enum, hide_possible_values = true)]
@@ -41,6 +46,15 @@ pub struct Arguments {
 
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// The service that takes the token.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Service {
+    /// Amazon Bedrock
+    Bedrock,
+    /// Claude Platform on AWS
+    ClaudePlatform,
 }
 
 /// How a new token is printed.
@@ -115,7 +129,8 @@ Uses:
 {uses}
 Without --credentials they come from $AWS_ACCESS_KEY_ID, $AWS_SECRET_ACCESS_KEY,
 $AWS_SESSION_TOKEN, $AWS_CREDENTIAL_EXPIRATION. TOKEN may be - (standard input);
-without TOKEN, $AWS_BEARER_TOKEN_BEDROCK is read. Nothing is sent anywhere.
+without TOKEN it is the variable of the service: $AWS_BEARER_TOKEN_BEDROCK or
+$ANTHROPIC_AWS_API_KEY. Nothing is sent anywhere.
 
 Exit codes: {exit_codes}.
 "

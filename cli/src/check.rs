@@ -1,16 +1,14 @@
-use std::ffi::OsStr;
-
+use crate::clock;
 use crate::failure::Failure;
-use crate::{clock, inspect, token_argument};
+use crate::given_token::GivenToken;
 
 /// Whether the token holds for `min_left` more seconds. The exit code is the answer.
-pub fn holds(token: Option<&OsStr>, min_left: u64) -> Result<(), Failure> {
+pub fn holds(token: &GivenToken, min_left: u64) -> Result<(), Failure> {
     answer(token, min_left).map_err(Failure::silent)
 }
 
-fn answer(token: Option<&OsStr>, min_left: u64) -> Result<(), Failure> {
-    let info = inspect::read(&token_argument::read(token)?)?;
-    let left = info.expires_at.saturating_sub(clock::now());
+fn answer(token: &GivenToken, min_left: u64) -> Result<(), Failure> {
+    let left = token.read()?.expires_at.saturating_sub(clock::now());
     if left > 0 && u64::try_from(left).is_ok_and(|left| left >= min_left) {
         Ok(())
     } else {

@@ -5,7 +5,7 @@ mod variables;
 
 use std::path::Path;
 
-use bedrock_token_core::Credentials;
+use bedrock_token_core::{Credentials, Error};
 
 use crate::failure::Failure;
 use crate::{clock, input, output};
@@ -25,7 +25,7 @@ impl Found {
     pub fn checked(&self, now: i64) -> Result<Credentials<'_>, Failure> {
         let credentials = Credentials::new(&self.access_key, &self.secret, &self.session)?;
         if self.expires_at.is_some_and(|end| end <= now) {
-            return Err(Failure::ended("credentials: expired already"));
+            return Err(Failure::ended(Error::CredentialsExpired.message()));
         }
         if self.access_key.starts_with(b"AKIA") && !self.session.is_empty() {
             output::warn(

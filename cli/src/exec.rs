@@ -2,9 +2,8 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::process::Command;
 
-use crate::arguments::Generate;
+use crate::arguments::{Generate, Service};
 use crate::failure::Failure;
-use crate::format::VARIABLE;
 use crate::generate;
 
 /// What holds AWS credentials, or leads to some. The program gets the token in their place.
@@ -26,15 +25,15 @@ const CREDENTIALS: [&str; 14] = [
 ];
 
 /// Runs `program` with a token and its region in the environment.
-pub fn run(request: &Generate, program: &[OsString]) -> Result<(), Failure> {
-    let token = generate::generate(request)?;
+pub fn run(request: &Generate, service: Service, program: &[OsString]) -> Result<(), Failure> {
+    let token = generate::generate(request, service)?;
     let [name, arguments @ ..] = program else { unreachable!("clap requires a program") };
     let mut command = Command::new(name);
     command.args(arguments);
     for variable in CREDENTIALS {
         command.env_remove(variable);
     }
-    command.env(VARIABLE, &token.text);
+    command.env(service.variable(), &token.text);
     // A token is for one region, so the program must call that one. SDKs read either.
     command.env("AWS_REGION", &token.region).env("AWS_DEFAULT_REGION", &token.region);
     drop(token);

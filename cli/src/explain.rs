@@ -3,12 +3,18 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
-use bedrock_token_core::inspect;
+use bedrock_token_core::{Service, inspect};
 
 const CUT_OFF: &str = "cut off in the middle";
-const PREFIX: &str = "bedrock-api-key-";
-/// What is in every token, behind the prefix and in Base64: the host, and the end of the URL.
-const HOST: &[u8] = b"bedrock.amazonaws.com/?";
+
+/// What is in every token of a service, behind the prefix and in Base64, in front of the query.
+const fn host(service: Service) -> &'static [u8] {
+    match service {
+        Service::Bedrock => b"bedrock.amazonaws.com/?",
+        Service::ClaudePlatform => b"aws-external-anthropic.amazonaws.com/?",
+    }
+}
+/// And at the end of the query.
 const END: &[u8] = b"&Version=1";
 
 /// `text` is trimmed, and [`inspect`] refused it.
@@ -22,7 +28,7 @@ pub fn why(text: &str) -> &'static str {
         return "has Bearer in front of it; give the token alone";
     }
     if let Some((name, rest)) = text.split_once('=')
-        && !name.contains(PREFIX)
+        && !name.contains("-api-key-")
         && is_token(rest.trim_matches(['"', '\'']))
     {
         return "has the name of a variable in front of it; give the token alone";
@@ -30,33 +36,36 @@ pub fn why(text: &str) -> &'static str {
     if is_token(text.trim_matches(['"', '\'', '`'])) {
         return "has quotes around it; give the token without them";
     }
-    if text.starts_with("ABSK") {
-        return "a long-term Bedrock API key (ABSK), which does not say when it ends";
-    }
     if text.starts_with("AKIA") || text.starts_with("ASIA") {
         return "an access key, not a token";
     }
-    match text.strip_prefix(PREFIX) {
-        Some(base64) => why_not_inside(base64),
-        None if is_key_of_another_service(text) => "a key of another service",
-        None if PREFIX.starts_with(text) => CUT_OFF,
-        None => "not a Bedrock token, which begins with bedrock-api-key-",
+    for service in Service::ALL {
+        if let Some(base64) = text.strip_prefix(service.prefix()) {
+            return why_not_inside(base64, host(service));
+        }
+        if text.len() >= 4 && service.prefix().starts_with(text) {
+            return CUT_OFF;
+        }
     }
+    if is_key_of_another_service(text) {
+        return "a key of another service";
+    }
+    "not a token: it begins with neither bedrock-api-key- nor aws-external-anthropic-api-key-"
 }
 
 /// Why what follows the prefix is not right.
-fn why_not_inside(base64: &str) -> &'static str {
+fn why_not_inside(base64: &str, host: &[u8]) -> &'static str {
     if base64.contains(char::is_whitespace) {
         return "has white space in the middle of it";
     }
     let Ok(url) = LENIENT.decode(whole(base64.trim_end_matches('='))) else {
         return "not Base64 behind its prefix";
     };
-    match url.strip_prefix(HOST) {
-        None if HOST.starts_with(&url) => CUT_OFF,
-        None => "not for Bedrock: the host inside it is another one",
+    match url.strip_prefix(host) {
+        None if host.starts_with(&url) => CUT_OFF,
+        None => "not for the service of its prefix: the host inside it is another one",
         Some(query) if query.ends_with(END) && base64.len().is_multiple_of(4) => {
-            "not a presigned URL as AWS's generators make it for Bedrock"
+            "not a presigned URL as AWS's generators make it"
         }
         Some(_) => CUT_OFF,
     }

@@ -4,19 +4,18 @@ use crate::arguments::Format;
 use crate::clock;
 use crate::generate::Token;
 
-/// The variable that Bedrock's clients read.
-pub const VARIABLE: &str = "AWS_BEARER_TOKEN_BEDROCK";
-
 impl Format {
     pub fn text(self, token: &Token) -> String {
         let text = &token.text;
+        let variable = token.service.variable();
         match self {
             Self::Token => format!("{text}\n"),
-            Self::Env => format!("export {VARIABLE}={text}\n"),
-            Self::EnvNoExport => format!("{VARIABLE}={text}\n"),
-            Self::Powershell => format!("$Env:{VARIABLE}=\"{text}\"\n"),
+            Self::Env => format!("export {variable}={text}\n"),
+            Self::EnvNoExport => format!("{variable}={text}\n"),
+            Self::Powershell => format!("$Env:{variable}=\"{text}\"\n"),
             Self::Json => json_line(&Json {
                 token: text,
+                service: token.service.name(),
                 region: &token.region,
                 expires_at: clock::to_rfc3339(token.expires_at),
                 expires_at_unix: token.expires_at,
@@ -28,6 +27,7 @@ impl Format {
 #[derive(Serialize)]
 struct Json<'a> {
     token: &'a str,
+    service: &'static str,
     region: &'a str,
     expires_at: String,
     expires_at_unix: i64,

@@ -2,36 +2,38 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use bedrock_token_core::{Error, Request as Signable, Service, check};
+use bedrock_token_core::{Error, Request as Signable, check};
 
-use crate::arguments::{Format, Generate};
+use crate::arguments::{Format, Generate, Service};
 use crate::failure::Failure;
 use crate::{clock, credentials, duration, output};
 
 /// A token and what is said of it.
 pub struct Token {
+    pub service: Service,
     pub text: String,
     pub region: String,
     /// Unix seconds: when the token or the credentials end, whichever is sooner.
     pub expires_at: i64,
 }
 
-pub fn print(request: &Generate, format: Format) -> Result<(), Failure> {
-    output::write(&format.text(&generate(request)?))
+pub fn print(request: &Generate, service: Service, format: Format) -> Result<(), Failure> {
+    output::write(&format.text(&generate(request, service)?))
 }
 
-pub fn generate(request: &Generate) -> Result<Token, Failure> {
+pub fn generate(request: &Generate, service: Service) -> Result<Token, Failure> {
     // The command line first: what is wrong there is nothing to read credentials for.
     let region = region(request.region.as_deref())?;
     let expires = expires(request.expires.as_deref())?;
     let found = credentials::find(request.credentials.as_deref().map(Path::new))?;
     let now = clock::now();
-    let signable = Signable::new(Service::Bedrock, found.checked(now)?, &region, expires, now)?;
+    let signable = Signable::new(service.into(), found.checked(now)?, &region, expires, now)?;
 
     let mut text = vec![0; signable.token_len()];
     signable.write_token(&mut text);
     let end = now + i64::from(expires);
     Ok(Token {
+        service,
         text: String::from_utf8(text).expect("a token is ASCII"),
         region: String::from_utf8(region).expect("a checked region is ASCII"),
         expires_at: found.expires_at.map_or(end, |credentials_end| end.min(credentials_end)),

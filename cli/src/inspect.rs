@@ -1,22 +1,16 @@
-use std::ffi::OsStr;
-
-use bedrock_token_core::{Info, inspect};
+use bedrock_token_core::Info;
 use serde::Serialize;
 
+use crate::arguments::Service;
 use crate::failure::Failure;
 use crate::format::json_line;
-use crate::{clock, duration, explain, input, output, token_argument};
+use crate::given_token::GivenToken;
+use crate::{clock, duration, output};
 
 /// Prints what a token says of itself. Only AWS can verify its signature.
-pub fn print(token: Option<&OsStr>, json: bool) -> Result<(), Failure> {
-    let info = read(&token_argument::read(token)?)?;
+pub fn print(token: &GivenToken, json: bool) -> Result<(), Failure> {
+    let info = token.read()?;
     output::write(&if json { in_json(&info) } else { in_words(&info) })
-}
-
-/// Reads a token, without the white space around it.
-pub fn read(text: &str) -> Result<Info, Failure> {
-    let text = input::trim(text);
-    inspect(text.as_bytes()).map_err(|_| Failure::refused(format!("token: {}", explain::why(text))))
 }
 
 fn in_words(info: &Info) -> String {
@@ -28,6 +22,7 @@ fn in_words(info: &Info) -> String {
         false => "no",
     };
     [
+        ("service", Service::from(info.service).title().to_owned()),
         ("access key", text(&info.access_key).to_owned()),
         ("region", text(&info.region).to_owned()),
         ("session token", session.to_owned()),
@@ -40,6 +35,7 @@ fn in_words(info: &Info) -> String {
 
 fn in_json(info: &Info) -> String {
     json_line(&Json {
+        service: Service::from(info.service).name(),
         access_key: text(&info.access_key),
         region: text(&info.region),
         has_session: info.has_session,
@@ -52,6 +48,7 @@ fn in_json(info: &Info) -> String {
 
 #[derive(Serialize)]
 struct Json<'a> {
+    service: &'static str,
     access_key: &'a str,
     region: &'a str,
     has_session: bool,

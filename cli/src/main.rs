@@ -14,11 +14,12 @@ mod explain;
 mod failure;
 mod format;
 mod generate;
+mod given_token;
 mod input;
 mod inspect;
 mod output;
 mod protect;
-mod token_argument;
+mod service;
 mod usage;
 
 use std::process::ExitCode;
@@ -52,9 +53,9 @@ fn run() -> Result<(), Failure> {
         Err(text) => return output::write(&text.to_string()),
     };
     match arguments.try_into()? {
-        Action::Generate(request, format) => generate::print(&request, format),
-        Action::Exec(request, program) => exec::run(&request, &program),
-        Action::Inspect(token, json) => inspect::print(token.as_deref(), json),
-        Action::Check(token, min_left) => check::holds(token.as_deref(), min_left),
+        Action::Generate(request, service, format) => generate::print(&request, service, format),
+        Action::Exec(request, service, program) => exec::run(&request, service, &program),
+        Action::Inspect(token, json) => inspect::print(&token, json),
+        Action::Check(token, min_left) => check::holds(&token, min_left),
     }
 }

@@ -134,11 +134,15 @@ fn ended_credentials_are_refused_with_exit_code_3() {
         "0001-01-01T00:00:00Z",
     ];
     for end in ended {
-        complains(command(&[]).env("AWS_CREDENTIAL_EXPIRATION", end), 3, "credentials: expired");
+        complains(
+            command(&[]).env("AWS_CREDENTIAL_EXPIRATION", end),
+            3,
+            "credentials: already expired",
+        );
         complains(
             &mut given(json(&format!(r#""Expiration": "{end}""#))),
             3,
-            "credentials: expired",
+            "credentials: already expired",
         );
     }
     prints(command(&[]).env("AWS_CREDENTIAL_EXPIRATION", ""));
@@ -244,6 +248,7 @@ fn hostile_input_gets_a_sentence() {
             format!("set AWS_ACCESS_KEY_ID=\"{ACCESS_KEY}\"\nset AWS_SECRET_ACCESS_KEY={SECRET}"),
             "access key: ",
         ),
+        (format!("AWS_ACCESS_KEY_ID={ACCESS_KEY}\nAWS_SECRET_ACCESS_KEY=\"{SECRET}"), "secret: "),
         ("<html>\n<p class=\"x\">".into(), "line 1 is neither"),
     ] {
         eprintln!("{:.200}", text);

@@ -95,6 +95,7 @@ fn json_has_the_token_and_its_end() {
         assert_eq!(line.lines().count(), 1);
         is_token_of(json["token"].as_str().unwrap(), ACCESS_KEY, "", REGION, 3600);
         assert_eq!(json["region"], REGION);
+        assert_eq!(json["service"], "bedrock");
         let end = json["expires_at_unix"].as_i64().unwrap();
         assert!((now() + 3540..=now() + 3600).contains(&end), "{end}");
         assert_eq!(seconds_of(&json["expires_at"]), end);

@@ -11,6 +11,7 @@ fn in_words() {
     let words = prints(bare().args(["--inspect", &token]));
     let mut lines = words.lines();
     let mut line = || lines.next().unwrap();
+    assert_eq!(line(), "service        Amazon Bedrock");
     assert_eq!(line(), "access key     AKIAIOSFODNN7EXAMPLE");
     assert_eq!(line(), "region         eu-central-1");
     assert_eq!(line(), "session token  no");
@@ -46,6 +47,7 @@ fn in_json() {
     assert_eq!(
         serde_json::from_str::<Value>(&line).unwrap(),
         serde_json::json!({
+            "service": "bedrock",
             "access_key": ACCESS_KEY,
             "region": REGION,
             "has_session": false,
@@ -80,7 +82,6 @@ fn white_space_around_it_is_taken_away() {
 fn what_is_not_a_token_is_explained() {
     let token = token();
     let half = &token[..token.len() / 2];
-    let claude = concat!("aws-external-anthropic-api", "-key-YXdzLWV4dGVybmFs");
     for (text, word) in [
         (format!("Bearer {token}"), "has Bearer in front of it"),
         (format!("bearer  {token}"), "has Bearer in front of it"),
@@ -105,12 +106,12 @@ fn what_is_not_a_token_is_explained() {
         (format!("{token}{token}"), "not Base64"),
         (format!("{PREFIX}aHR0cHM6Ly9leGFtcGxlLmNvbS8="), "the host inside it is another one"),
         (format!("{PREFIX}{}", &token[PREFIX.len() + 4..]), "the host inside it is another one"),
-        ("ABSKQmVkcm9ja0FQSUtleS1FWEFNUExF".into(), "a long-term Bedrock API key (ABSK)"),
+        ("ABSKQmVkcm9ja0FQSUtleS1FWEFNUExF".into(), "a long-term Bedrock API key (ABSK...)"),
         (ACCESS_KEY.into(), "an access key, not a token"),
-        (claude.into(), "a key of another service"),
+        ("anthropic-api-key-EXAMPLE".into(), "a key of another service"),
         ("sk-ant-api03-EXAMPLE".into(), "a key of another service"),
-        ("hello".into(), "not a Bedrock token, which begins with"),
-        (SECRET.into(), "not a Bedrock token, which begins with"),
+        ("hello".into(), "not a token: it begins with neither"),
+        (SECRET.into(), "not a token: it begins with neither"),
         (String::new(), "empty"),
         (" \n".into(), "empty"),
     ] {
@@ -139,9 +140,9 @@ fn hostile_input_gets_a_sentence() {
     inspect(format!("{token}\0").into(), "NUL");
     inspect([token.as_bytes(), b"\xFF"].concat(), "not text (UTF-8)");
     inspect([b"\xFF\xFE".as_slice(), token.as_bytes()].concat(), "UTF-16");
-    inspect("\u{1F511}".repeat(1000).into(), "not a Bedrock token");
+    inspect("\u{1F511}".repeat(1000).into(), "not a token");
     inspect(format!("{PREFIX}\u{1F511}").into(), "not Base64");
-    inspect(format!("\u{1F511}{token}").into(), "not a Bedrock token");
+    inspect(format!("\u{1F511}{token}").into(), "not a token");
 }
 
 /// Nothing is printed, whatever the answer.

@@ -12,6 +12,7 @@ fn help_fits_on_one_screen() {
     assert_eq!(prints(bare().arg("-h")), help);
     for option in [
         "--region",
+        "--service",
         "--expires",
         "--credentials",
         "--format",
@@ -40,6 +41,7 @@ fn a_sentence_for_each_mistake() {
         (&["--frobnicate"], "there is no such option"),
         (&["-z"], "there is no such option"),
         (&[REGION], "takes options, or exec"),
+        (&["--service", "vertex"], "--service: must be one of bedrock, claude-platform"),
         (&["--json=yes"], "--json: takes no value"),
         (
             &["--format", "xml"],
@@ -77,6 +79,7 @@ fn nothing_that_was_typed_is_shown() {
         |c| vec![format!("--region={c}.")],
         |c| vec![format!("--expires={c}")],
         |c| vec![format!("--format={c}")],
+        |c| vec![format!("--service={c}")],
         |c| vec![format!("--credentials={c}")],
         |c| vec![format!("--inspect={c}")],
         |c| vec![format!("--check={c}"), format!("--min-left={c}")],

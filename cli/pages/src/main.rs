@@ -77,7 +77,11 @@ fn manual() -> Result<Vec<u8>, Box<dyn Error>> {
             ("AWS_SESSION_TOKEN", "With temporary credentials."),
             ("AWS_CREDENTIAL_EXPIRATION", "When they end (RFC 3339)."),
             ("AWS_REGION, AWS_DEFAULT_REGION", "Without --region."),
-            ("AWS_BEARER_TOKEN_BEDROCK", "The token that --inspect and --check look at."),
+            (
+                "AWS_BEARER_TOKEN_BEDROCK, ANTHROPIC_AWS_API_KEY",
+                "The token of Amazon Bedrock and of Claude Platform on AWS: --inspect and --check look \
+                 at it, and exec sets it.",
+            ),
         ],
     )?;
     Roff::new().text([roman("An empty variable counts as not set.")]).to_writer(&mut page)?;

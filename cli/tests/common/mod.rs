@@ -62,7 +62,7 @@ pub fn complains(command: &mut Command, code: i32, word: &str) {
     assert!(complaint.contains(word), "no {word:?} in: {complaint}");
     assert!(complaint.lines().count() <= 2, "more than two lines: {complaint}");
     for secret in [SECRET, SESSION, "EXAMPLEKEY", PREFIX] {
-        let known = complaint.replace("begins with bedrock-api-key-", "");
+        let known = complaint.replace("neither bedrock-api-key- nor", "");
         assert!(!known.contains(secret), "{secret} is shown in: {complaint}");
     }
 }
@@ -78,27 +78,33 @@ pub fn now() -> i64 {
 
 /// A token for the second `signing_time`.
 pub fn token_of(signing_time: i64, expires: u32) -> String {
-    make(ACCESS_KEY, "", REGION, expires, signing_time)
+    make(Service::Bedrock, ACCESS_KEY, "", REGION, expires, signing_time)
 }
 
-fn make(access_key: &str, session: &str, region: &str, expires: u32, signing_time: i64) -> String {
+fn make(
+    service: Service,
+    access_key: &str,
+    session: &str,
+    region: &str,
+    expires: u32,
+    signing_time: i64,
+) -> String {
     let credentials =
         Credentials::new(access_key.as_bytes(), SECRET.as_bytes(), session.as_bytes()).unwrap();
     let request =
-        Request::new(Service::Bedrock, credentials, region.as_bytes(), expires, signing_time)
-            .unwrap();
+        Request::new(service, credentials, region.as_bytes(), expires, signing_time).unwrap();
     let mut token = vec![0; request.token_len()];
     request.write_token(&mut token);
     String::from_utf8(token).unwrap()
 }
 
-/// `token` is, byte for byte, what the library makes of these in the second that it was made in,
+/// `token` is for any service, and, byte for byte, what the library makes of these in the second that it was made in,
 /// which is now.
 #[track_caller]
 pub fn is_token_of(token: &str, access_key: &str, session: &str, region: &str, expires: u32) {
-    let Info { issued_at, .. } = inspect(token.as_bytes()).expect("a token");
+    let Info { service, issued_at, .. } = inspect(token.as_bytes()).expect("a token");
     assert!((now() - 60..=now()).contains(&issued_at), "made at {issued_at}");
-    assert_eq!(token, make(access_key, session, region, expires, issued_at));
+    assert_eq!(token, make(service, access_key, session, region, expires, issued_at));
 }
 
 /// The same for what the program printed: a token alone on its line.
