@@ -27,4 +27,7 @@ func main() {
 	if _, err := io.Copy(os.Stdout, response.Body); err != nil {
 		log.Fatal(err)
 	}
+	if response.StatusCode != http.StatusOK {
+		log.Fatal(response.Status)
+	}
 }
