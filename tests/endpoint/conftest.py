@@ -1,10 +1,9 @@
 """The server, the identities that it knows, and the table of what the clients got."""
 
 import ssl
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,7 +54,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def world(server: Server) -> World:
     """A new one for each test."""
-    ends = datetime.now(timezone.utc) + timedelta(hours=24)
+    ends = datetime.now(UTC) + timedelta(hours=24)
     server.world = World(
         {
             keys.access_key: Tenant(keys.secret, keys.session, ends if keys.session else None)

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -81,7 +81,7 @@ class World:
     calls: list[Call] = field(default_factory=list)
 
     def now(self) -> datetime:
-        return datetime.now(timezone.utc) + self.clock_ahead
+        return datetime.now(UTC) + self.clock_ahead
 
 
 @dataclass
@@ -203,6 +203,7 @@ class Handler(BaseHTTPRequestHandler):
         self.request = self.server.tls.wrap_socket(self.connection, server_side=True)
         self.setup()
         self.scheme = "https"
+        self.close_connection = False  # also when CONNECT came in HTTP/1.0, as Python sends it
 
     def finish(self) -> None:
         super().finish()

@@ -6,7 +6,7 @@ import binascii
 import hmac
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 from botocore.auth import SigV4QueryAuth
@@ -112,7 +112,7 @@ def check(
         issued = datetime.strptime(parameters["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
     except ValueError:
         raise Refused("the date is malformed") from None
-    issued = issued.replace(tzinfo=timezone.utc)
+    issued = issued.replace(tzinfo=UTC)
     require(day == f"{issued:%Y%m%d}", "the date and the credential scope differ")
     require(re.fullmatch("[1-9][0-9]{0,4}", parameters["X-Amz-Expires"]), "the life is malformed")
     life = timedelta(seconds=int(parameters["X-Amz-Expires"]))

@@ -1,0 +1,232 @@
+"""The clients, each as its user runs it, and what they are built from."""
+
+import functools
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent / "clients"
+WORK = ROOT / "target/endpoint-clients"
+PREFIX = WORK / "prefix"
+
+RUNTIME = "bedrock-runtime.eu-central-1.amazonaws.com"
+MANTLE = "bedrock-mantle.eu-central-1.api.aws"
+CLAUDE = "aws-external-anthropic.eu-central-1.api.aws"
+
+
+def need(*tools: str) -> None:
+    """tools: COMMAND or COMMAND=DEBIAN-PACKAGE, as tools/need.sh takes them."""
+    done = subprocess.run([ROOT / "tools/need.sh", *tools], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"needs {' '.join(tools)}")
+
+
+def need_package(package: str, *command: str) -> None:
+    """A Debian package without a command of its own; `command` fails when it is missing."""
+    if subprocess.run(command, capture_output=True).returncode:
+        need(package)
+
+
+def run(*command: object, **options) -> str:
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, **options)
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@functools.cache
+def library() -> Path:
+    """Installs the library and the command, and returns the folder of the library."""
+    run("make", "install", f"PREFIX={PREFIX}", cwd=ROOT)
+    return next(PREFIX.rglob("libbedrock_token.so")).parent
+
+
+@functools.cache
+def compiled(source: str, compiler: str) -> Path:
+    """A program of examples-c, linked as its user links it."""
+    need("cc=gcc", "c++=g++", "pkg-config")
+    need_package("libcurl4-openssl-dev", "pkg-config", "--exists", "libcurl")
+    program = WORK / source.replace(".", "-")
+    environment = {**os.environ, "PKG_CONFIG_PATH": str(library() / "pkgconfig")}
+    flags = run("pkg-config", "--cflags", "--libs", "bedrock_token", "libcurl", env=environment)
+    warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    run(*compiler.split(), *warnings, ROOT / "examples-c" / source, "-o", program, *flags.split())
+    return program
+
+
+@functools.cache
+def python() -> Path:
+    """An interpreter with the SDKs and our package."""
+    programs = Path(run(ROOT / "tools/venv.sh", "endpoint", HERE / "requirements.txt").strip())
+    run(
+        *(programs / "pip", "install", "--quiet", "--disable-pip-version-check"),
+        *("--force-reinstall", "--no-deps", ROOT / "bindings/python"),
+        env={**os.environ, "BEDROCK_TOKEN_LIBRARY": str(library() / "libbedrock_token.so")},
+    )
+    return programs / "python"
+
+
+@functools.cache
+def node_modules() -> Path:
+    """The packages of package-lock.json."""
+    need("node=nodejs", "npm")
+    home = WORK / "node"
+    home.mkdir(parents=True, exist_ok=True)
+    lock = (HERE / "package-lock.json").read_text()
+    stamp = home / "installed"
+    if not stamp.exists() or stamp.read_text() != lock:
+        for name in ("package.json", "package-lock.json"):
+            (home / name).write_text((HERE / name).read_text())
+        run("npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", cwd=home)
+        stamp.write_text(lock)
+    return home / "node_modules"
+
+
+@functools.cache
+def go(program: str) -> Path:
+    """A program of bindings/go/awscreds."""
+    need("cc=gcc", "pkg-config")
+    programs = run(ROOT / "tools/go.sh").strip()
+    built = WORK / "go-chat"
+    environment = {
+        **os.environ,
+        "PKG_CONFIG_PATH": str(library() / "pkgconfig"),
+        "GOFLAGS": "-buildvcs=false",
+        "GOCACHE": str(WORK / "go-cache"),  # Go's own does not notice that the library changed
+    }
+    run(
+        f"{programs}/go",
+        "build",
+        "-o",
+        built,
+        program,
+        cwd=ROOT / "bindings/go/awscreds",
+        env=environment,
+    )
+    return built
+
+
+@dataclass(frozen=True)
+class Client:
+    name: str
+    host: str
+    """Whom it calls."""
+    command: Callable[[], list[object]]
+    environment: dict[str, str] = field(default_factory=dict)
+    requests: int = 1
+    """How many it makes when each is refused."""
+    region_in_address: bool = False
+    """Whether its address follows the region of its token."""
+
+    scheme: str = "https"
+
+    @property
+    def service(self) -> str:
+        return self.host.partition(".")[0]
+
+
+def ruby() -> str:
+    need("ruby")
+    need_package("ruby-ffi", "ruby", "-rffi", "-e1")
+    return "ruby"
+
+
+def php() -> str:
+    need("php=php-cli")
+    need_package("php-curl", "php", "-r", "curl_version();")
+    return "php"
+
+
+def environment(proxy: str, authority: Path) -> dict[str, str]:
+    """The way to the server, in the words of every client."""
+    php_ini = WORK / "php"
+    php_ini.mkdir(parents=True, exist_ok=True)
+    (php_ini / "authority.ini").write_text(f"curl.cainfo={authority}\n")
+    return {
+        "PATH": f"{PREFIX}/bin:{os.environ['PATH']}",
+        "LD_LIBRARY_PATH": str(library()),
+        "NODE_PATH": str(node_modules()),
+        **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "http_proxy"), proxy),
+        **dict.fromkeys(
+            ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
+            str(authority),
+        ),
+        "PHP_INI_SCAN_DIR": f":{php_ini}",
+        "ANTHROPIC_AWS_WORKSPACE_ID": WORKSPACE,
+        "ANTHROPIC_AWS_BASE_URL": BASE_URLS[CLAUDE],
+    }
+
+
+MODEL = "openai.gpt-oss-120b"
+WORKSPACE = "wrkspc_1"
+BASE_URLS = {
+    RUNTIME: f"https://{RUNTIME}/openai/v1",
+    MANTLE: f"https://{MANTLE}/v1",
+    CLAUDE: f"https://{CLAUDE}",
+}
+
+
+def chat(source: str, compiler: str, host: str, scheme: str = "https") -> Client:
+    """examples-c/chat."""
+    path = "/v1/messages" if host == CLAUDE else "/chat/completions"
+    url = BASE_URLS[host].replace("https", scheme, 1) + path
+    workspace = [WORKSPACE] if host == CLAUDE else []
+    name = source if scheme == "https" else f"{source}, {scheme}"
+    return Client(
+        name,
+        host,
+        lambda: [compiled(source, compiler), url, MODEL, *workspace],
+        requests=2,
+        scheme=scheme,
+    )
+
+
+def script(name: str, file: str, host: str, *before: object, **environment: str) -> Client:
+    """A file of clients/; a function in `before` is called when the client runs."""
+
+    def arguments() -> list[object]:
+        return [*(b() if callable(b) else b for b in before), HERE / file, MODEL]
+
+    return Client(name, host, arguments, environment)
+
+
+def openai(name: str, file: str, host: str, *before: object) -> Client:
+    return script(name, file, host, *before, OPENAI_BASE_URL=BASE_URLS[host])
+
+
+CLIENTS = [
+    chat("chat.c", "cc -std=c99", RUNTIME),
+    chat("chat.c", "cc -std=c99", RUNTIME, "http"),
+    chat("chat.c", "cc -std=c99", MANTLE),
+    chat("chat.c", "cc -std=c99", CLAUDE),
+    chat("chat.cpp", "c++ -std=c++17", RUNTIME),
+    chat("chat.cpp", "c++ -std=c++17", CLAUDE),
+    script("curl and the command", "curl.sh", RUNTIME, "sh"),
+    script("curl and the command", "curl-claude.sh", CLAUDE, "sh"),
+    openai("OpenAI SDK, Python", "openai_sync.py", RUNTIME, python),
+    openai("OpenAI SDK, Python", "openai_sync.py", MANTLE, python),
+    openai("OpenAI SDK, asyncio", "openai_async.py", RUNTIME, python),
+    script("Anthropic SDK, Python", "anthropic_sync.py", CLAUDE, python),
+    script("Anthropic SDK, asyncio", "anthropic_async.py", CLAUDE, python),
+    script(
+        "boto3, environment",
+        "boto3_environment.py",
+        RUNTIME,
+        *("sh", "-euc", 'AWS_BEARER_TOKEN_BEDROCK=$(bedrock-token) exec "$@"', "-", python),
+    ),
+    script(
+        "boto3, hook",
+        "boto3_hook.py",
+        RUNTIME,
+        python,
+        AWS_ENDPOINT_URL_BEDROCK_RUNTIME=f"https://{RUNTIME}",
+    ),
+    openai("OpenAI SDK, Node.js", "openai.js", RUNTIME, "node", "--require", HERE / "proxy.js"),
+    Client("Go, Transport", MANTLE, lambda: [go("./examples/chat")], region_in_address=True),
+    script("Ruby, net/http", "chat.rb", RUNTIME, ruby, "-w"),
+    script("PHP, curl", "chat.php", RUNTIME, php),
+]

@@ -1,0 +1,109 @@
+"""Each client, with long-term and with temporary credentials, and with what the service must refuse."""
+
+import re
+import subprocess
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from clients import CLIENTS, Client, environment
+from conftest import KEYS, OTHERS_SECRET, REGION, Keys
+from server import Server, World
+from tampering import with_another_digit
+
+OTHER_REGION = "us-west-2"
+TEMPORARY = KEYS["temporary"]
+ids = lambda client: f"{client.name}-{client.service}"  # noqa: E731
+
+
+@pytest.fixture
+def ask(server: Server, world: World, tmp_path: Path):
+    """Runs a client, and sees that nothing secret comes out of it."""
+
+    def ask(client: Client, keys: Keys, region: str = REGION) -> subprocess.CompletedProcess[str]:
+        arguments = client.command()
+        variables = {
+            **environment(server.url, server.authority_file),
+            "HOME": str(tmp_path),
+            "AWS_ACCESS_KEY_ID": keys.access_key,
+            "AWS_SECRET_ACCESS_KEY": keys.secret,
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,  # boto3 reads this one
+            **client.environment,
+        }
+        if keys.session:
+            variables["AWS_SESSION_TOKEN"] = keys.session
+        done = subprocess.run(
+            list(map(str, arguments)), env=variables, capture_output=True, text=True, timeout=60
+        )
+        said = done.stdout + done.stderr
+        for secret in ("-key-", keys.secret, (keys.session or keys.secret)[:40]):
+            assert secret not in said
+        return done
+
+    return ask
+
+
+@pytest.mark.parametrize("kind", KEYS)
+@pytest.mark.parametrize("client", CLIENTS, ids=ids)
+def test_answered(ask, world: World, row, client: Client, kind: str) -> None:
+    done = ask(client, KEYS[kind])
+    result = [(c.endpoint, c.scheme, c.access_key, c.refused) for c in world.calls]
+    row((client.name, client.service, kind, "answered" if done.returncode == 0 else "failed", ""))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert result == [(client.service, client.scheme, KEYS[kind].access_key, None)]
+    pieces = re.findall(r'"(?:content|text)": "([^"]*)"', done.stdout) or [done.stdout.strip()]
+    assert "".join(pieces) == f"Hello from {REGION}"
+
+
+SIGNATURE = "the signature is not that of the secret"
+REFUSALS = {
+    "for another region": f"made for {OTHER_REGION}, used in {REGION}",
+    "ended": "ended",
+    "another hex digit": SIGNATURE,
+    "session token cut off": "the session token is not that of the access key",
+    "another tenant's secret": SIGNATURE,
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+@pytest.mark.parametrize("client", CLIENTS, ids=ids)
+def test_refused(ask, world: World, row, client: Client, case: str) -> None:
+    keys, region = TEMPORARY, REGION
+    if case == "for another region":
+        region = OTHER_REGION
+        world.region = REGION if client.region_in_address else None
+    elif case == "ended":
+        world.clock_ahead = timedelta(hours=13)
+    elif case == "another hex digit":
+        world.on_the_way = with_another_digit
+    elif case == "session token cut off":
+        keys = replace(keys, session=keys.session[:-1])
+    elif case == "another tenant's secret":
+        keys = replace(keys, secret=OTHERS_SECRET)
+    done = ask(client, keys, region)
+    refused = [call.refused for call in world.calls]
+    row(
+        (
+            client.name,
+            client.service,
+            case,
+            "refused" if done.returncode else "answered",
+            refused[0],
+        )
+    )
+    assert refused == [REFUSALS[case]] * client.requests
+    assert done.returncode != 0
+    assert re.search(
+        "API Key is valid|has expired|Invalid bearer token|Error code: 403|403 status code",
+        done.stderr + done.stdout,
+    )
+
+
+@pytest.mark.parametrize("client", [c for c in CLIENTS if c.requests == 2], ids=ids)
+def test_asks_again_once(ask, world: World, client: Client) -> None:
+    """The service refuses a token that it takes later: the role was changed, say."""
+    world.refuse_next = 1
+    assert ask(client, KEYS["temporary"]).returncode == 0
+    assert [call.refused for call in world.calls] == ["told to refuse", None]

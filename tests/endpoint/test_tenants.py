@@ -1,0 +1,43 @@
+"""One process, 1,000 tenants, an hour of clock in which sources fail and the clock jumps: the service
+would have taken each token, as its tenant's, at the second at which it was handed out."""
+
+import subprocess
+from datetime import UTC, datetime
+
+from clients import PREFIX, WORK, library, need, run
+from token_check import SERVICES, Tenant, check
+
+SIGV4_NAMES = [name for _, name in SERVICES.values()]  # in the order of BEDROCK_TOKEN_SERVICE_*
+
+
+def utc(seconds: str) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def test_tenants(capsys) -> None:
+    need("cc=gcc")
+    program = WORK / "tenants"
+    run(
+        *("cc", "-std=c11", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror"),
+        *("-I", PREFIX / "include", "tests/endpoint/tenants.c", "-o", program),
+        *("-L", library(), "-lbedrock_token", "-lpthread", f"-Wl,-rpath,{library()}"),
+    )
+    done = subprocess.run([program], capture_output=True, text=True)
+    with capsys.disabled():
+        print(f"\n{done.stderr.strip()}")
+    assert done.returncode == 0
+
+    tenants, owners, tokens = {}, {}, 0
+    for line in done.stdout.splitlines():
+        kind, number, *fields = line.split(" ")
+        if kind == "credentials":
+            access_key, secret, session, end = fields
+            ends = None if end == "0" else utc(end)
+            tenants[access_key] = Tenant(secret, None if session == "-" else session, ends)
+            owners[access_key] = number
+        else:
+            service, region, clock, token = fields
+            access_key = check(token, SIGV4_NAMES[int(service)], region, tenants, utc(clock))
+            assert owners[access_key] == number
+            tokens += 1
+    assert tokens > 10_000
