@@ -5,7 +5,8 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-const READMES: [&str; 3] = ["README.md", "bindings/go/README.md", "bindings/python/README.md"];
+const READMES: [&str; 4] =
+    ["README.md", "bindings/go/README.md", "bindings/python/README.md", "docs/CALLING.md"];
 
 #[test]
 fn snippets_are_files() {
