@@ -168,7 +168,7 @@ add_custom_command(
   COMMENT "" VERBATIM)
 
 set(all "")
-if(BEDROCK_TOKEN_INSTALL)
+if(BEDROCK_TOKEN_INSTALL OR BUILD_SHARED_LIBS) # the two cases in which something is installed
   set(all ALL)
 endif()
 add_custom_target(bedrock_token_libraries ${all}

@@ -1,14 +1,34 @@
-# Nothing installed names an absolute path, so a prefix can be moved.
+# What is installed. No file names an absolute path, so a prefix can be moved.
+
+# A project that builds the library as its own part, shared, installs it so that its programs start.
+if(BEDROCK_TOKEN_INSTALL OR BUILD_SHARED_LIBS)
+  if(WIN32)
+    install(FILES ${library_folder}/${shared_library} DESTINATION ${CMAKE_INSTALL_BINDIR})
+  else()
+    list(GET shared_link_paths 0 loader_link)
+    install(PROGRAMS ${library_folder}/${shared_library} DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(FILES ${loader_link} DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    if(NOT PROJECT_IS_TOP_LEVEL AND NOT CMAKE_SKIP_RPATH AND NOT CMAKE_SKIP_INSTALL_RPATH)
+      # Programs find the library beside them. The option stands in a file because CMake's generators
+      # do not agree on how a $ is escaped.
+      file(RELATIVE_PATH library_from_program /prefix/${CMAKE_INSTALL_BINDIR} /prefix/${CMAKE_INSTALL_LIBDIR})
+      set(program_folder $ORIGIN)
+      if(APPLE)
+        set(program_folder @loader_path)
+      endif()
+      file(WRITE ${PROJECT_BINARY_DIR}/rpath.txt "-Wl,-rpath,${program_folder}/${library_from_program}\n")
+      set_target_properties(bedrock_token::shared PROPERTIES
+        INTERFACE_LINK_OPTIONS @${PROJECT_BINARY_DIR}/rpath.txt)
+    endif()
+  endif()
+endif()
+
+if(NOT BEDROCK_TOKEN_INSTALL)
+  return()
+endif()
 
 file(GLOB headers ${PROJECT_SOURCE_DIR}/include/*.h ${PROJECT_SOURCE_DIR}/include/*.hpp)
 install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-
-if(WIN32)
-  install(FILES ${library_folder}/${shared_library} DESTINATION ${CMAKE_INSTALL_BINDIR})
-else()
-  install(FILES ${library_folder}/${shared_library} DESTINATION ${CMAKE_INSTALL_LIBDIR}
-          PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-endif()
 install(FILES ${shared_link_paths} ${import_library_path} ${library_folder}/${cargo_static}
         DESTINATION ${CMAKE_INSTALL_LIBDIR})
 

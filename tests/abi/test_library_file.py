@@ -1,0 +1,52 @@
+"""The libraries of build/release, as the linker and the loader see them."""
+
+import re
+from pathlib import Path
+
+from elf import dynamic
+from elftools.elf.elffile import ELFFile
+from project import EXPORTED, ROOT, TREE, VERSION, run
+
+SHARED = TREE / "lib/libbedrock_token.so"
+STATIC = TREE / "lib/libbedrock_token.a"
+
+
+def test_exported_symbols():
+    """A new function goes into exported-symbols.txt, with the version that it comes with."""
+    assert sorted(run("nm -D --defined-only --format=just-symbols", SHARED).split()) == EXPORTED
+
+
+def test_global_symbols_of_the_static_library():
+    symbols = run("nm -g --defined-only --format=posix", STATIC)
+    assert sorted(re.findall(r"^(\S+) \w ", symbols, re.M)) == EXPORTED
+
+
+def test_names_and_links():
+    soname = f"libbedrock_token.so.{VERSION.split('.')[0]}"
+    assert dynamic(SHARED)["SONAME"] == [soname]
+    assert SHARED.resolve().name == f"libbedrock_token.so.{VERSION}"
+    assert SHARED.with_name(soname).readlink() == Path(SHARED.resolve().name)
+
+
+def test_needs_only_libc_and_libgcc():
+    for library in dynamic(SHARED)["NEEDED"]:
+        assert re.fullmatch(r"libc\.so\.6|libgcc_s\.so\.1|ld-linux.*", library)
+
+
+def test_hardening():
+    entries = dynamic(SHARED)
+    assert not {"RPATH", "RUNPATH", "TEXTREL"} & entries.keys()
+    [flags] = entries["FLAGS_1"]
+    assert flags & 0x1, "NOW: all symbols are bound when it is loaded"
+    assert flags & 0x8, "NODELETE: dlclose() does not unload it"
+    with open(SHARED, "rb") as file:
+        segments = {
+            segment["p_type"]: segment["p_flags"] for segment in ELFFile(file).iter_segments()
+        }
+    assert "PT_GNU_RELRO" in segments
+    assert segments["PT_GNU_STACK"] == 6, "the stack is readable and writable, not executable"
+
+
+def test_names_no_folder_of_the_machine_that_built_it():
+    for folder in (f"{Path.home()}/", f"{ROOT}/"):
+        assert folder.encode() not in SHARED.read_bytes() + STATIC.read_bytes()

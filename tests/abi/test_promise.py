@@ -1,0 +1,95 @@
+"""The ABI, compared with the promise (docs/ABI.md): a description that libabigail made, and the
+constants. A break fails, unless the SONAME is a new one. An addition fails until it is accepted:
+
+    BEDROCK_TOKEN_ACCEPT_ABI=1 make test-abi
+"""
+
+import os
+import re
+import subprocess
+from xml.etree import ElementTree
+
+import pytest
+from elf import soname
+from project import ROOT, TREE, needs, run
+
+HERE = ROOT / "tests/abi"
+DESCRIPTION = HERE / "bedrock_token.abi"
+CONSTANTS = HERE / "constants.txt"
+HEADER = ROOT / "include/bedrock_token.h"
+
+
+def soname_of(description):
+    return re.search("soname='(.*?)'", description.read_text())[1]
+
+
+def differences(*arguments):
+    """The report of abidiff. Empty when both ABIs are the same."""
+    command = ["abidiff", "--no-architecture", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return f"{done.stdout}{done.stderr}" if done.returncode else ""
+
+
+def members_of_info(description):
+    """The members of the struct that may grow: offset, name and type of each."""
+    root = ElementTree.parse(description).getroot()
+    types = {one.get("id"): (one.get("name"), one.get("size-in-bits")) for one in root.iter()}
+    return [
+        (
+            member.get("layout-offset-in-bits"),
+            member[0].get("name"),
+            types[member[0].get("type-id")],
+        )
+        for member in root.iterfind(".//class-decl[@name='bedrock_token_info']/data-member")
+    ]
+
+
+@pytest.fixture(scope="module")
+def now(tmp_path_factory):
+    """The ABI that the header declares: a library whose functions are empty, described."""
+    needs("abidw", "abidiff", "cc")
+    folder = tmp_path_factory.mktemp("abi")
+    declared = "(?sm)^(BEDROCK_TOKEN_API.*?);$"
+    empty = re.sub(declared, r"\1 { __builtin_trap(); }", HEADER.read_text())
+    (folder / "bedrock_token.h").write_text(empty)
+    name = soname(TREE / "lib/libbedrock_token.so")
+    compiler = f"cc -g -std=c99 -fPIC -shared -Wl,-soname,{name}"
+    run(f"{compiler} -x c bedrock_token.h -o abi.so", cwd=folder)
+    leave_out = (
+        "--no-corpus-path --no-comp-dir-path --no-show-locs --no-elf-needed --no-architecture"
+    )
+    run(f"abidw {leave_out} --out-file now.abi abi.so", cwd=folder)
+    return folder / "now.abi"
+
+
+@pytest.fixture(scope="module")
+def constants():
+    macros = run("cc -E -dM -std=c99", HEADER)
+    numbers = re.findall(r"^#define (BEDROCK_TOKEN_[A-Z_]* .*[0-9])$", macros, re.M)
+    return {line for line in numbers if "_VERSION" not in line}
+
+
+def test_the_library_is_what_its_header_says(now):
+    run("cargo build --package bedrock-token --lib --locked --target-dir target")
+    assert not differences(now, ROOT / "target/debug/libbedrock_token.so")
+
+
+def test_nothing_is_broken(now, constants):
+    if soname_of(now) == soname_of(DESCRIPTION):
+        rule = "only a new major version may do this (docs/ABI.md)"
+        growth = ["--no-added-syms", "--suppressions", HERE / "growth.suppr"]
+        assert not differences(*growth, DESCRIPTION, now), rule
+        # The suppression also hides a change of the last member.
+        before = members_of_info(DESCRIPTION)
+        assert before, "the description has the struct"
+        assert before == members_of_info(now)[: len(before)], rule
+        assert set(CONSTANTS.read_text().splitlines()) <= constants, rule
+    if "BEDROCK_TOKEN_ACCEPT_ABI" in os.environ:
+        DESCRIPTION.write_text(now.read_text())
+        CONSTANTS.write_text("".join(f"{line}\n" for line in sorted(constants)))
+
+
+def test_nothing_is_added_unseen(now, constants):
+    how = "to accept it: BEDROCK_TOKEN_ACCEPT_ABI=1 make test-abi"
+    assert not differences(DESCRIPTION, now), how
+    assert set(CONSTANTS.read_text().splitlines()) == constants, how

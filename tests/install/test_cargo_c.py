@@ -1,0 +1,60 @@
+"""`cargo cinstall` installs the files that `cmake --install` does, and they work in the same ways."""
+
+import os
+from pathlib import Path
+
+import pytest
+from elf import soname
+from project import CONSUMERS, EXPORTED, TREE, files, run
+
+VERSION = "0.10.23"
+# Outside the tree, so that the next clone has it too.
+TOOLS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "bedrock-token"
+
+
+@pytest.fixture(scope="module")
+def cargo_c(tmp_path_factory):
+    """The prefix that cargo-c installed into. cargo-c itself is installed if it is missing."""
+    if not (TOOLS / "bin/cargo-cinstall").exists():
+        run("tools/need.sh cc=gcc pkg-config /usr/include/openssl/ssl.h=libssl-dev")
+        target = tmp_path_factory.mktemp("cargo-c")
+        # Unoptimised: it compiles in a third of the time.
+        unoptimised = {"CARGO_PROFILE_DEV_DEBUG": 0, "CARGO_TARGET_DIR": target}
+        run(f"cargo install cargo-c@{VERSION} --locked --debug --root", TOOLS, env=unoptimised)
+    prefix = tmp_path_factory.mktemp("prefix")
+    run(
+        "cargo cinstall --release --locked",
+        *("--prefix", prefix, "--libdir", prefix / "lib", "--target-dir", TREE / "cargo-c"),
+        env={"PATH": f"{TOOLS}/bin:{os.environ['PATH']}"},
+    )
+    return prefix
+
+
+def test_the_files_are_the_same(cargo_c, prefix):
+    assert files(cargo_c) == files(prefix)
+    for file in files(prefix):
+        if file.startswith(("include/", "share/")):
+            assert (cargo_c / file).read_bytes() == (prefix / file).read_bytes()
+
+
+def test_the_shared_library_has_the_same_names(cargo_c):
+    library = cargo_c / "lib/libbedrock_token.so"
+    assert soname(library) == "libbedrock_token.so.0"
+    assert sorted(run("nm -D --defined-only --format=just-symbols", library).split()) == EXPORTED
+
+
+@pytest.mark.parametrize("option", ["--modversion", "--libs", "--cflags"])
+def test_pkg_config_says_the_same(option, cargo_c, prefix):
+    def says(folder):
+        pkgconfig = folder / "lib/pkgconfig"
+        output = run(f"pkg-config {option} bedrock_token", env={"PKG_CONFIG_PATH": pkgconfig})
+        return output.replace(f"{pkgconfig}/../..", "PREFIX").replace(str(folder), "PREFIX").strip()
+
+    assert says(cargo_c) == says(prefix)
+
+
+def test_cmake_finds_it(cargo_c, tmp_path):
+    run("cmake", "-S", CONSUMERS / "cmake", "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={cargo_c}")
+    run("cmake --build", tmp_path)
+    for app in ("app", "app-shared", "app-static"):
+        run(tmp_path / app)

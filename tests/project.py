@@ -1,0 +1,63 @@
+"""What the suites share: where things are, how commands are run, and the published token."""
+
+import base64
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TREE = ROOT / "build/release"
+CONSUMERS = ROOT / "tests/install/consumers"
+VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
+EXPORTED = (ROOT / "tests/abi/exported-symbols.txt").read_text().split()[::2]
+# README's table of ways to link: the command or the line to write for each.
+WAYS_TO_LINK = dict(re.findall(r"^\| (.+?) \| `(.+?)` \|$", (ROOT / "README.md").read_text(), re.M))
+
+
+def run(command, *arguments, status=0, env=None, cwd=ROOT, **options):
+    """Runs a command and returns its output. Another exit status fails and shows the output.
+
+    The command is split into words, as a shell does; the further arguments are not."""
+    command = [*shlex.split(str(command)), *map(str, arguments)]
+    env = {**os.environ, **{name: str(value) for name, value in (env or {}).items()}}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=cwd, **options)
+    if done.returncode != status:
+        what = f"{shlex.join(command)}: exit status {done.returncode}"
+        pytest.fail(f"{what}\n{done.stdout}{done.stderr}", pytrace=False)
+    return done.stdout
+
+
+def shell(script, **options):
+    return run("bash -euo pipefail -c", script, **options)
+
+
+def needs(*commands):
+    """Skips the test when one of these commands is missing."""
+    if missing := [command for command in commands if not shutil.which(command)]:
+        pytest.skip(f"needs {' and '.join(missing)}")
+
+
+def files(folder):
+    """All files under a folder, relative to it."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
+
+
+def copy_source(folder):
+    """Copies the project's source, uncommitted changes included."""
+    folder.mkdir(parents=True)
+    listed = "git ls-files -z --cached --others --exclude-standard --deduplicate"
+    shell(f"{listed} | xargs -0 cp --parents -t '{folder}'")
+    return folder
+
+
+def assert_published_token(output):
+    """The first line is a token whose signature is the published one."""
+    token = output.splitlines()[0].removeprefix("bedrock-api-key-")
+    url = base64.b64decode(token, validate=True).decode()
+    assert "=21a4d736cb5e62aa032abf76b9f4d156b4cefa6a7414be2fac99ae4822a48219&" in url

@@ -1,0 +1,129 @@
+"""The claims in SECURITY.md: programs in C watch the library of build/release from outside, or a
+build of it that differs in one thing."""
+
+import functools
+import re
+import shutil
+
+import pytest
+from project import EXPORTED, ROOT, TREE, needs, run
+
+HERE = ROOT / "tests/security"
+WORK = ROOT / "target/security"
+BUILDS = {"shared": TREE / "lib/libbedrock_token.so", "static": TREE / "lib/libbedrock_token.a"}
+RESIDUE = ("residue.c", "memory_search.c", "failing_memory.c")
+PROGRAMS = {
+    "residue": RESIDUE,
+    "stack": ("stack.c",),
+    "memory": ("memory.c", "memory_main.c", "failing_memory.c"),
+    "sandbox": ("sandbox.c",),
+    "threads": ("threads.c",),
+}
+HOSTILE = """AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_DEFAULT_REGION
+    AWS_PROFILE AWS_CONFIG_FILE AWS_BEARER_TOKEN_BEDROCK AWS_ENDPOINT_URL RUST_LOG LOG_LEVEL TZ LC_ALL"""
+
+
+def program(name, library, sources, options=""):
+    """Compiles and links a program, and returns its path."""
+    needs("cc")
+    output = WORK / f"programs/{name}-{library.parent.name}{library.suffix}"
+    output.parent.mkdir(parents=True, exist_ok=True)
+    run(
+        f"cc -std=gnu11 -O1 -g -Wall -Wextra -Werror -I include -I tests/c -rdynamic {options}",
+        '-DBEDROCK_TOKEN_VECTORS="tests/vectors"',
+        *(HERE / source for source in sources),
+        *(
+            library,
+            f"-Wl,-rpath,{library.parent}",
+            "-lpthread",
+            "-ldl",
+            "-lm",
+            "-lrt",
+            "-o",
+            output,
+        ),
+    )
+    return output
+
+
+@functools.cache
+def variant(name, *options):
+    """The shared library, built with these further options of rustc."""
+    run(
+        "cargo rustc --release --locked --lib --crate-type cdylib",
+        *(
+            "--target-dir",
+            WORK,
+            "--config",
+            "profile.release.debug='line-tables-only'",
+            "--",
+            *options,
+        ),
+    )
+    library = WORK / name / "libbedrock_token.so"
+    shutil.rmtree(library.parent, ignore_errors=True)
+    library.parent.mkdir()
+    shutil.copy(WORK / "release" / library.name, library)
+    library.with_name("libbedrock_token.so.0").symlink_to(library.name)
+    return library
+
+
+def test_every_exported_function_is_called():
+    calls = (HERE / "calls.h").read_text()
+    assert [name for name in EXPORTED if not re.search(rf"\b{name}\b", calls)] == []
+
+
+@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program(name, build):
+    # Bound lazily, so that the dynamic linker works in the middle of calls.
+    run(program(name, BUILDS[build], PROGRAMS[name], "-Wl,-z,lazy"))
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_hostile_environment_changes_nothing(build):
+    hostile = dict.fromkeys(HOSTILE.split(), "/hostile")
+    hostile |= {"RUST_BACKTRACE": "full", "RUST_MIN_STACK": "1"}
+    run(TREE / f"tests/vectors-{build}", env=hostile)
+
+
+@pytest.mark.parametrize("arguments", [[], ["keys"]], ids=["", "no room for thread-specific keys"])
+def test_memory_when_loaded_into_a_running_process(arguments):
+    loaded = program("memory.so", BUILDS["shared"], ["memory.c"], "-fPIC -shared")
+    main = program("memory-loaded", BUILDS["shared"], ["memory_main.c", "failing_memory.c"])
+    run(main, loaded, *arguments)
+
+
+def test_residue_with_1_kib_less_of_the_stack_wiped():
+    run(program("residue", variant("margin", "--cfg", "bedrock_token_test_margin"), RESIDUE))
+
+
+def test_residue_without_the_sha_instructions():
+    target = WORK / "soft"
+    software = {"RUSTFLAGS": '--cfg sha2_backend="soft"'}
+    run("cargo build --release --locked --lib --target-dir", target, env=software)
+    run(program("residue-soft", target / "release/libbedrock_token.a", RESIDUE))
+
+
+def test_residue_of_a_debug_build():
+    run("cargo build --locked --lib --target-dir target")
+    run(program("residue", ROOT / "target/debug/libbedrock_token.a", RESIDUE))
+
+
+def test_panics_stay_inside():
+    library = variant("panic", "--cfg", "bedrock_token_test_panic")
+    run(program("panics", library, ["panics.c", "memory_search.c"]))
+
+
+def test_no_branch_depends_on_the_secret():
+    needs("valgrind")
+    log = WORK / "branches.log"
+    options = [f"--suppressions={HERE}/branches.supp", f"--log-file={log}"]
+    branches = program("branches", variant("plain"), ["branches.c"])
+    run("valgrind -v --num-callers=100", *options, branches)
+    # Six tokens: one look at whether the secret is allowed in each, not one at each byte.
+    assert re.search("used_suppression: *6 once a mint", log.read_text())
+
+
+def test_fuzz():
+    run("fuzz/run.sh 20")

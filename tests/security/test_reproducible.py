@@ -1,0 +1,23 @@
+"""Two builds in two folders give the same bytes. They name neither those folders, nor the home, nor
+Rust's own source, which is installed on some machines only."""
+
+from pathlib import Path
+
+from project import copy_source, run
+
+LIBRARIES = ("libbedrock_token.so", "libbedrock_token.a")
+
+
+def build(folder):
+    copy_source(folder)
+    run("cmake -S . -B build -D BUILD_TESTING=OFF", cwd=folder)
+    run("cmake --build build --target bedrock_token_libraries", cwd=folder)
+    return [(folder / "build/lib" / library).read_bytes() for library in LIBRARIES]
+
+
+def test_two_builds_are_the_same(tmp_path):
+    one, other = build(tmp_path / "one"), build(tmp_path / "another/folder")
+    assert one == other
+    for library in one:
+        for folder in (str(tmp_path), f"{Path.home()}/", "/lib/rustlib/src/"):
+            assert folder.encode() not in library

@@ -1,0 +1,74 @@
+"""The C and C++ tests under sanitizers, with the library and Rust's standard library instrumented
+too: otherwise a sanitizer does not see what they do.
+
+UndefinedBehaviorSanitizer is for C and C++; in Rust, its place is taken by Rust's own checks."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from project import ROOT, run
+
+SANITIZERS = {
+    # name: its runtime library, its calls in instrumented code, the C compiler's flags
+    "address": ("asan", r"__asan_report_\w+", "-fsanitize=address,undefined -fno-sanitize=vptr"),
+    "thread": ("tsan", r"__tsan_\w+", "-fsanitize=thread"),
+}
+SOURCES = [
+    *ROOT.glob("tests/c/*.c"),
+    *ROOT.glob("tests/cpp/*.cpp"),
+    ROOT / "tests/security/threads.c",
+]
+CRATES = ("bedrock_token", "bedrock_token_core", "aws_sigv4", "sha2", "std")
+ENVIRONMENT = {
+    "ASAN_OPTIONS": "detect_stack_use_after_return=0",
+    "UBSAN_OPTIONS": "halt_on_error=1",
+    # It takes the threads of the parents of children that leave with _exit() for lost.
+    "TSAN_OPTIONS": "halt_on_error=1:die_after_fork=0:report_thread_leaks=0",
+}
+
+
+@pytest.fixture(scope="module", params=SANITIZERS)
+def sanitizer(request):
+    """The C compiler's flags, the instrumented library, the sanitizer's runtime library."""
+    runtime_name, probe, flags = SANITIZERS[request.param]
+    rust = Path(run("rustc --print sysroot").strip()) / "lib/rustlib"
+    host = re.search("^host: (.*)$", run("rustc -vV"), re.M)[1]
+    if not (rust / "src/rust").exists() and shutil.which("rustup"):
+        subprocess.run(["rustup", "component", "add", "rust-src"], check=False)
+    runtime = [*rust.glob(f"{host}/lib/librustc-*_rt.{runtime_name}.a")]
+    if not (rust / "src/rust").exists() or not runtime:
+        pytest.skip("needs Rust's own source (rustup component add rust-src) and its sanitizers")
+
+    target = ROOT / f"target/{request.param}-sanitizer"
+    instrument = {
+        "RUSTC_BOOTSTRAP": 1,  # otherwise a stable compiler refuses -Z options
+        "RUSTFLAGS": f"-Zsanitizer={request.param}",
+    }
+    command = (
+        f"cargo build --locked --package bedrock-token -Zbuild-std --target {host} --target-dir"
+    )
+    run(command, target, env=instrument)
+    library = target / host / "debug/libbedrock_token.a"
+    symbols = run("nm --print-file-name --quiet", library)
+    for crate in CRATES:
+        assert re.search(rf":{crate}[-.][^:]*: *U {probe}$", symbols, re.M), f"{crate} lacks it"
+    return flags, library, runtime[0]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_no_error(source, sanitizer, tmp_path):
+    flags, library, runtime = sanitizer
+    compiler = "cc -std=gnu11" if source.suffix == ".c" else "c++ -std=c++17"
+    run(
+        f"{compiler} -g -O1 {flags} -fno-sanitize-recover=all -I include -I tests/c -c",
+        *(source, '-DBEDROCK_TOKEN_VECTORS="tests/vectors"', "-o", tmp_path / "program.o"),
+    )
+    # The runtime is Rust's, which has all that either compiler calls.
+    whole = ["-Wl,--whole-archive", runtime, "-Wl,--no-whole-archive"]
+    system = ["-lpthread", "-ldl", "-lm", "-lrt", "-lresolv"]
+    program = tmp_path / "program"
+    run("c++", tmp_path / "program.o", library, *whole, *system, "-o", program)
+    run(program, env=ENVIRONMENT)
