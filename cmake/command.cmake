@@ -5,12 +5,7 @@ if(NOT BEDROCK_TOKEN_COMMAND)
 endif()
 
 set(command bedrock-token${CMAKE_EXECUTABLE_SUFFIX})
-set(pages ${PROJECT_BINARY_DIR}/pages)
-set(manual_page ${pages}/bedrock-token.1)
-set(bash_completion ${pages}/bedrock-token.bash)
-set(zsh_completion ${pages}/_bedrock-token)
-set(fish_completion ${pages}/bedrock-token.fish)
-set(powershell_completion ${pages}/_bedrock-token.ps1)
+set(pages ${PROJECT_BINARY_DIR}/share)
 
 # cargo itself knows what is out of date, so it is asked each time.
 add_custom_target(bedrock-token ALL
@@ -27,19 +22,9 @@ add_custom_target(bedrock-token-pages ALL
   COMMAND ${CMAKE_COMMAND} -E env --unset=CARGO_BUILD_TARGET
           ${BEDROCK_TOKEN_CARGO} run --quiet --package bedrock-token-pages --locked
           --target-dir ${cargo_target} -- ${pages}
-  BYPRODUCTS ${manual_page} ${bash_completion} ${zsh_completion} ${fish_completion}
-             ${powershell_completion}
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
   COMMENT "Writing the manual page and the completions of bedrock-token"
   USES_TERMINAL VERBATIM)
 
-# Each in the folder where the shell looks; PowerShell has no such folder.
 install(PROGRAMS ${PROJECT_BINARY_DIR}/${command} DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT command)
-install(FILES ${manual_page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command)
-install(FILES ${bash_completion} DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
-        RENAME bedrock-token COMPONENT command)
-install(FILES ${zsh_completion} DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions COMPONENT command)
-install(FILES ${fish_completion} DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
-        COMPONENT command)
-install(FILES ${powershell_completion} DESTINATION ${CMAKE_INSTALL_DATADIR}/powershell/completions
-        RENAME bedrock-token.ps1 COMPONENT command)
+install(DIRECTORY ${pages}/ DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT command)

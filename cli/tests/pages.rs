@@ -23,14 +23,19 @@ fn every_option_is_on_every_page() {
         .filter(|name| name.len() > 1)
         .collect();
     assert!(options.len() > 10, "{options:?}");
-    let pages = ["bedrock-token.1", "bedrock-token.bash", "_bedrock-token", "bedrock-token.fish"];
-    for page in pages.into_iter().chain(["_bedrock-token.ps1"]) {
+    for page in [
+        "man/man1/bedrock-token.1",
+        "bash-completion/completions/bedrock-token",
+        "fish/vendor_completions.d/bedrock-token.fish",
+        "powershell/completions/bedrock-token.ps1",
+        "zsh/site-functions/_bedrock-token",
+    ] {
         let text = read_to_string(format!("{folder}/{page}")).unwrap().replace("\\-", "-");
         for option in options.iter().copied().chain(["exec"]) {
             assert!(text.contains(option), "{page}: no {option}");
         }
     }
-    let manual = read_to_string(format!("{folder}/bedrock-token.1")).unwrap();
+    let manual = read_to_string(format!("{folder}/man/man1/bedrock-token.1")).unwrap();
     for section in ["SYNOPSIS", "CREDENTIALS", "ENVIRONMENT", "\"EXIT STATUS\"", "EXAMPLES"] {
         assert!(manual.contains(&format!(".SH {section}\n")), "no {section}");
     }

@@ -1,6 +1,9 @@
-"""`cargo cinstall` installs the files that `cmake --install` does, and they work in the same ways."""
+"""cargo-c and cargo install the files that `cmake --install` does, and they work in the same ways.
+
+The commands are those of docs/LINKING.md."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -22,11 +25,12 @@ def cargo_c(tmp_path_factory):
         unoptimised = {"CARGO_PROFILE_DEV_DEBUG": 0, "CARGO_TARGET_DIR": target}
         run(f"cargo install cargo-c@{VERSION} --locked --debug --root", TOOLS, env=unoptimised)
     prefix = tmp_path_factory.mktemp("prefix")
-    run(
-        "cargo cinstall --release --locked",
-        *("--prefix", prefix, "--libdir", prefix / "lib", "--target-dir", TREE / "cargo-c"),
-        env={"PATH": f"{TOOLS}/bin:{os.environ['PATH']}"},
-    )
+    documented = re.findall("^    (cargo .*)", (ROOT / "docs/LINKING.md").read_text(), re.M)
+    assert len(documented) == 3
+    env = {"PATH": f"{TOOLS}/bin:{os.environ['PATH']}", "CARGO_TARGET_DIR": TREE / "cargo-c"}
+    for command in documented:
+        library = f" --libdir {prefix}/lib" if "cinstall" in command else ""  # not multiarch
+        run(command.replace("/usr/local", str(prefix)) + library, env=env)
     return prefix
 
 

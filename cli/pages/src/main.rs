@@ -1,4 +1,5 @@
-//! Writes the manual page and the completions of bedrock-token into a folder:
+//! Writes the manual page and the completions of bedrock-token below a folder, each where it is
+//! looked for when the folder is PREFIX/share:
 //!   cargo run --package bedrock-token-pages -- FOLDER
 
 #[allow(dead_code)]
@@ -10,17 +11,31 @@ use std::fs::{create_dir_all, write};
 use std::path::Path;
 
 use clap::CommandFactory;
-use clap_complete::{Shell, generate_to};
+use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 
+const COMPLETIONS: [(Shell, &str); 4] = [
+    (Shell::Bash, "bash-completion/completions/bedrock-token"),
+    (Shell::Fish, "fish/vendor_completions.d/bedrock-token.fish"),
+    (Shell::PowerShell, "powershell/completions/bedrock-token.ps1"), // no folder is usual
+    (Shell::Zsh, "zsh/site-functions/_bedrock-token"),
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1).ok_or("usage: pages FOLDER")?;
-    create_dir_all(&folder)?;
-    for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell] {
-        generate_to(shell, &mut arguments::Arguments::command(), "bedrock-token", &folder)?;
+    let save = |path: &str, content: &[u8]| -> std::io::Result<()> {
+        let file = Path::new(&folder).join(path);
+        create_dir_all(file.parent().expect("a file is in a folder"))?;
+        write(file, content)
+    };
+    for (shell, path) in COMPLETIONS {
+        let mut completion = Vec::new();
+        let command = &mut arguments::Arguments::command();
+        generate(shell, command, "bedrock-token", &mut completion);
+        save(path, &completion)?;
     }
-    write(Path::new(&folder).join("bedrock-token.1"), manual()?)?;
+    save("man/man1/bedrock-token.1", &manual()?)?;
     Ok(())
 }
 
