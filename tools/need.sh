@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# tools/need.sh COMMAND[=PACKAGE]...: makes sure that Rust and these commands (or /files) are there. What is
-# missing comes from the Debian package of that name (or PACKAGE) when we are root, and is named
-# in one sentence otherwise.
+# tools/need.sh COMMAND[=PACKAGE]...: checks that Rust and these commands are installed; a name with
+# a / is a file. As root on Debian, it installs the packages of the missing ones (PACKAGE, or the
+# name of the command). Otherwise it names them, and fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
@@ -20,7 +20,7 @@ for command in "$@"; do
 done
 [ ${#packages[@]} = 0 ] && exit
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo "Missing: ${packages[*]} (Debian's names; as root, this command installs them by itself)" >&2
+  echo "Missing: ${packages[*]} (Debian's names; as root, this command installs them)" >&2
   exit 1
 fi
 echo "Installing ${packages[*]}" >&2
