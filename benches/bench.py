@@ -217,7 +217,7 @@ def main():
     lines = []
 
     def row(*cells):
-        lines.append("".join(text.ljust(20 if i else 38) for i, text in enumerate(cells)).rstrip())
+        lines.append("".join(text.ljust(22 if i else 38) for i, text in enumerate(cells)).rstrip())
 
     row(f"{processor()}; {ROUNDS} rounds, load {load:.1f}")
     row("Medians, and the middle half of the rounds in brackets.")
