@@ -22,12 +22,14 @@ RUSTC_BOOTSTRAP=1 RUSTFLAGS="${coverage[*]/#/-C} -Zsanitizer=address -Cdebug-ass
   cargo build --quiet --release --locked --manifest-path fuzz/Cargo.toml --target "$host" \
   --target-dir target/fuzz
 
-declare -A process # The provider's clock jumps, which libFuzzer would take for a timeout.
+declare -A process
+# The clock of the provider's target jumps, which libFuzzer would take for a timeout.
+declare -A timeout=([provider]=0)
 for target in "${targets[@]}"; do
   mkdir -p "target/fuzz/found/$target"
   "target/fuzz/$host/release/$target" -max_total_time="$seconds" -print_final_stats=1 \
-    -timeout=$([[ $target == provider ]] && echo 0 || echo 20) -max_len=4096 -artifact_prefix="target/fuzz/$target-" "target/fuzz/found/$target" \
-    "fuzz/corpus/$target" >"target/fuzz/$target.log" 2>&1 &
+    -timeout="${timeout[$target]:-20}" -max_len=4096 -artifact_prefix="target/fuzz/$target-" \
+    "target/fuzz/found/$target" "fuzz/corpus/$target" >"target/fuzz/$target.log" 2>&1 &
   process[$target]=$!
 done
 failed=0

@@ -39,6 +39,9 @@ END
 # -d: Rust need not come from a Debian package. debhelper moves HOME, where Rust's tools look.
 (cd "$source" && CARGO_HOME=${CARGO_HOME:-$HOME/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup} \
   DEB_BUILD_OPTIONS="noautodbgsym ${DEB_BUILD_OPTIONS:-}" \
-  dpkg-buildpackage --build=binary -us -uc -d) >"$out/log" 2>&1 || { cat "$out/log" >&2; exit 1; }
+  dpkg-buildpackage --build=binary -us -uc -d) >"$out/log" 2>&1 || {
+  cat "$out/log" >&2
+  exit 1
+}
 rm -rf "${out:?}/$name" "$source" "$out"/*.buildinfo "$out"/*.changes "$out/third-party.txt" "$out/log"
 ls -l "$out"

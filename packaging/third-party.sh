@@ -10,7 +10,7 @@ registry=${CARGO_HOME:-$HOME/.cargo}/registry/src
 echo "libbedrock_token has parts of these Rust packages in it, and of Rust's standard library, which"
 echo "is MIT OR Apache-2.0:"
 echo
-sed 's/^/  /' <<<"$packages"
+echo "  ${packages//$'\n'/$'\n'  }"
 
 declare -A users
 declare -A texts

@@ -7,8 +7,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case ${1-} in
-  "") rustfmt=(--check) clang=(--dry-run -Werror) gofmt=(-d) ruff=(--diff) shfmt=(-d) deno=(--check) ;;
-  --fix) rustfmt=() clang=(-i) gofmt=(-w) ruff=() shfmt=(-w) deno=() ;;
+  "") rustfmt=(--check) clang=(--dry-run -Werror) gofmt=(-d) ruff=(--diff) shfmt=(-d) ;;
+  --fix) rustfmt=() clang=(-i) gofmt=(-w) ruff=() shfmt=(-w) ;;
   *) echo "usage: tools/lint.sh [--fix]" >&2 && exit 2 ;;
 esac
 
@@ -56,7 +56,6 @@ check "ruff format" ruff format --quiet "${ruff[@]}" .
 check "ruff check" ruff check --quiet .
 
 list '*.js' '*.mjs'
-check "deno fmt" deno fmt --quiet --line-width 100 "${deno[@]}" "${files[@]}"
 check "deno lint" deno lint --quiet "${files[@]}"
 
 list '*.sh' .ci/run

@@ -165,8 +165,7 @@ static void provides() {
   bt::provider nul(REGION, [] { return bt::credentials{ACCESS_KEY, std::string("x\0y", 3)}; });
   CHECK(status_of([&] { nul.get(); }) == BEDROCK_TOKEN_ERR_SECRET);
   const auto make = [](const std::string &region, seconds expires) {
-    bt::provider unused(
-        region, [] { return long_term; }, expires);
+    bt::provider unused(region, [] { return long_term; }, expires);
   };
   CHECK(status_of([&] { make("", seconds(1)); }) == BEDROCK_TOKEN_ERR_REGION);
   CHECK(status_of([&] { make(REGION, seconds(0)); }) == BEDROCK_TOKEN_ERR_EXPIRES);

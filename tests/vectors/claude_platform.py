@@ -13,12 +13,19 @@ import botocore.auth
 from botocore.credentials import Credentials
 from token_generator_for_aws_external_anthropic import get_token
 
-PREFIX = "aws-external-anthropic-api" "-key-"
+PREFIX = "aws-external-anthropic-api" + "-key-"
 SERVICE = "1"
-ORDER = (
-    "Action X-Amz-Algorithm X-Amz-Credential X-Amz-Date X-Amz-Expires X-Amz-Security-Token"
-    " X-Amz-Signature X-Amz-SignedHeaders Version"
-).split()
+ORDER = [
+    "Action",
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-Security-Token",
+    "X-Amz-Signature",
+    "X-Amz-SignedHeaders",
+    "Version",
+]
 
 
 def in_order(token: str) -> str:
@@ -28,7 +35,9 @@ def in_order(token: str) -> str:
 
 
 tokens, official = (Path(sys.argv[1]) / name for name in ("tokens.tsv", "official.tsv"))
-lines = [line for line in tokens.read_text("ascii").split("\n") if line and not line.startswith("#")]
+lines = [
+    line for line in tokens.read_text("ascii").split("\n") if line and not line.startswith("#")
+]
 in_official = sum(line.startswith("javascript") for line in official.read_text("ascii").split("\n"))
 
 with tokens.open("a", newline="\n") as tokens, official.open("a", newline="\n") as official:
@@ -47,5 +56,12 @@ with tokens.open("a", newline="\n") as tokens, official.open("a", newline="\n") 
         arguments = [SERVICE, access_key, secret, session, region, expires, time]
         print(*arguments, in_order(token), sep="\t", file=tokens)
         if i < in_official:
-            fields = [SERVICE, access_key, region, time, int(time) + int(expires), int(bool(session))]
+            fields = [
+                SERVICE,
+                access_key,
+                region,
+                time,
+                int(time) + int(expires),
+                int(bool(session)),
+            ]
             print("python-claude-platform", *fields, token, sep="\t", file=official)

@@ -12,7 +12,7 @@ import botocore.auth
 from aws_bedrock_token_generator import provide_token
 from botocore.credentials import Credentials
 
-PREFIX = "bedrock-api" "-key-"
+PREFIX = "bedrock-api" + "-key-"
 
 
 def parameters(token: str) -> dict[str, str]:
@@ -28,16 +28,23 @@ in_official = int(sys.argv[2])
 
 for i, (service, access_key, secret, session, region, expires, time, token) in enumerate(vectors):
     now = datetime(1970, 1, 1) + timedelta(seconds=int(time))
-    botocore.auth.get_current_datetime = lambda: now
+    botocore.auth.get_current_datetime = lambda now=now: now
     # This generator signs an empty session token; ours and the npm one leave it out.
     credentials = Credentials(access_key, secret, session or None)
-    theirs = provide_token(
-        region, SimpleNamespace(load=lambda: credentials), timedelta(seconds=int(expires))
-    )
+    provider = SimpleNamespace(load=lambda credentials=credentials: credentials)
+    theirs = provide_token(region, provider, timedelta(seconds=int(expires)))
     assert theirs.startswith(PREFIX)
     theirs = theirs.removeprefix(PREFIX)
     if parameters(theirs) != parameters(token):
         sys.exit(f"vector {i + 1}: the Python generator's token says something else")
     if i < in_official:
-        fields = [service, access_key, region, time, int(time) + int(expires), int(bool(session)), theirs]
+        fields = [
+            service,
+            access_key,
+            region,
+            time,
+            int(time) + int(expires),
+            int(bool(session)),
+            theirs,
+        ]
         print("python", *fields, sep="\t")
