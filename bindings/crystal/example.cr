@@ -1,6 +1,7 @@
 require "./bedrock_token"
 
 key, secret = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
 token = BedrockToken.generate(key, secret, nil, "eu-central-1")
 info = BedrockToken.inspect(token)
 puts token, "#{info.access_key} #{info.region} #{info.expires_at}"
@@ -9,3 +10,9 @@ begin
 rescue error : BedrockToken::Error
   puts "refused: #{error.message}"
 end
+
+# In a server: one for all fibers. It asks for credentials when it needs them.
+provider = BedrockToken::Provider.new("us-west-2", service: BedrockToken::Service::ClaudePlatform) do
+  BedrockToken::Credentials.new(key, secret, expires_at: Time.utc + 15.minutes)
+end
+puts provider.token

@@ -1,6 +1,12 @@
-// AWS Bedrock API keys in C#, with P/Invoke: .NET and Mono.
+// Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in C#, with P/Invoke: .NET Core 3 and
+// newer, and Mono (there, only on Linux).
 using System;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+public enum BedrockTokenService { Bedrock, ClaudePlatform }
 
 /// <summary>The message names the argument at fault, never its value.</summary>
 public sealed class BedrockTokenException : Exception
@@ -16,26 +22,53 @@ public struct BedrockTokenInfo
     [MarshalAs(UnmanagedType.ByValTStr, SizeConst = 64)] public string Region;
     public long IssuedAt, ExpiresAt;
     public int HasSession;
+    public BedrockTokenService Service;
 }
 
 public static class BedrockToken
 {
-    public const string Library = "libbedrock_token.so.0";
+    const string Library = "libbedrock_token.so.0";
     const UnmanagedType Utf8 = UnmanagedType.LPUTF8Str;
 
-    // A token is an IntPtr: a string would be freed by the marshaller, with a free() that is not the library's.
-    [DllImport(Library)] static extern int bedrock_token_generate([MarshalAs(Utf8)] string accessKey,
-        [MarshalAs(Utf8)] string secret, [MarshalAs(Utf8)] string session, [MarshalAs(Utf8)] string region,
-        uint expires, out IntPtr token, IntPtr length);
-    [DllImport(Library)] static extern void bedrock_token_free(IntPtr token);
+    [DllImport(Library)] static extern int bedrock_token_generate_into(BedrockTokenService service,
+        [MarshalAs(Utf8)] string accessKey, [MarshalAs(Utf8)] string secret, [MarshalAs(Utf8)] string session,
+        [MarshalAs(Utf8)] string region, uint expires, long signingTime, byte[] buffer, UIntPtr capacity, out UIntPtr length);
     [DllImport(Library)] static extern int bedrock_token_inspect([MarshalAs(Utf8)] string token, ref BedrockTokenInfo info, UIntPtr size);
+    [DllImport(Library)] static extern long bedrock_token_renew_at(long issuedAt, long expiresAt);
+    // A string would be freed by the marshaller.
     [DllImport(Library)] static extern IntPtr bedrock_token_status_message(int status);
 
-    public static string Generate(string accessKey, string secret, string session, string region, uint expires = 43200)
+    static BedrockToken()
     {
-        Check(bedrock_token_generate(accessKey, secret, session, region, expires, out IntPtr token, IntPtr.Zero));
-        try { return Marshal.PtrToStringAnsi(token); }
-        finally { bedrock_token_free(token); }
+        string file = Library;
+#if NETCOREAPP3_0_OR_GREATER
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows)) file = "bedrock_token.dll";
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.OSX)) file = "libbedrock_token.0.dylib";
+        NativeLibrary.SetDllImportResolver(typeof(BedrockToken).Assembly,
+            (name, assembly, path) => name == Library && NativeLibrary.TryLoad(file, assembly, path, out IntPtr library) ? library : IntPtr.Zero);
+#endif
+        try
+        {
+            bedrock_token_status_message(0);
+        }
+        catch (DllNotFoundException missing)
+        {
+            throw new DllNotFoundException("cannot load " + file + ": install bedrock-token, or add the folder of this file to"
+                + " LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH, Windows: PATH)", missing);
+        }
+    }
+
+    /// <summary>A token that is valid from now on, or from <paramref name="at"/> on, in Unix seconds. The session token
+    /// is null with long-term credentials.</summary>
+    public static string Generate(string accessKey, string secret, string session, string region, uint expires = 43200,
+        BedrockTokenService service = BedrockTokenService.Bedrock, long? at = null)
+    {
+        long time = at ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        bedrock_token_generate_into(service, accessKey, secret, session, region, expires, time, null, UIntPtr.Zero, out UIntPtr length);
+        var buffer = new byte[(int)length + 1];
+        Check(bedrock_token_generate_into(
+            service, accessKey, secret, session, region, expires, time, buffer, (UIntPtr)buffer.Length, out length));
+        return Encoding.ASCII.GetString(buffer, 0, (int)length);
     }
 
     public static BedrockTokenInfo Inspect(string token)
@@ -47,4 +80,103 @@ public static class BedrockToken
 
     public static string Message(int status) => Marshal.PtrToStringAnsi(bedrock_token_status_message(status));
     public static void Check(int status) { if (status != 0) throw new BedrockTokenException(status); }
+    public static long RenewAt(long issuedAt, long expiresAt) => bedrock_token_renew_at(issuedAt, expiresAt);
+}
+
+public sealed class BedrockTokenCredentials
+{
+    public string AccessKey, Secret;
+    /// <summary>Null with long-term credentials.</summary>
+    public string Session;
+    /// <summary>Null if the credentials do not end.</summary>
+    public DateTimeOffset? ExpiresAt;
+}
+
+/// <summary>Keeps a token, and renews it before it or its credentials end. Threads and tasks may share one: one renews,
+/// and the others use the kept token until shortly before its end, then wait.</summary>
+public class BedrockTokenProvider
+{
+    sealed class Kept
+    {
+        public string Token;
+        public long IssuedAt, ExpiresAt, RenewAt;
+
+        /// A token from the future is from a wrong clock: the service accepts five minutes.
+        public bool Holds(long now) => now >= IssuedAt - 300 && now < ExpiresAt;
+        /// In its last 30 seconds, or the last hundredth of a short life, callers wait for a new token.
+        public bool EndsSoon(long now) => now >= ExpiresAt - Math.Min(30, (ExpiresAt - IssuedAt) / 100);
+        public bool IsFresh(long now) => Holds(now) && now < Interlocked.Read(ref RenewAt);
+    }
+
+    readonly string region;
+    readonly uint expires;
+    readonly BedrockTokenService service;
+    readonly Func<CancellationToken, Task<BedrockTokenCredentials>> source;
+    readonly SemaphoreSlim turn = new SemaphoreSlim(1, 1);
+    // What the source's own tasks see: the renewal that they are part of.
+    readonly AsyncLocal<object> inside = new AsyncLocal<object>();
+    volatile object renewal;
+    volatile Kept kept;
+
+    public BedrockTokenProvider(string region, Func<CancellationToken, Task<BedrockTokenCredentials>> source,
+        uint expires = 43200, BedrockTokenService service = BedrockTokenService.Bedrock)
+    {
+        this.region = region;
+        this.source = source;
+        this.expires = expires;
+        this.service = service;
+    }
+
+    public async Task<string> GetAsync(CancellationToken cancellation = default(CancellationToken))
+    {
+        object running = renewal;
+        if (running != null && inside.Value == running) BedrockToken.Check(16); // the source itself asks for the token
+        Kept kept = this.kept;
+        long now = Now();
+        if (kept != null && (kept.IsFresh(now) || running != null && kept.Holds(now) && !kept.EndsSoon(now))) return kept.Token;
+        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            renewal = inside.Value = new object();
+            return await RenewAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            renewal = null;
+            turn.Release();
+        }
+    }
+
+    /// <summary>For when the service refused the token.</summary>
+    public void Invalidate() => kept = null;
+
+    async Task<string> RenewAsync(CancellationToken cancellation)
+    {
+        Kept kept = this.kept;
+        if (kept != null && kept.IsFresh(Now())) return kept.Token;
+        try
+        {
+            this.kept = kept = await GenerateAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception) when (kept != null && kept == this.kept && kept.Holds(Now()) && !cancellation.IsCancellationRequested)
+        {
+            long now = Now();
+            Interlocked.Exchange(ref kept.RenewAt, now + Math.Max(1, (kept.ExpiresAt - now) / 10));
+        }
+        return kept.Token;
+    }
+
+    async Task<Kept> GenerateAsync(CancellationToken cancellation)
+    {
+        BedrockTokenCredentials credentials = await source(cancellation).ConfigureAwait(false);
+        if (credentials == null) BedrockToken.Check(12);
+        long now = Now(), end = (credentials.ExpiresAt ?? DateTimeOffset.MaxValue).ToUnixTimeSeconds();
+        if (end <= now) BedrockToken.Check(13);
+        string token = BedrockToken.Generate(
+            credentials.AccessKey, credentials.Secret, credentials.Session, region, expires, service, now);
+        end = Math.Min(end, now + expires);
+        return new Kept { Token = token, IssuedAt = now, ExpiresAt = end, RenewAt = BedrockToken.RenewAt(now, end) };
+    }
+
+    internal virtual long Now() => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 }

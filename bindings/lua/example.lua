@@ -2,9 +2,16 @@ package.path = arg[0]:match("^(.*)/") .. "/?.lua;" .. package.path
 local bedrock_token = require("bedrock_token")
 
 local key, secret = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
 local token = assert(bedrock_token.generate(key, secret, nil, "eu-central-1"))
 local info = assert(bedrock_token.inspect(token))
 print(token)
 print(("%s %s %d"):format(info.access_key, info.region, info.expires_at))
-local none, message = bedrock_token.generate(key, secret .. "\n", nil, "eu-central-1")
+local _, message = bedrock_token.generate(key, secret .. "\n", nil, "eu-central-1")
 print("refused: " .. message)
+
+-- In a server: one for all requests. It asks for credentials when it needs them.
+local provider = bedrock_token.provider("us-west-2", function()
+  return { access_key = key, secret = secret, expires_at = os.time() + 900 }
+end, { service = "claude-platform" })
+print(assert(provider:token()))

@@ -1,25 +1,47 @@
-// AWS Bedrock API keys in Node.js, with koffi (npm install koffi).
-'use strict';
-const koffi = require('koffi');
+// Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Node.js, with koffi (npm install koffi).
+"use strict";
+const { AsyncLocalStorage } = require("node:async_hooks");
+const koffi = require("koffi");
 
-const library = koffi.load('libbedrock_token.so.0');
-koffi.struct('bedrock_token_info', {
-  access_key: koffi.array('char', 129, 'String'),
-  region: koffi.array('char', 64, 'String'),
-  issued_at: 'int64_t',
-  expires_at: 'int64_t',
-  has_session: 'int32_t',
+const SERVICES = ["bedrock", "claude-platform"];
+const LAST_SECOND = 253402300799; // of the year 9999
+
+function load() {
+  const file =
+    { win32: "bedrock_token.dll", darwin: "libbedrock_token.0.dylib" }[process.platform] ??
+      "libbedrock_token.so.0";
+  try {
+    return koffi.load(file);
+  } catch (cause) {
+    throw new Error(
+      `cannot load ${file}: install bedrock-token, or add the folder of this file to LD_LIBRARY_PATH` +
+        " (macOS: DYLD_LIBRARY_PATH, Windows: PATH)",
+      { cause },
+    );
+  }
+}
+
+const library = load();
+koffi.struct("bedrock_token_info", {
+  access_key: koffi.array("char", 129, "String"),
+  region: koffi.array("char", 64, "String"),
+  issued_at: "int64_t",
+  expires_at: "int64_t",
+  has_session: "int32_t",
+  service: "int32_t",
 });
-// The token is a void *: out of a char **, koffi would make a string and lose the address.
-const tokenGenerate = library.func(`int32_t bedrock_token_generate(const char *access_key,
-  const char *secret, const char *session, const char *region, uint32_t expires,
-  _Out_ void **out_buf, _Out_ size_t *len)`);
-const tokenFree = library.func('void bedrock_token_free(void *token)');
+const generateInto = library.func(`int32_t bedrock_token_generate_into(int32_t service,
+  const char *access_key, const char *secret, const char *session, const char *region, uint32_t expires,
+  int64_t signing_time, void *buf, size_t capacity, _Out_ size_t *len)`);
 const tokenInspect = library.func(
-  'int32_t bedrock_token_inspect(const char *token, _Out_ bedrock_token_info *info, size_t info_size)');
-const statusMessage = library.func('const char *bedrock_token_status_message(int32_t status)');
+  "int32_t bedrock_token_inspect(const char *token, _Out_ bedrock_token_info *info, size_t info_size)",
+);
+const renewAt = library.func(
+  "int64_t bedrock_token_renew_at(int64_t issued_at, int64_t expires_at)",
+);
+const statusMessage = library.func("const char *bedrock_token_status_message(int32_t status)");
 
-/** Names the argument at fault, never its value. */
+/** Its message names the argument at fault, never its value. */
 class BedrockTokenError extends Error {
   constructor(status) {
     super(statusMessage(status));
@@ -31,18 +53,124 @@ function check(status) {
   if (status !== 0) throw new BedrockTokenError(status);
 }
 
-function generate(accessKey, secret, session, region, expires = 43200) {
-  const [out, length] = [[null], [0]];
-  check(tokenGenerate(accessKey, secret, session, region, expires, out, length));
-  const token = koffi.decode(out[0], 'char', length[0]); // a copy
-  tokenFree(out[0]);
-  return token;
+const seconds = () => Math.floor(Date.now() / 1000);
+
+/**
+ * A token that is valid from now on, or from `at` on, in Unix seconds. The session token is null with
+ * long-term credentials.
+ */
+function generate(
+  accessKey,
+  secret,
+  session,
+  region,
+  { expires = 43200, service = "bedrock", at = seconds() } = {},
+) {
+  // koffi would cut a number that has more than 32 bits. 0 is refused.
+  const life = expires === expires >>> 0 ? expires : 0;
+  const args = [SERVICES.indexOf(service), accessKey, secret, session, region, life, at];
+  const length = [0];
+  generateInto(...args, null, 0, length);
+  const buffer = Buffer.alloc(length[0] + 1);
+  check(generateInto(...args, buffer, buffer.length, length));
+  return buffer.toString("ascii", 0, length[0]);
 }
 
 function inspect(token) {
   const info = {};
-  check(tokenInspect(token, info, koffi.sizeof('bedrock_token_info')));
-  return info;
+  check(tokenInspect(token, info, koffi.sizeof("bedrock_token_info")));
+  return {
+    accessKey: info.access_key,
+    region: info.region,
+    issuedAt: info.issued_at,
+    expiresAt: info.expires_at,
+    hasSession: info.has_session !== 0,
+    service: SERVICES[info.service],
+  };
 }
 
-module.exports = { library, check, generate, inspect, BedrockTokenError };
+/** A token from the future is from a wrong clock: the service accepts five minutes. */
+const holds = (kept, now) =>
+  kept !== undefined && now >= kept.issuedAt - 300 && now < kept.expiresAt;
+
+/** In its last 30 seconds, or the last hundredth of a short life, callers wait for a new token. */
+const endsSoon = (kept, now) =>
+  now >= kept.expiresAt - Math.min(30, Math.floor((kept.expiresAt - kept.issuedAt) / 100));
+
+/**
+ * Keeps a token, and renews it before it or its credentials end. All requests share one: one renews,
+ * and the others use the kept token until shortly before its end, then wait.
+ */
+class Provider {
+  #region;
+  #options;
+  #credentials;
+  #kept;
+  #renewal; // a promise
+  #inside = new AsyncLocalStorage();
+
+  /**
+   * `credentials` is a credential provider of the AWS SDK: a function that returns, or promises,
+   * { accessKeyId, secretAccessKey, sessionToken, expiration }. The last is a Date, or undefined if
+   * the credentials do not end.
+   */
+  constructor({ region, credentials, expires = 43200, service = "bedrock" }) {
+    this.#region = region;
+    this.#options = { expires, service };
+    this.#credentials = credentials;
+  }
+
+  async token() {
+    const kept = this.#kept;
+    const now = seconds();
+    const running = this.#renewal;
+    if (running !== undefined) {
+      if (this.#inside.getStore() === running.id) throw new BedrockTokenError(16); // the source itself asks
+      if (holds(kept, now) && !endsSoon(kept, now)) return kept.token;
+      return await running.promise;
+    }
+    if (holds(kept, now) && now < kept.renewAt) return kept.token;
+    const renewal = { id: Symbol() };
+    this.#renewal = renewal;
+    renewal.promise = this.#inside.run(renewal.id, () => this.#renew());
+    return await renewal.promise;
+  }
+
+  /** For when the service refused the token. */
+  invalidate() {
+    this.#kept = undefined;
+  }
+
+  async #renew() {
+    const kept = this.#kept;
+    try {
+      this.#kept = await this.#generate();
+      return this.#kept.token;
+    } catch (error) {
+      const now = seconds();
+      if (!holds(kept, now) || kept !== this.#kept) throw error;
+      kept.renewAt = now + Math.max(1, Math.floor((kept.expiresAt - now) / 10));
+      return kept.token;
+    } finally {
+      this.#renewal = undefined;
+    }
+  }
+
+  async #generate() {
+    const credentials = await this.#credentials();
+    if (!credentials) throw new BedrockTokenError(12);
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+    const now = seconds();
+    const end = Math.floor((expiration?.getTime() ?? LAST_SECOND * 1000) / 1000);
+    if (!(end <= LAST_SECOND)) throw new BedrockTokenError(8);
+    if (end <= now) throw new BedrockTokenError(13);
+    const token = generate(accessKeyId, secretAccessKey, sessionToken ?? null, this.#region, {
+      ...this.#options,
+      at: now,
+    });
+    const expiresAt = Math.min(end, now + this.#options.expires);
+    return { token, issuedAt: now, expiresAt, renewAt: renewAt(now, expiresAt) };
+  }
+}
+
+module.exports = { SERVICES, generate, inspect, Provider, BedrockTokenError };

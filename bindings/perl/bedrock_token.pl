@@ -1,13 +1,16 @@
-# AWS Bedrock API keys in Perl, with FFI::Platypus (Debian: libffi-platypus-perl).
+# Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Perl, with FFI::Platypus (Debian:
+# libffi-platypus-perl).
 package BedrockToken;
 use strict;
 use warnings;
 use FFI::Platypus 2.00;
+use FFI::Platypus::Buffer ();
+use List::Util qw(first);
 
 package BedrockToken::Info {
     use FFI::Platypus::Record;
-    record_layout_1('string(129)' => 'access_key', 'string(64)' => 'region',
-        sint64 => 'issued_at', sint64 => 'expires_at', sint32 => 'has_session');
+    record_layout_1('string(129)' => 'access_key', 'string(64)' => 'region', sint64 => 'issued_at',
+        sint64 => 'expires_at', sint32 => 'has_session', sint32 => 'service');
 }
 
 # Its status says which argument is at fault, and so does its message; neither shows a value.
@@ -17,7 +20,14 @@ package BedrockToken::Error {
     sub message { BedrockToken::status_message($_[0]->{status}) }
 }
 
-our $ffi = FFI::Platypus->new(api => 2, lib => 'libbedrock_token.so.0');
+our @SERVICES = ('bedrock', 'claude-platform');
+my $LAST_SECOND = 253402300799; # of the year 9999
+
+my $file = { MSWin32 => 'bedrock_token.dll', darwin => 'libbedrock_token.0.dylib' }->{$^O} // 'libbedrock_token.so.0';
+my $ffi = FFI::Platypus->new(api => 2, lib => $file);
+$ffi->find_symbol('bedrock_token_version')
+    or die "cannot load $file: install bedrock-token, or add the folder of this file to LD_LIBRARY_PATH"
+    . " (macOS: DYLD_LIBRARY_PATH, Windows: PATH)\n";
 $ffi->mangler(sub { "bedrock_token_$_[0]" });
 $ffi->type('record(BedrockToken::Info)*' => 'info');
 
@@ -27,22 +37,87 @@ sub check {
 }
 
 $ffi->attach(status_message => ['sint32'] => 'string');
-# Not a string*: its address would be lost.
-$ffi->attach(free => ['opaque'] => 'void');
-$ffi->attach(generate => [qw(string string string string uint32 opaque* size_t*)] => 'sint32', sub {
-    my ($native, $access_key, $secret, $session, $region, $expires) = @_;
-    check($native->($access_key, $secret, $session, $region, $expires // 43200, \my $token, undef));
-    my $copy = $ffi->cast(opaque => 'string', $token);
-    BedrockToken::free($token);
-    return $copy;
+$ffi->attach(renew_at => [qw(sint64 sint64)] => 'sint64');
+
+# A token that is valid from now on: generate($access_key, $secret, $session, $region, %options). The
+# session token is undef with long-term credentials. Options: expires (seconds), service ('bedrock' or
+# 'claude-platform'), at (Unix seconds, instead of now).
+$ffi->attach([generate_into => 'generate'] =>
+    [qw(sint32 string string string string uint32 sint64 opaque size_t size_t*)] => 'sint32', sub {
+    my ($native, $access_key, $secret, $session, $region, %options) = @_;
+    my $name = $options{service} // 'bedrock';
+    my $service = first { $SERVICES[$_] eq $name } 0 .. $#SERVICES;
+    my $expires = $options{expires} // 43200;
+    $expires = 0 if $expires < 0 || $expires > 0xFFFF_FFFF; # Platypus would cut it; 0 is refused
+    my @arguments = ($service // -1, $access_key, $secret, $session, $region, $expires, $options{at} // time);
+    $native->(@arguments, undef, 0, \my $length);
+    my $buffer = "\0" x ($length + 1);
+    my ($address) = FFI::Platypus::Buffer::scalar_to_buffer($buffer);
+    check($native->(@arguments, $address, length $buffer, undef));
+    return substr $buffer, 0, $length;
 });
+
 $ffi->attach(inspect => [qw(string info size_t)] => 'sint32', sub {
     my ($native, $token) = @_;
     my $info = BedrockToken::Info->new;
     check($native->($token, $info, length $$info));
     s/\0.*//s for my ($access_key, $region) = ($info->access_key, $info->region);
     return { access_key => $access_key, region => $region, issued_at => $info->issued_at,
-        expires_at => $info->expires_at, has_session => $info->has_session };
+        expires_at => $info->expires_at, has_session => $info->has_session,
+        service => $SERVICES[$info->service] };
 });
+
+# Keeps a token, and renews it before it or its credentials end. For one process or thread.
+package BedrockToken::Provider {
+    # BedrockToken::Provider->new(region => ..., source => sub { ... }, expires => ..., service => ...): the
+    # source returns { access_key => ..., secret => ..., session => ..., expires_at => ... }. The last is in
+    # Unix seconds, or undef if the credentials do not end.
+    sub new {
+        my ($class, %options) = @_;
+        return bless { expires => 43200, service => 'bedrock', %options }, $class;
+    }
+
+    sub token {
+        my ($self) = @_;
+        BedrockToken::check(16) if $self->{renewing}; # the source itself asks for the token
+        my $now = time;
+        my $kept = $self->{kept};
+        return $kept->{token} if _holds($kept, $now) && $now < $kept->{renew_at};
+        local $self->{renewing} = 1;
+        my $failure;
+        {
+            local $@;
+            return $self->{kept}{token} if eval { $self->{kept} = $self->_renewed };
+            $failure = $@;
+        }
+        $now = time;
+        die $failure unless _holds($kept, $now) && $self->{kept};
+        $kept->{renew_at} = $now + List::Util::max(1, int(($kept->{expires_at} - $now) / 10));
+        return $kept->{token};
+    }
+
+    # For when the service refused the token.
+    sub invalidate { delete $_[0]{kept} }
+
+    # A token from the future is from a wrong clock: the service accepts five minutes.
+    sub _holds {
+        my ($kept, $now) = @_;
+        return $kept && $now >= $kept->{issued_at} - 300 && $now < $kept->{expires_at};
+    }
+
+    sub _renewed {
+        my ($self) = @_;
+        my $credentials = $self->{source}->() or BedrockToken::check(12);
+        my $now = time;
+        my $end = $credentials->{expires_at} // $LAST_SECOND;
+        BedrockToken::check(8)  if $end > $LAST_SECOND; # milliseconds
+        BedrockToken::check(13) if $end <= $now;
+        my $token = BedrockToken::generate(@$credentials{qw(access_key secret session)}, $self->{region},
+            expires => $self->{expires}, service => $self->{service}, at => $now);
+        $end = List::Util::min($end, $now + $self->{expires});
+        return { token => $token, issued_at => $now, expires_at => $end,
+            renew_at => BedrockToken::renew_at($now, $end) };
+    }
+}
 
 1;

@@ -5,23 +5,13 @@ namespace BedrockToken;
 
 require __DIR__ . '/bedrock_token.php';
 
-$into = \FFI::cdef('int32_t bedrock_token_generate_into(const char *access_key, const char *secret,
-    const char *session, const char *region, uint32_t expires, int64_t signing_time, char *buf,
-    size_t capacity, size_t *len);', 'libbedrock_token.so.0');
-
-$generateAt = function (mixed ...$arguments) use ($into): string {
-    $length = $into->new('size_t');
-    $into->bedrock_token_generate_into(...$arguments, ...[null, 0, \FFI::addr($length)]);
-    $buffer = $into->new('char[' . ($length->cdata + 1) . ']');
-    check($into->bedrock_token_generate_into(...$arguments, ...[$buffer, \FFI::sizeof($buffer), null]));
-    return \FFI::string($buffer);
-};
-
 function answer(callable $generate): void
 {
     try {
         $token = $generate();
-        echo implode("\t", [0, $token, ...array_values(inspect($token))]), "\n";
+        $info = inspect($token);
+        echo implode("\t", [0, $token, $info['service']->value, $info['access_key'], $info['region'],
+            $info['issued_at'], $info['expires_at'], (int) $info['has_session']]), "\n";
     } catch (Error $error) {
         echo $error->getCode(), "\t", $error->getMessage(), "\n";
     }
@@ -29,8 +19,13 @@ function answer(callable $generate): void
 
 while (($line = fgets(STDIN)) !== false) {
     $fields = explode("\t", rtrim($line, "\n"));
-    $arguments = array_map(fn ($s) => $s === '-' ? null : hex2bin(substr($s, 1)), array_slice($fields, 0, 4));
-    $arguments[] = (int) $fields[4];
-    answer(fn () => $generateAt(...$arguments, ...[(int) $fields[5]]));
+    $service = Service::tryFrom((int) $fields[0]);
+    if ($service === null) {
+        echo "-\n-\n"; // an enum has no other values
+        continue;
+    }
+    $arguments = array_map(fn ($s) => $s === '-' ? null : hex2bin(substr($s, 1)), array_slice($fields, 1, 4));
+    array_push($arguments, (int) $fields[5], $service);
+    answer(fn () => generate(...$arguments, ...[(int) $fields[6]]));
     answer(fn () => generate(...$arguments));
 }

@@ -3,6 +3,8 @@ from typing import Optional
 
 import bedrock_token
 
+SERVICES = ["bedrock", "claude-platform"]
+
 
 def text(field: str) -> Optional[str]:
     # A str has no bytes: each becomes the character of the same number.
@@ -10,14 +12,18 @@ def text(field: str) -> Optional[str]:
 
 
 for line in sys.stdin:
-    *strings, expires, time = line.rstrip("\n").split("\t")
+    number, *strings, expires, time = line.rstrip("\n").split("\t")
+    service = dict(enumerate(SERVICES)).get(int(number), "none")
     for at in (int(time), None):
         try:
-            token = bedrock_token.generate(*map(text, strings), int(expires), at=at)
+            token = bedrock_token.generate(
+                *map(text, strings), int(expires), at=at, service=service
+            )
             info = bedrock_token.inspect(token)
             print(
                 0,
                 token,
+                SERVICES.index(info.service),
                 info.access_key,
                 info.region,
                 info.issued_at,

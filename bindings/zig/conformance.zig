@@ -2,8 +2,8 @@ const std = @import("std");
 const bedrock_token = @import("bedrock_token.zig");
 const String = bedrock_token.String;
 
-extern "bedrock_token" fn bedrock_token_generate_into(access_key: String, secret: String, session: String, region: String, expires: u32, signing_time: i64, buf: ?[*]u8, capacity: usize, len: ?*usize) i32;
 extern "c" fn printf(format: [*:0]const u8, ...) c_int;
+extern "c" fn time(out: ?*c_long) c_long;
 extern "c" fn getline(line: *?[*:0]u8, capacity: *usize, stream: *anyopaque) isize;
 extern "c" var stdin: *anyopaque;
 
@@ -15,13 +15,14 @@ fn text(space: []u8, field: []const u8) String {
     return space[0..length :0].ptr;
 }
 
-fn answer(token: [*:0]const u8) void {
-    const info = bedrock_token.inspect(token).ok;
-    _ = printf("0\t%s\t%s\t%s\t%lld\t%lld\t%d\n", token, &info.access_key, &info.region, @as(c_longlong, info.issued_at), @as(c_longlong, info.expires_at), info.has_session);
-}
-
-fn refuse(status: i32) void {
-    _ = printf("%d\t%s\n", status, bedrock_token.message(status));
+fn answer(result: bedrock_token.Result([:0]u8)) void {
+    switch (result) {
+        .ok => |token| {
+            const info = bedrock_token.inspect(token).ok;
+            _ = printf("0\t%s\t%d\t%s\t%s\t%lld\t%lld\t%d\n", token.ptr, info.service, &info.access_key, &info.region, @as(c_longlong, info.issued_at), @as(c_longlong, info.expires_at), info.has_session);
+        },
+        .status => |status| _ = printf("%d\t%s\n", status, bedrock_token.message(status)),
+    }
 }
 
 var memory: [4][1 << 17]u8 = undefined;
@@ -34,20 +35,20 @@ pub fn main() !void {
         const read = getline(&line, &capacity, stdin);
         if (read <= 0) return;
         var fields = std.mem.splitScalar(u8, line.?[0..@intCast(read - 1)], '\t');
+        const number = try std.fmt.parseInt(i32, fields.next().?, 10);
+        const service = switch (number) {
+            0 => bedrock_token.Service.bedrock,
+            1 => bedrock_token.Service.claude_platform,
+            else => {
+                _ = printf("-\n-\n"); // an enum has no other values
+                continue;
+            },
+        };
         var s: [4]String = undefined;
         for (&s, &memory) |*string, *space| string.* = text(space, fields.next().?);
         const expires = try std.fmt.parseInt(u32, fields.next().?, 10);
-        const time = try std.fmt.parseInt(i64, fields.next().?, 10);
-
-        var length: usize = 0;
-        const status = bedrock_token_generate_into(s[0], s[1], s[2], s[3], expires, time, &buffer, buffer.len, &length);
-        if (status == 0) answer(buffer[0..length :0].ptr) else refuse(status);
-        switch (bedrock_token.generate(s[0], s[1], s[2], s[3], expires)) {
-            .ok => |token| {
-                defer token.deinit();
-                answer(token.text);
-            },
-            .status => |why| refuse(why),
-        }
+        const at = try std.fmt.parseInt(i64, fields.next().?, 10);
+        answer(bedrock_token.generate(service, s[0], s[1], s[2], s[3], expires, at, &buffer));
+        answer(bedrock_token.generate(service, s[0], s[1], s[2], s[3], expires, time(null), &buffer));
     }
 }

@@ -1,25 +1,27 @@
 """Gets the library and the runtimes ready, and prints the table at the end."""
 
 import subprocess
-from dataclasses import dataclass, field
 
 import languages
 import pytest
 from languages import LIBRARY, PREFIX, ROOT, WORK, Language
 from vectors import Library
 
-ROWS = pytest.StashKey[dict[str, dict[str, str]]]()
-COLUMNS = ("language", "folder", "runtime", "example", "tokens", "refusals", "freed")
+RUNTIMES = pytest.StashKey[dict[str, str]]()
+COLUMNS = ("language", "folder", "runtime", "tokens", "refusals", "freed", "example", "renewals")
 
 
 def pytest_configure(config):
-    config.stash[ROWS] = {}
+    config.stash[RUNTIMES] = {}
+    config.addinivalue_line("markers", "column(name): the column of the table that the test fills")
 
 
 def pytest_generate_tests(metafunc):
     if "language" in metafunc.fixturenames:
         found = languages.find()
-        if metafunc.function.__name__ == "test_example":
+        if metafunc.module.__name__ == "test_renewals":
+            found = [one for one in found if one.renewals]
+        if metafunc.function.__name__ in ("test_example", "test_library_is_missing"):
             found = [one for one in found if one.example]
         metafunc.parametrize("language", found, ids=lambda one: one.id, scope="session")
 
@@ -52,34 +54,58 @@ def runtimes(request):
         subprocess.run([ROOT / "tools/need.sh", *packages], check=False)
 
 
-@dataclass
-class Row:
-    """A language whose driver is built."""
-
-    language: Language
-    #: A line of the table, for what the tests find out.
-    cells: "dict[str, str]" = field(default_factory=dict)
-
-
 @pytest.fixture(scope="session")
-def row(request, library, runtimes, language):
-    cells = {"language": language.name, "folder": str(language.folder.relative_to(ROOT))}
-    request.config.stash[ROWS][language.id] = cells
+def row(request, library, runtimes, language) -> Language:
+    """A language whose programs are built."""
     if packages := language.missing():
         pytest.skip(f"needs {' '.join(packages)}")
     language.fetch()
-    cells["runtime"] = language.runtime()
+    request.config.stash[RUNTIMES][language.id] = language.runtime()
     language.run(language.build)
-    return Row(language, cells)
+    return language
+
+
+def pytest_collection_modifyitems(items):
+    """Notes for the table which cell a test is for."""
+    for item in items:
+        column = item.get_closest_marker("column").args[0]
+        item.user_properties.append(("cell", (item.callspec.params["language"].id, column)))
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    rows = [{column: column for column in COLUMNS}, *config.stash[ROWS].values()]
-    if len(rows) == 1:
+    cells = {}
+    for outcome, text in (
+        ("passed", "ok"),
+        ("skipped", "skipped"),
+        ("failed", "FAILED"),
+        ("error", "FAILED"),
+    ):
+        for report in terminalreporter.getreports(outcome):
+            properties = dict(report.user_properties)
+            if report.when == "call" or outcome != "passed":
+                language, column = properties["cell"]
+                cells.setdefault(language, {})[column] = (
+                    properties.get("text", text) if outcome == "passed" else text
+                )
+    if not cells:
         return
-    widths = [max(len(row.get(column, "")) for row in rows) for column in COLUMNS]
-    rows.insert(1, {column: "-" * width for column, width in zip(COLUMNS, widths, strict=True)})
+    rows = [
+        {
+            "language": one.name,
+            "folder": str(one.folder.relative_to(ROOT)),
+            "runtime": config.stash[RUNTIMES].get(one.id, ""),
+            **cells[one.id],
+        }
+        for one in languages.find()
+        if one.id in cells
+    ]
+    widths = {c: max(len(c), *(len(row.get(c, "")) for row in rows)) for c in COLUMNS}
     terminalreporter.section("languages")
-    for row in rows:
-        cells = (row.get(c, "").ljust(width) for c, width in zip(COLUMNS, widths, strict=True))
-        terminalreporter.line(f"| {' | '.join(cells)} |")
+    for row in [
+        dict(zip(COLUMNS, COLUMNS, strict=True)),
+        {c: "-" * w for c, w in widths.items()},
+        *rows,
+    ]:
+        terminalreporter.line(
+            f"| {' | '.join(row.get(c, '').ljust(w) for c, w in widths.items())} |"
+        )

@@ -46,11 +46,12 @@ void bedrock_token_free(char *token) {
   REAL(bedrock_token_free, token);
 }
 
-bedrock_token_status bedrock_token_generate_into(const char *access_key, const char *secret,
+bedrock_token_status bedrock_token_generate_into(bedrock_token_service service,
+                                                 const char *access_key, const char *secret,
                                                  const char *session, const char *region,
                                                  uint32_t expires, int64_t signing_time, char *buf,
                                                  size_t capacity, size_t *len) {
-  return REAL(bedrock_token_generate_into, access_key, secret, session, region, expires,
+  return REAL(bedrock_token_generate_into, service, access_key, secret, session, region, expires,
               signing_time, buf, capacity, len);
 }
 
@@ -63,3 +64,32 @@ bedrock_token_status bedrock_token_inspect(const char *token, bedrock_token_info
 const char *bedrock_token_status_message(bedrock_token_status status) {
   return REAL(bedrock_token_status_message, status);
 }
+
+bedrock_token_status bedrock_token_provider_new(bedrock_token_service service, const char *region,
+                                                uint32_t expires,
+                                                bedrock_token_credentials_fn credentials,
+                                                void *context, bedrock_token_provider **provider) {
+  return REAL(bedrock_token_provider_new, service, region, expires, credentials, context, provider);
+}
+
+bedrock_token_status bedrock_token_provider_get(bedrock_token_provider *provider, char **out_buf,
+                                                size_t *len, int64_t *expires_at) {
+  bedrock_token_status status =
+      REAL(bedrock_token_provider_get, provider, out_buf, len, expires_at);
+  if (status == BEDROCK_TOKEN_OK) count(HANDED_OUT);
+  return status;
+}
+
+void bedrock_token_provider_invalidate(bedrock_token_provider *provider) {
+  REAL(bedrock_token_provider_invalidate, provider);
+}
+
+void bedrock_token_provider_free(bedrock_token_provider *provider) {
+  REAL(bedrock_token_provider_free, provider);
+}
+
+int64_t bedrock_token_renew_at(int64_t issued_at, int64_t expires_at) {
+  return REAL(bedrock_token_renew_at, issued_at, expires_at);
+}
+
+const char *bedrock_token_version(void) { return REAL(bedrock_token_version, ); }

@@ -44,7 +44,10 @@ class Language:
     driver: str
     build: str = ":"
     example: str = ""
+    renewals: str = ""
     counted: bool = True
+    linked: bool = False
+    waits: bool = True
     needs: dict[str, str] = field(default_factory=dict)
     pypi: list[str] = field(default_factory=list)
     npm: list[str] = field(default_factory=list)

@@ -1,12 +1,13 @@
 """The vectors through every language. README.md has the protocol."""
 
-import struct
 import time
 from dataclasses import dataclass
 
 import pytest
-from languages import LIBRARY, WORK
+from counting import Counts, counting
 from vectors import REFUSALS, TOKENS, Vector
+
+KEY, SECRET = b"AKIAIOSFODNN7EXAMPLE", b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 @dataclass
@@ -17,10 +18,7 @@ class Answers:
     #: When the driver was started and when it was done, in Unix seconds.
     started: int
     ended: int
-    #: What counting.c counted.
-    inspected: int
-    handed_out: int
-    given_back: int
+    counts: Counts
 
     def to(self, number: int) -> "tuple[str, str]":
         """The answers of the vector's time, and of now."""
@@ -31,88 +29,103 @@ class Answers:
 @pytest.fixture(scope="session")
 def answers(row):
     asked = "".join(vector.line() for vector in TOKENS + REFUSALS)
-    counts = WORK / row.language.id / "counts"
-    counts.write_bytes(bytes(24))
     started = int(time.time())
-    lines = row.language.run(
-        row.language.driver,
-        input=asked,
-        env={
-            "BEDROCK_TOKEN_REAL": str(LIBRARY),
-            "BEDROCK_TOKEN_COUNTS": str(counts),
-            "LD_LIBRARY_PATH": str(WORK / "counting"),
-        },
-    ).splitlines()
+    with counting(row) as (environment, counts):
+        lines = row.run(row.driver, input=asked, env=environment).splitlines()
     assert len(lines) == 2 * len(TOKENS + REFUSALS)
-    return Answers(lines, started, int(time.time()), *struct.unpack("QQQ", counts.read_bytes()))
+    return Answers(lines, started, int(time.time()), counts)
 
 
 def right(vector: Vector, token: str, issued_at: int) -> str:
     """The answer to a vector whose token is this one."""
     key, _, session, region = vector.strings
     key, region, end = key.decode(), region.decode(), issued_at + vector.expires
-    return "\t".join(map(str, (0, token, key, region, issued_at, end, int(bool(session)))))
+    fields = 0, token, vector.service, key, region, issued_at, end, int(bool(session))
+    return "\t".join(map(str, fields))
 
 
 def right_now(library, vector: Vector, answer: str, started: int, ended: int) -> str:
     """The answer that is right for a token of now: the library's own, of the second that the token
     says it is from."""
     fields = answer.split("\t")
-    if len(fields) != 7:
+    if len(fields) != 8:
         return "a token"
-    issued_at = int(fields[4])
+    issued_at = int(fields[5])
     assert started <= issued_at <= ended, "the token is not of now"
     return right(vector, library.generate_into(vector, issued_at), issued_at)
 
 
-def test_tokens(row, answers, library):
-    row.cells["tokens"] = "FAILED"
+@pytest.mark.column("tokens")
+def test_tokens(answers, library, record_property):
     for number, vector in enumerate(TOKENS):
         then, now = answers.to(number)
         assert then == right(vector, vector.result, vector.time), f"token {number + 1}"
         expected = right_now(library, vector, now, answers.started, answers.ended)
         assert now == expected, f"token {number + 1}, now"
-    row.cells["tokens"] = f"{len(TOKENS)} of {len(TOKENS)}"
+    record_property("text", f"{len(TOKENS)} of {len(TOKENS)}")
 
 
-def test_refusals(row, answers, library):
-    row.cells["refusals"] = "FAILED"
+@pytest.mark.column("refusals")
+def test_refusals(answers, library, record_property):
     unsayable = 0
     for number, vector in enumerate(REFUSALS):
         then, now = answers.to(len(TOKENS) + number)
         refused = f"{vector.result}\t{library.message(vector.result)}"
-        # Some languages know no NULL, or have no life of zero seconds.
-        may = {"-"} if None in vector.strings or vector.expires == 0 else set()
+        # Some languages cannot say NULL, an unknown service, or a year that no calendar has.
+        may = {"-"} if None in vector.strings or vector.result in (8, 15) else set()
         unsayable += then == "-"
         assert then in {refused} | may, f"refusal {number + 1}"
         if vector.result == 8:  # the time is refused, and now is another
             refused = right_now(library, vector, now, answers.started, answers.ended)
+            may = set()
         assert now in {refused} | may, f"refusal {number + 1}, now"
     said = f", {unsayable} unsayable" if unsayable else ""
-    row.cells["refusals"] = f"{len(REFUSALS) - unsayable} of {len(REFUSALS)}{said}"
+    record_property("text", f"{len(REFUSALS) - unsayable} of {len(REFUSALS)}{said}")
 
 
-def test_tokens_are_given_back(row, answers):
-    if not row.language.counted:
-        row.cells["freed"] = "its own library"
+@pytest.mark.column("freed")
+def test_tokens_are_given_back(row, answers, record_property):
+    if not row.counted:
+        record_property("text", "its own library")
         return
     generated = sum(line.startswith("0\t") for line in answers.lines)
-    assert answers.inspected == generated, "the driver uses another library"
-    assert answers.handed_out == answers.given_back
-    row.cells["freed"] = f"{answers.given_back} of {answers.handed_out}"
+    assert answers.counts.inspected == generated, "the driver uses another library"
+    assert answers.counts.handed_out == answers.counts.given_back
+    handed_out = answers.counts.handed_out
+    record_property("text", f"{handed_out} of {handed_out}" if handed_out else "none to free")
 
 
+@pytest.mark.column("example")
 def test_example(row, library):
-    """It prints a token, what is in it, and why a secret with a newline is refused."""
-    row.cells["example"] = "FAILED"
-    key, region = "AKIAIOSFODNN7EXAMPLE", "eu-central-1"
-    secret = b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-    vector = Vector((key.encode(), secret, None, region.encode()), 43200, 0, "")
+    """It prints a token, what is in it, why a secret with a newline is refused, and a token of a
+    provider for Claude Platform on AWS."""
     started = int(time.time())
-    token, about, refused = row.language.run(row.language.example).splitlines()
-    issued_at = int(about.split(" ")[2]) - vector.expires
-    assert started <= issued_at <= time.time()
-    assert about == f"{key} {region} {issued_at + vector.expires}"
+    with counting(row) as (environment, counts):
+        output = row.run(row.example, env=environment)
+    ended = int(time.time())
+    token, about, refused, provided = output.splitlines()
+
+    vector = Vector(0, (KEY, SECRET, None, b"eu-central-1"), 43200, 0, "")
+    issued_at = library.issued_at(token)
+    assert started <= issued_at <= ended
     assert token == library.generate_into(vector, issued_at)
+    assert about == f"{KEY.decode()} eu-central-1 {issued_at + vector.expires}"
     assert refused == f"refused: {library.message(3)}"
-    row.cells["example"] = "ok"
+
+    vector = Vector(1, (KEY, SECRET, None, b"us-west-2"), 43200, 0, "")
+    issued_at = library.issued_at(provided)
+    assert started <= issued_at <= ended
+    assert provided == library.generate_into(vector, issued_at)
+    assert counts.handed_out == counts.given_back
+
+
+@pytest.mark.column("example")
+def test_library_is_missing(row, tmp_path):
+    """The message names the file, and says what to do."""
+    (tmp_path / "libbedrock_token.so.0").touch()  # before the one of the system
+    done = row.bash(row.example, env={"LD_LIBRARY_PATH": str(tmp_path)})
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert "libbedrock_token.so.0" in said
+    if not row.linked:  # then the system's loader says it
+        assert "install bedrock-token, or add the folder of this file to LD_LIBRARY_PATH" in said

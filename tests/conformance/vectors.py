@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from languages import LIBRARY, ROOT
 
-PREFIX = "bedrock-api" + "-key-"  # in two, so that secret scanners stay quiet
+# What the tokens of each service start with. In two, so that secret scanners stay quiet.
+PREFIXES = ("bedrock-api-key-", "aws-external-anthropic-api-key-")
 
 
 @dataclass
 class Vector:
+    service: int
     strings: "tuple[bytes | None, ...]"  # access key, secret, session token, region
     expires: int
     time: int
@@ -20,7 +22,7 @@ class Vector:
     def line(self) -> str:
         """The vector as a driver reads it."""
         strings = ("-" if s is None else "=" + s.hex() for s in self.strings)
-        return "\t".join([*strings, str(self.expires), str(self.time)]) + "\n"
+        return "\t".join([str(self.service), *strings, str(self.expires), str(self.time)]) + "\n"
 
 
 def read(name: str) -> "list[list[str]]":
@@ -34,14 +36,34 @@ def unescape(field: str) -> "bytes | None":
     return re.sub(rb"\\x(..)", lambda m: bytes.fromhex(m[1].decode()), field.encode("ascii"))
 
 
-TOKENS = [
-    Vector(tuple(s.encode("ascii") for s in strings), int(expires), int(time), PREFIX + token)
-    for *strings, expires, time, token in read("tokens.tsv")
-]
-REFUSALS = [
-    Vector(tuple(map(unescape, strings)), int(expires), int(time), int(status))
-    for *strings, expires, time, status in read("refusals.tsv")
-]
+def tokens() -> "list[Vector]":
+    return [
+        Vector(
+            service=int(service),
+            strings=tuple(s.encode("ascii") for s in strings),
+            expires=int(expires),
+            time=int(time),
+            result=PREFIXES[int(service)] + token,
+        )
+        for service, *strings, expires, time, token in read("tokens.tsv")
+    ]
+
+
+def refusals() -> "list[Vector]":
+    return [
+        Vector(
+            service=int(service),
+            strings=tuple(map(unescape, strings)),
+            expires=int(expires),
+            time=int(time),
+            result=int(status),
+        )
+        for service, *strings, expires, time, status in read("refusals.tsv")
+    ]
+
+
+TOKENS = tokens()
+REFUSALS = refusals()
 
 
 class Library:
@@ -57,6 +79,7 @@ class Library:
     def generate_into(self, vector: Vector, time: int) -> str:
         buffer = ctypes.create_string_buffer(1 << 19)
         status = self.native.bedrock_token_generate_into(
+            ctypes.c_int32(vector.service),
             *vector.strings,
             ctypes.c_uint32(vector.expires),
             ctypes.c_int64(time),
@@ -66,3 +89,11 @@ class Library:
         )
         assert status == 0, self.message(status)
         return buffer.value.decode("ascii")
+
+    def issued_at(self, token: str) -> int:
+        info = ctypes.create_string_buffer(1024)
+        status = self.native.bedrock_token_inspect(
+            token.encode("ascii"), info, ctypes.c_size_t(len(info))
+        )
+        assert status == 0, self.message(status)
+        return ctypes.c_int64.from_buffer(info, 200).value

@@ -1,51 +1,176 @@
-// AWS Bedrock API keys in Java 22 and newer, with the JDK's own Foreign Function and Memory API.
+// Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Java 22 and newer, with the JDK's own
+// Foreign Function and Memory API.
 import static java.lang.foreign.ValueLayout.*;
 
 import java.lang.foreign.*;
 import java.lang.invoke.MethodHandle;
+import java.time.Instant;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 public final class BedrockToken {
+  /** Which service a token is for; the order is the library's. */
+  public enum Service { BEDROCK, CLAUDE_PLATFORM }
+
   /** The message names the argument at fault, never its value. */
   public static final class Failure extends RuntimeException {
     public final int status;
     Failure(int status) { super(string(call(MESSAGE, status))); this.status = status; }
   }
-  public record Info(String accessKey, String region, long issuedAt, long expiresAt, boolean hasSession) {}
+  public record Info(
+      String accessKey, String region, long issuedAt, long expiresAt, boolean hasSession, Service service) {}
 
-  static final SymbolLookup LIBRARY = SymbolLookup.libraryLookup("libbedrock_token.so.0", Arena.global());
-  private static final MethodHandle GENERATE = function("generate", FunctionDescriptor.of(
-      JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
-  private static final MethodHandle FREE = function("free", FunctionDescriptor.ofVoid(ADDRESS));
-  private static final MethodHandle INSPECT = function("inspect", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+  private static final SymbolLookup LIBRARY = load();
+  private static final MethodHandle GENERATE_INTO = function("generate_into", FunctionDescriptor.of(JAVA_INT,
+      JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS));
+  private static final MethodHandle INSPECT =
+      function("inspect", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+  private static final MethodHandle RENEW_AT =
+      function("renew_at", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle MESSAGE = function("status_message", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
-  static MethodHandle function(String name, FunctionDescriptor type) {
+  private static SymbolLookup load() {
+    String system = System.getProperty("os.name");
+    String file = system.startsWith("Windows") ? "bedrock_token.dll"
+        : system.startsWith("Mac") ? "libbedrock_token.0.dylib" : "libbedrock_token.so.0";
+    try {
+      return SymbolLookup.libraryLookup(file, Arena.global());
+    } catch (IllegalArgumentException missing) {
+      throw new UnsatisfiedLinkError("cannot load " + file + ": install bedrock-token, or add the folder of this"
+          + " file to LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH, Windows: PATH)");
+    }
+  }
+  private static MethodHandle function(String name, FunctionDescriptor type) {
     return Linker.nativeLinker().downcallHandle(LIBRARY.find("bedrock_token_" + name).orElseThrow(), type);
   }
-  static Object call(MethodHandle function, Object... arguments) {
+  private static Object call(MethodHandle function, Object... arguments) {
     try { return function.invokeWithArguments(arguments); } catch (Throwable e) { throw new AssertionError(e); }
   }
-  static void check(Object status) { if ((int) status != 0) throw new Failure((int) status); }
-  static MemorySegment string(Arena arena, String s) { return s == null ? MemorySegment.NULL : arena.allocateFrom(s); }
-  static String string(Object pointer) { return ((MemorySegment) pointer).reinterpret(Long.MAX_VALUE).getString(0); }
+  private static void check(Object status) { if ((int) status != 0) throw new Failure((int) status); }
+  private static MemorySegment string(Arena arena, String s) {
+    return s == null ? MemorySegment.NULL : arena.allocateFrom(s);
+  }
+  private static String string(Object pointer) {
+    return ((MemorySegment) pointer).reinterpret(Long.MAX_VALUE).getString(0);
+  }
 
-  public static String generate(String accessKey, String secret, String session, String region, int expires) {
+  /** A token that is valid from now on. The session token is null with long-term credentials. */
+  public static String generate(
+      Service service, String accessKey, String secret, String session, String region, int expires) {
+    return generate(service, accessKey, secret, session, region, expires, System.currentTimeMillis() / 1000);
+  }
+
+  /** The same, from a given time on, in Unix seconds. */
+  public static String generate(
+      Service service, String accessKey, String secret, String session, String region, int expires, long at) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(ADDRESS);
-      check(call(GENERATE, string(arena, accessKey), string(arena, secret), string(arena, session),
-          string(arena, region), expires, out, MemorySegment.NULL));
-      String token = string(out.get(ADDRESS, 0)); // a copy
-      call(FREE, out.get(ADDRESS, 0));
-      return token;
+      MemorySegment a = string(arena, accessKey), b = string(arena, secret), c = string(arena, session),
+          d = string(arena, region), length = arena.allocate(JAVA_LONG);
+      int number = service.ordinal();
+      call(GENERATE_INTO, number, a, b, c, d, expires, at, MemorySegment.NULL, 0L, length);
+      MemorySegment buffer = arena.allocate(length.get(JAVA_LONG, 0) + 1);
+      check(call(GENERATE_INTO, number, a, b, c, d, expires, at, buffer, buffer.byteSize(), length));
+      return buffer.getString(0);
     }
   }
 
   public static Info inspect(String token) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment info = arena.allocate(224, 8); // char[129], char[64], int64_t at 200, int64_t, int32_t
+      // char[129], char[64], int64_t at 200, int64_t, int32_t, int32_t
+      MemorySegment info = arena.allocate(224, 8);
       check(call(INSPECT, string(arena, token), info, info.byteSize()));
-      return new Info(info.getString(0), info.getString(129), info.get(JAVA_LONG, 200),
-          info.get(JAVA_LONG, 208), info.get(JAVA_INT, 216) != 0);
+      return new Info(info.getString(0), info.getString(129), info.get(JAVA_LONG, 200), info.get(JAVA_LONG, 208),
+          info.get(JAVA_INT, 216) != 0, Service.values()[info.get(JAVA_INT, 220)]);
     }
+  }
+
+  static long renewAt(long issuedAt, long expiresAt) { return (long) call(RENEW_AT, issuedAt, expiresAt); }
+
+  /** The session token is null with long-term credentials, expiresAt if they do not end. */
+  public record Credentials(String accessKey, String secret, String session, Instant expiresAt) {
+    @Override public String toString() { return "Credentials of " + accessKey; } // without the secrets
+  }
+
+  /**
+   * Keeps a token, and renews it before it or its credentials end. Threads, virtual ones too, may share
+   * one: one renews, and the others use the kept token until shortly before its end, then wait.
+   */
+  public static class Provider {
+    private static final long LAST_SECOND = 253402300799L; // of the year 9999
+
+    private static final class Kept {
+      String token;
+      long issuedAt, expiresAt;
+      volatile long renewAt;
+
+      /** A token from the future is from a wrong clock: the service accepts five minutes. */
+      boolean holds(long now) { return now >= issuedAt - 300 && now < expiresAt; }
+
+      /** In its last 30 seconds, or the last hundredth of a short life, callers wait for a new token. */
+      boolean endsSoon(long now) { return now >= expiresAt - Math.min(30, (expiresAt - issuedAt) / 100); }
+    }
+
+    private final Service service;
+    private final String region;
+    private final int expires;
+    private final Supplier<Credentials> source;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile Kept kept;
+
+    public Provider(Service service, String region, int expires, Supplier<Credentials> source) {
+      this.service = service;
+      this.region = region;
+      this.expires = expires;
+      this.source = source;
+    }
+
+    public String token() {
+      if (lock.isHeldByCurrentThread()) throw new Failure(16); // the source itself asks for the token
+      Kept kept = this.kept;
+      long now = now();
+      if (kept != null && kept.holds(now)
+          && (now < kept.renewAt || lock.isLocked() && !kept.endsSoon(now))) return kept.token;
+      lock.lock();
+      try {
+        return renew();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** For when the service refused the token. */
+    public void invalidate() { kept = null; }
+
+    private String renew() {
+      Kept kept = this.kept;
+      long now = now();
+      if (kept != null && kept.holds(now) && now < kept.renewAt) return kept.token;
+      try {
+        kept = generate();
+        this.kept = kept;
+      } catch (RuntimeException failure) {
+        now = now();
+        if (kept == null || !kept.holds(now) || kept != this.kept) throw failure;
+        kept.renewAt = now + Math.max(1, (kept.expiresAt - now) / 10);
+      }
+      return kept.token;
+    }
+
+    private Kept generate() {
+      Credentials credentials = source.get();
+      if (credentials == null) throw new Failure(12);
+      Kept kept = new Kept();
+      kept.issuedAt = now();
+      long end = credentials.expiresAt == null ? LAST_SECOND : credentials.expiresAt.getEpochSecond();
+      if (end > LAST_SECOND) throw new Failure(8); // milliseconds
+      if (end <= kept.issuedAt) throw new Failure(13);
+      kept.token = BedrockToken.generate(service, credentials.accessKey, credentials.secret, credentials.session,
+          region, expires, kept.issuedAt);
+      kept.expiresAt = Math.min(end, kept.issuedAt + expires);
+      kept.renewAt = BedrockToken.renewAt(kept.issuedAt, kept.expiresAt);
+      return kept;
+    }
+
+    long now() { return System.currentTimeMillis() / 1000; }
   }
 }

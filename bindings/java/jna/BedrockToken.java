@@ -1,40 +1,69 @@
-// AWS Bedrock API keys in Java, with JNA (net.java.dev.jna:jna).
+// Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Java 9 and newer, with JNA
+// (net.java.dev.jna:jna).
 import com.sun.jna.*;
-import com.sun.jna.ptr.PointerByReference;
+import com.sun.jna.ptr.LongByReference;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 public final class BedrockToken {
+  /** Which service a token is for; the order is the library's. */
+  public enum Service { BEDROCK, CLAUDE_PLATFORM }
+
   /** The message names the argument at fault, never its value. */
   public static final class Failure extends RuntimeException {
     public final int status;
     Failure(int status) { super(LIBRARY.bedrock_token_status_message(status)); this.status = status; }
   }
 
-  @Structure.FieldOrder({"access_key", "region", "issued_at", "expires_at", "has_session"})
+  @Structure.FieldOrder({"access_key", "region", "issued_at", "expires_at", "has_session", "service"})
   public static final class Info extends Structure {
     public byte[] access_key = new byte[129], region = new byte[64];
     public long issued_at, expires_at;
-    public int has_session;
+    public int has_session, service;
+
+    public Service service() { return Service.values()[service]; }
   }
 
-  // A token is a Pointer: of a String, the address would be lost. A size_t is a long where a pointer is.
+  // A size_t is a long where a pointer is.
   private interface C extends Library {
-    int bedrock_token_generate(String accessKey, String secret, String session, String region, int expires,
-        PointerByReference token, Pointer length);
-    void bedrock_token_free(Pointer token);
+    int bedrock_token_generate_into(int service, String accessKey, String secret, String session, String region,
+        int expires, long signingTime, byte[] buffer, long capacity, LongByReference length);
     int bedrock_token_inspect(String token, Info info, long infoSize);
+    long bedrock_token_renew_at(long issuedAt, long expiresAt);
     String bedrock_token_status_message(int status);
   }
 
-  private static final C LIBRARY =
-      Native.load("libbedrock_token.so.0", C.class, Map.of(Library.OPTION_STRING_ENCODING, "UTF-8"));
+  private static final C LIBRARY = load();
 
-  public static String generate(String accessKey, String secret, String session, String region, int expires) {
-    PointerByReference out = new PointerByReference();
-    check(LIBRARY.bedrock_token_generate(accessKey, secret, session, region, expires, out, null));
-    String token = out.getValue().getString(0, "US-ASCII"); // a copy
-    LIBRARY.bedrock_token_free(out.getValue());
-    return token;
+  private static C load() {
+    String file = Platform.isWindows() ? "bedrock_token.dll"
+        : Platform.isMac() ? "libbedrock_token.0.dylib" : "libbedrock_token.so.0";
+    try {
+      return Native.load(file, C.class, Map.of(Library.OPTION_STRING_ENCODING, "UTF-8"));
+    } catch (UnsatisfiedLinkError missing) {
+      throw new UnsatisfiedLinkError("cannot load " + file + ": install bedrock-token, or add the folder of this"
+          + " file to LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH, Windows: PATH)");
+    }
+  }
+
+  /** A token that is valid from now on. The session token is null with long-term credentials. */
+  public static String generate(
+      Service service, String accessKey, String secret, String session, String region, int expires) {
+    return generate(service, accessKey, secret, session, region, expires, System.currentTimeMillis() / 1000);
+  }
+
+  /** The same, from a given time on, in Unix seconds. */
+  public static String generate(
+      Service service, String accessKey, String secret, String session, String region, int expires, long at) {
+    LongByReference length = new LongByReference();
+    LIBRARY.bedrock_token_generate_into(
+        service.ordinal(), accessKey, secret, session, region, expires, at, null, 0, length);
+    byte[] buffer = new byte[(int) length.getValue() + 1];
+    check(LIBRARY.bedrock_token_generate_into(
+        service.ordinal(), accessKey, secret, session, region, expires, at, buffer, buffer.length, null));
+    return Native.toString(buffer, "US-ASCII");
   }
 
   public static Info inspect(String token) {
@@ -44,4 +73,102 @@ public final class BedrockToken {
   }
 
   static void check(int status) { if (status != 0) throw new Failure(status); }
+
+  static long renewAt(long issuedAt, long expiresAt) { return LIBRARY.bedrock_token_renew_at(issuedAt, expiresAt); }
+
+  public static final class Credentials {
+    final String accessKey, secret, session;
+    final Instant expiresAt;
+
+    /** The session token is null with long-term credentials, expiresAt if they do not end. */
+    public Credentials(String accessKey, String secret, String session, Instant expiresAt) {
+      this.accessKey = accessKey;
+      this.secret = secret;
+      this.session = session;
+      this.expiresAt = expiresAt;
+    }
+  }
+
+  /**
+   * Keeps a token, and renews it before it or its credentials end. Threads, virtual ones too, may share
+   * one: one renews, and the others use the kept token until shortly before its end, then wait.
+   */
+  public static class Provider {
+    private static final long LAST_SECOND = 253402300799L; // of the year 9999
+
+    private static final class Kept {
+      String token;
+      long issuedAt, expiresAt;
+      volatile long renewAt;
+
+      /** A token from the future is from a wrong clock: the service accepts five minutes. */
+      boolean holds(long now) { return now >= issuedAt - 300 && now < expiresAt; }
+
+      /** In its last 30 seconds, or the last hundredth of a short life, callers wait for a new token. */
+      boolean endsSoon(long now) { return now >= expiresAt - Math.min(30, (expiresAt - issuedAt) / 100); }
+    }
+
+    private final Service service;
+    private final String region;
+    private final int expires;
+    private final Supplier<Credentials> source;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile Kept kept;
+
+    public Provider(Service service, String region, int expires, Supplier<Credentials> source) {
+      this.service = service;
+      this.region = region;
+      this.expires = expires;
+      this.source = source;
+    }
+
+    public String token() {
+      if (lock.isHeldByCurrentThread()) throw new Failure(16); // the source itself asks for the token
+      Kept kept = this.kept;
+      long now = now();
+      if (kept != null && kept.holds(now)
+          && (now < kept.renewAt || lock.isLocked() && !kept.endsSoon(now))) return kept.token;
+      lock.lock();
+      try {
+        return renew();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** For when the service refused the token. */
+    public void invalidate() { kept = null; }
+
+    private String renew() {
+      Kept kept = this.kept;
+      long now = now();
+      if (kept != null && kept.holds(now) && now < kept.renewAt) return kept.token;
+      try {
+        kept = generate();
+        this.kept = kept;
+      } catch (RuntimeException failure) {
+        now = now();
+        if (kept == null || !kept.holds(now) || kept != this.kept) throw failure;
+        kept.renewAt = now + Math.max(1, (kept.expiresAt - now) / 10);
+      }
+      return kept.token;
+    }
+
+    private Kept generate() {
+      Credentials credentials = source.get();
+      if (credentials == null) throw new Failure(12);
+      Kept kept = new Kept();
+      kept.issuedAt = now();
+      long end = credentials.expiresAt == null ? LAST_SECOND : credentials.expiresAt.getEpochSecond();
+      if (end > LAST_SECOND) throw new Failure(8); // milliseconds
+      if (end <= kept.issuedAt) throw new Failure(13);
+      kept.token = BedrockToken.generate(service, credentials.accessKey, credentials.secret, credentials.session,
+          region, expires, kept.issuedAt);
+      kept.expiresAt = Math.min(end, kept.issuedAt + expires);
+      kept.renewAt = BedrockToken.renewAt(kept.issuedAt, kept.expiresAt);
+      return kept;
+    }
+
+    long now() { return System.currentTimeMillis() / 1000; }
+  }
 }

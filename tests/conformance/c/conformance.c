@@ -1,7 +1,8 @@
-#include "protocol.h"
-
 #include <bedrock_token.h>
 #include <inttypes.h>
+#include <time.h>
+
+#include "protocol.h"
 
 static void answer(bedrock_token_status status, const char *token) {
   bedrock_token_info info;
@@ -10,28 +11,40 @@ static void answer(bedrock_token_status status, const char *token) {
     printf("%" PRId32 "\t%s\n", status, bedrock_token_status_message(status));
     return;
   }
-  printf("0\t%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t%" PRId32 "\n", token, info.access_key,
-         info.region, info.issued_at, info.expires_at, info.has_session);
+  printf("0\t%s\t%" PRId32 "\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t%" PRId32 "\n", token, info.service,
+         info.access_key, info.region, info.issued_at, info.expires_at, info.has_session);
+}
+
+static void generate(char **f, uint32_t expires) {
+  char *token;
+  bedrock_token_status status =
+      bedrock_token_generate(f[0], f[1], f[2], f[3], expires, &token, NULL);
+  answer(status, token);
+  bedrock_token_free(token);
+}
+
+static void generate_into(bedrock_token_service service, char **f, uint32_t expires, int64_t at) {
+  size_t length;
+  bedrock_token_generate_into(service, f[0], f[1], f[2], f[3], expires, at, NULL, 0, &length);
+  char *buffer = malloc(length + 1);
+  if (!buffer) abort();
+  bedrock_token_status status = bedrock_token_generate_into(service, f[0], f[1], f[2], f[3],
+                                                            expires, at, buffer, length + 1, NULL);
+  answer(status, buffer);
+  free(buffer);
 }
 
 int main(void) {
-  char *f[6];
-  while (next(f)) {
-    uint32_t expires = (uint32_t)strtoul(f[4], NULL, 10);
-    int64_t time = strtoll(f[5], NULL, 10);
-    size_t length;
-    bedrock_token_generate_into(f[0], f[1], f[2], f[3], expires, time, NULL, 0, &length);
-    char *buffer = malloc(length + 1);
-    if (!buffer) return 1;
-    bedrock_token_status status = bedrock_token_generate_into(f[0], f[1], f[2], f[3], expires, time,
-                                                              buffer, length + 1, NULL);
-    answer(status, buffer);
-    free(buffer);
-
-    char *token;
-    status = bedrock_token_generate(f[0], f[1], f[2], f[3], expires, &token, NULL);
-    answer(status, token);
-    bedrock_token_free(token);
+  char *fields[7];
+  while (next(fields)) {
+    bedrock_token_service service = (bedrock_token_service)strtol(fields[0], NULL, 10);
+    uint32_t expires = (uint32_t)strtoul(fields[5], NULL, 10);
+    generate_into(service, fields + 1, expires, strtoll(fields[6], NULL, 10));
+    if (service == BEDROCK_TOKEN_SERVICE_BEDROCK) {
+      generate(fields + 1, expires);
+    } else {
+      generate_into(service, fields + 1, expires, (int64_t)time(NULL));
+    }
   }
   return 0;
 }

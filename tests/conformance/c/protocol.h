@@ -19,18 +19,19 @@ static char *text(char *field) {
   return field;
 }
 
-/* Reads a line, and splits it at its TABs into six fields. */
-static int next(char *fields[6]) {
+/* Reads a line, and splits it at its TABs into seven fields: the number of the service, four
+ * strings, expires, time. */
+static int next(char *fields[7]) {
   static char line[1 << 20];
   if (!fgets(line, sizeof line, stdin)) return 0;
   line[strcspn(line, "\n")] = '\0';
   char *at = line;
-  for (int i = 0; i < 6; ++i) {
+  for (int i = 0; i < 7; ++i) {
     fields[i] = at;
     at += strcspn(at, "\t");
     if (*at) *at++ = '\0';
   }
-  for (int i = 0; i < 4; ++i) fields[i] = text(fields[i]);
+  for (int i = 1; i < 5; ++i) fields[i] = text(fields[i]);
   return 1;
 }
 

@@ -27,7 +27,7 @@ func answer(token string, err error) {
 	if info.HasSession {
 		session = 1
 	}
-	fmt.Printf("0\t%s\t%s\t%s\t%d\t%d\t%d\n", token, info.AccessKeyID, info.Region, info.IssuedAt.Unix(), info.ExpiresAt.Unix(), session)
+	fmt.Printf("0\t%s\t%d\t%s\t%s\t%d\t%d\t%d\n", token, info.Service, info.AccessKeyID, info.Region, info.IssuedAt.Unix(), info.ExpiresAt.Unix(), session)
 }
 
 func number(s string) int64 {
@@ -46,20 +46,21 @@ func main() {
 		var s [4]string
 		null := false // a string is not; a session token is empty instead
 		for i := range s {
-			bytes, err := hex.DecodeString(strings.TrimLeft(fields[i], "=-"))
+			bytes, err := hex.DecodeString(strings.TrimLeft(fields[i+1], "=-"))
 			if err != nil {
 				panic(err)
 			}
 			s[i] = string(bytes)
-			null = null || i != 2 && fields[i] == "-"
+			null = null || i != 2 && fields[i+1] == "-"
 		}
-		expires := time.Duration(number(fields[4])) * time.Second
-		if null || expires == 0 { // 0 is twelve hours in Go
+		service := bedrocktoken.WithService(bedrocktoken.Service(number(fields[0])))
+		expires := time.Duration(number(fields[5])) * time.Second
+		if null {
 			fmt.Print("-\n-\n")
 			continue
 		}
 		credentials := bedrocktoken.Credentials{AccessKeyID: s[0], SecretAccessKey: s[1], SessionToken: s[2]}
-		answer(bedrocktoken.GenerateAt(credentials, s[3], expires, time.Unix(number(fields[5]), 0)))
-		answer(bedrocktoken.Generate(credentials, s[3], expires))
+		answer(bedrocktoken.GenerateAt(credentials, s[3], expires, time.Unix(number(fields[6]), 0), service))
+		answer(bedrocktoken.Generate(credentials, s[3], expires, service))
 	}
 }

@@ -1,0 +1,119 @@
+"""The providers that are written in a language keep to the library's rules. README.md has the
+protocol."""
+
+import pytest
+from vectors import read
+
+pytestmark = pytest.mark.column("renewals")
+
+START = 1_800_000_000
+END = START + 43_200
+
+
+def steps(row, script: "list[tuple]") -> "list[list[str]]":
+    lines = "".join("\t".join(map(str, step)) + "\n" for step in script)
+    answers = row.run(row.renewals, input=lines).splitlines()
+    assert len(answers) == len(script)
+    return [answer.split("\t") for answer in answers]
+
+
+def check(row, script: "list[tuple[tuple, list]]") -> None:
+    answers = steps(row, [step for step, _ in script])
+    for number, ((step, expected), answer) in enumerate(zip(script, answers, strict=True)):
+        assert answer == list(map(str, expected)), f"step {number + 1}: {step}"
+
+
+def test_a_kept_token_is_renewed_in_time(row):
+    """Every case of renewal.tsv, first when there are no credentials."""
+    script = []
+    for issued_at, ends, asked_at, happens in read("renewal.tsv"):
+        asked = 0 if happens == "kept" else 1
+        answer = "status 12" if happens == "ended" else issued_at
+        script += [
+            (("new",), [0]),
+            (("get", issued_at, ends), [1, issued_at]),
+            (("get", asked_at, "nothing"), [asked, answer]),
+        ]
+    check(row, script)
+
+
+def test_callers_share_a_renewal(row):
+    """Every case of renewal.tsv, when several ask at the same time."""
+    script, expected = [], []
+    for issued_at, ends, asked_at, happens in read("renewal.tsv"):
+        if happens != "kept":
+            script += [("new",), ("get", issued_at, ends), ("together", asked_at, 0)]
+            expected.append((asked_at, {asked_at, issued_at} if happens == "renew" else {asked_at}))
+    answers = steps(row, script)[2::3]
+    for (asked_at, tokens), (asked, *answered) in zip(expected, answers, strict=True):
+        if answered == ["-"]:
+            return  # the language has nothing that could ask at the same time
+        assert set(answered) == tokens, asked_at
+        assert int(asked) == 1 or (not row.waits and len(tokens) == 1)
+
+
+def test_a_failure_is_not_repeated_at_once(row):
+    check(
+        row,
+        [
+            (("new",), [0]),
+            (("get", START, 0), [1, START]),
+            # The kept token holds, so it serves. A tenth of the 300 seconds that it has left passes.
+            (("get", END - 300, "raise"), [1, START]),
+            (("get", END - 271, 0), [0, START]),
+            (("get", END - 270, "nothing"), [1, START]),
+            # Shortly before the end, that is a second.
+            (("get", END - 2, "raise"), [1, START]),
+            (("get", END - 2, 0), [0, START]),
+            (("get", END - 1, "raise"), [1, START]),
+            # It has ended.
+            (("get", END, "raise"), [1, "raised"]),
+            (("get", END, "nothing"), [1, "status 12"]),
+            (("get", END, 0), [1, END]),
+        ],
+    )
+
+
+def test_credentials_that_have_ended_are_refused(row):
+    check(
+        row,
+        [
+            (("new",), [0]),
+            (("get", START, START), [1, "status 13"]),
+            (("get", START, START - 1), [1, "status 13"]),
+            (("get", START, START + 1), [1, START]),
+        ],
+    )
+
+
+def test_milliseconds_are_refused(row):
+    """An end after the year 9999. Some languages have a type for times that knows none."""
+    ends = ((START + 900) * 1000, 253_402_300_800)
+    answers = steps(row, [("new",), *(("get", START, end) for end in ends)])
+    assert all(answer in (["1", "status 8"], ["1", "-"]) for answer in answers[1:])
+    check(row, [(("new",), [0]), (("get", START, 253_402_300_799), [1, START])])
+
+
+def test_an_invalidated_token_is_dropped(row):
+    check(
+        row,
+        [
+            (("new",), [0]),
+            (("get", START, 0), [1, START]),
+            (("invalidate",), [0]),
+            (("get", START + 1, "nothing"), [1, "status 12"]),
+            (("get", START + 2, 0), [1, START + 2]),
+        ],
+    )
+
+
+def test_a_source_that_asks_for_the_token_is_refused(row):
+    """It would wait for itself."""
+    check(
+        row,
+        [
+            (("new",), [0]),
+            (("reenter", START, 0), [1, START, "status 16"]),
+            (("reenter", END - 300, 0), [1, END - 300, "status 16"]),
+        ],
+    )
