@@ -15,19 +15,19 @@ KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 ROUNDS, SECONDS = 5, 0.5
 
 
-def rate(mint: Callable[[], object], threads: int) -> float:
+def rate(work: Callable[[], object], threads: int) -> float:
     """Calls a second of all threads together."""
     counts = [0] * threads
     end = time.perf_counter() + SECONDS
 
-    def work(index: int) -> None:
+    def repeat(index: int) -> None:
         while time.perf_counter() < end:
             for _ in range(20):
-                mint()
+                work()
             counts[index] += 20
 
     started = time.perf_counter()
-    workers = [threading.Thread(target=work, args=(index,)) for index in range(threads)]
+    workers = [threading.Thread(target=repeat, args=(index,)) for index in range(threads)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -38,15 +38,17 @@ def rate(mint: Callable[[], object], threads: int) -> float:
 def compare(session: Optional[str], threads: int) -> None:
     credentials = Credentials(KEY, SECRET, session)
     theirs, ours = official.BedrockTokenGenerator(), bedrock_token.BedrockTokenGenerator()
+    provider = bedrock_token.Provider(lambda: credentials, "eu-central-1")
     contenders: dict[str, Callable[[], object]] = {
         "official get_token": lambda: theirs.get_token(credentials, "eu-central-1"),
         "get_token": lambda: ours.get_token(credentials, "eu-central-1"),
         "generate": lambda: bedrock_token.generate(KEY, SECRET, session, "eu-central-1"),
+        "Provider.get": provider.get,
     }
     rates: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(ROUNDS):
-        for name, mint in contenders.items():
-            rates[name].append(rate(mint, threads))
+        for name, work in contenders.items():
+            rates[name].append(rate(work, threads))
     medians = {name: sorted(values)[ROUNDS // 2] for name, values in rates.items()}
     print(f"session of {len(session or '')} characters, threads: {threads}")
     for name, median in medians.items():

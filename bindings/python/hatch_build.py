@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,20 @@ from packaging.tags import platform_tags
 def build(crate: Path) -> str:
     """Runs cargo in the crate and returns the path of the shared library."""
     command = ["cargo", "build", "--release", "--locked", "--lib", "--message-format=json"]
-    process = subprocess.run(  # noqa: S603
-        [*command, "--manifest-path", str(crate / "Cargo.toml")], stdout=subprocess.PIPE, check=True
-    )
+    try:
+        process = subprocess.run(  # noqa: S603
+            [*command, "--manifest-path", str(crate / "Cargo.toml")],
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+    except FileNotFoundError:
+        raise SystemExit(
+            "bedrock-token is built with cargo, which is not there. Install Rust "
+            "(https://www.rust-lang.org/tools/install), or set BEDROCK_TOKEN_LIBRARY to a library "
+            "that is built already"
+        ) from None
+    except subprocess.CalledProcessError as error:
+        raise SystemExit(f"cargo failed with {error.returncode}; it said why above") from None
     for line in process.stdout.splitlines():
         message = json.loads(line)
         if message.get("target", {}).get("name") == "bedrock_token":
@@ -30,12 +42,20 @@ def build(crate: Path) -> str:
     raise RuntimeError("cargo built no shared library")
 
 
+def name_of(library: Path) -> str:
+    """The name that the package looks for: libbedrock_token.so for libbedrock_token.so.0.1.0."""
+    kind = re.search(r"\.(so|dylib|dll)(\.[0-9.]+)?$", library.name)
+    if not library.is_file() or not kind:
+        raise SystemExit(f"BEDROCK_TOKEN_LIBRARY: {library} is no shared library")
+    return f"{'' if kind[1] == 'dll' else 'lib'}bedrock_token.{kind[1]}"
+
+
 class Library(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         in_sdist = root / "rust"
         crate = in_sdist if in_sdist.is_dir() else root.parent.parent
-        library = os.environ.get("BEDROCK_TOKEN_LIBRARY") or build(crate)
+        library = Path(os.environ.get("BEDROCK_TOKEN_LIBRARY") or build(crate))
 
         # No part of the wheel depends on the Python that built it, only on the system.
         # auditwheel turns `linux` into the `manylinux` that the library can keep to.
@@ -43,4 +63,4 @@ class Library(BuildHookInterface):  # type: ignore[type-arg]
         system = next(tag for tag in platform_tags() if not tag.startswith(generic))
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{system}"
-        build_data["force_include"][library] = f"bedrock_token/{Path(library).name}"
+        build_data["force_include"][str(library)] = f"bedrock_token/{name_of(library)}"

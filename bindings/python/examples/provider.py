@@ -1,8 +1,8 @@
-from botocore.session import get_session
+import boto3
 
 from bedrock_token import Credentials, Provider
 
-sts = get_session().create_client("sts", region_name="eu-central-1")
+sts = boto3.client("sts", region_name="eu-central-1")
 
 
 def assume_role() -> Credentials:
@@ -13,7 +13,7 @@ def assume_role() -> Credentials:
         given["AccessKeyId"],
         given["SecretAccessKey"],
         given["SessionToken"],
-        int(given["Expiration"].timestamp()),
+        given["Expiration"],
     )
 
 

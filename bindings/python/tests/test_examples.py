@@ -3,63 +3,62 @@
 import os
 import subprocess
 import sys
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 from bedrock_token import inspect
 
 from .needs import needs
+from .services import ROLE, serve
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+}
 
 
 def run(name: str, **environment: str) -> str:
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         [sys.executable, str(EXAMPLES / name)],
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         check=True,
         text=True,
+        timeout=120,
     ).stdout
 
 
-def test_mint() -> None:
-    token, info = run("mint.py").splitlines()
+def test_generate() -> None:
+    token, info = run("generate.py").splitlines()
     assert inspect(token).expires_at == inspect(token).issued_at + 3600
     assert info == repr(inspect(token))
 
 
-class SecurityTokenService(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 900))
-        body = f"""<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-            <AssumeRoleResult><Credentials>
-              <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>
-              <SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY</SecretAccessKey>
-              <SessionToken>FAKE/SESSION+TOKEN==</SessionToken><Expiration>{end}</Expiration>
-            </Credentials></AssumeRoleResult></AssumeRoleResponse>""".encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 def test_provider() -> None:
-    needs("botocore")
-    with HTTPServer(("127.0.0.1", 0), SecurityTokenService) as server:
-        threading.Thread(target=server.serve_forever).start()
-        try:
-            output = run(
-                "provider.py",
-                AWS_ENDPOINT_URL_STS=f"http://127.0.0.1:{server.server_port}",
-                AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE",
-                AWS_SECRET_ACCESS_KEY="x",
-            )
-        finally:
-            server.shutdown()
-    assert inspect(output.strip()).access_key == "ASIAIOSFODNN7EXAMPLE"
+    needs("boto3")
+    with serve() as server:
+        output = run("provider.py", AWS_ENDPOINT_URL_STS=server.url, **CREDENTIALS)
+    assert inspect(output.strip()).access_key == ROLE
+
+
+def test_openai_client() -> None:
+    needs("openai")
+    with serve() as server:
+        output = run("openai_client.py", OPENAI_BASE_URL=f"{server.url}/openai/v1", **CREDENTIALS)
+    assert output == "Hello.\n" * 2
+    ((first,), (second,)) = server.authorizations
+    assert first == second  # the same kept token
+    assert inspect(first[len("Bearer ") :]).region == "eu-central-1"
+
+
+def test_boto3_client() -> None:
+    needs("boto3")
+    with serve() as server:
+        output = run("boto3_client.py", AWS_ENDPOINT_URL_BEDROCK_RUNTIME=server.url, **CREDENTIALS)
+    assert output == "Hello.\n"
+    ((authorization,),) = server.authorizations
+    assert inspect(authorization[len("Bearer ") :]).region == "eu-central-1"
+
+
+def test_tenants() -> None:
+    assert inspect(run("tenants.py").strip()).region == "eu-central-1"

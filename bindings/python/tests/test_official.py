@@ -25,7 +25,7 @@ SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 def parameters(token: str) -> "list[tuple[str, str]]":
-    url = base64.b64decode(token[len("bedrock-api" + "-key-") :]).decode()
+    url = base64.b64decode(token.partition("-key-")[2]).decode()
     host, query = url.split("?")
     return [("host", host), *sorted(parse_qsl(query, strict_parsing=True))]
 
@@ -39,6 +39,22 @@ def test_same_parameters_as_the_official_package(session: Any, expires: int) -> 
     at = bedrock_token.inspect(theirs).issued_at
     ours = bedrock_token.generate(KEY, SECRET, session, "eu-central-1", expires, at=at)
     assert parameters(ours) == parameters(theirs)
+
+
+@pytest.mark.parametrize("session", [None, "FAKE/SESSION+TOKEN=="])
+def test_same_parameters_as_the_official_package_of_claude_platform(session: Any) -> None:
+    needs("token_generator_for_aws_external_anthropic")
+    from token_generator_for_aws_external_anthropic import get_token
+
+    credentials = Credentials(KEY, SECRET, session)
+    theirs = get_token(credentials=credentials, region="us-west-2", expiry=timedelta(seconds=3600))
+    info = bedrock_token.inspect(theirs)
+    assert info.service == "claude-platform"
+    ours = bedrock_token.generate(
+        KEY, SECRET, session, "us-west-2", 3600, at=info.issued_at, service=info.service
+    )
+    assert parameters(ours) == parameters(theirs)
+    assert ours.partition("-key-")[0] == theirs.partition("-key-")[0]
 
 
 def test_the_default_chain() -> None:

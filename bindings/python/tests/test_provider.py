@@ -1,8 +1,11 @@
+import contextlib
+import copy
 import gc
-import subprocess
-import sys
+import pickle
+import platform
 import threading
 import time
+import warnings
 import weakref
 from typing import Optional
 
@@ -73,16 +76,18 @@ def test_what_the_source_raises_is_the_cause() -> None:
 
 def test_an_interrupt_is_not_swallowed() -> None:
     source = Source()
+    provider = Provider(source, "eu-central-1")
     source.error = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
-        Provider(source, "eu-central-1").get()
+        provider.get()
+    source.error = None
+    assert provider.get()
 
 
 @pytest.mark.parametrize(
     ("credentials", "error"),
     [
         (None, bedrock_token.NoCredentialsError),
-        (Credentials("AKIA", None), bedrock_token.NoCredentialsError),  # type: ignore[arg-type]
         (Credentials("AKIA", "x\0"), bedrock_token.SecretError),
         (Credentials("ASIA", "x"), bedrock_token.SessionRequiredError),
         (Credentials("AKIA", "x", expires_at=1), bedrock_token.CredentialsExpiredError),
@@ -100,8 +105,11 @@ def test_arguments() -> None:
         Provider(Source(), "eu central 1")
     with pytest.raises(bedrock_token.ExpiresError):
         Provider(Source(), "eu-central-1", 2**32 + 60)
-    with pytest.raises(TypeError):
-        Provider(Source(), "eu-central-1", 1.5)  # type: ignore[arg-type]
+    with pytest.raises(bedrock_token.ServiceError):
+        Provider(Source(), "eu-central-1", service="mantle")  # type: ignore[arg-type]
+    for expires in (1.5, True):
+        with pytest.raises(TypeError, match="expires"):
+            Provider(Source(), "eu-central-1", expires)  # type: ignore[arg-type]
 
 
 def test_repr_shows_no_secret() -> None:
@@ -112,64 +120,150 @@ def test_repr_shows_no_secret() -> None:
         assert "the_se" not in shown
 
 
-def test_no_provider_outlives_its_last_reference() -> None:
-    class Client:
-        def __init__(self) -> None:
-            self.provider = Provider(self.credentials, "eu-central-1")  # a cycle
+def test_claude_platform() -> None:
+    provider = Provider(Source(), "us-east-1", service="claude-platform")
+    assert inspect(provider.get()).service == provider.service == "claude-platform"
+    assert "claude-platform" in repr(provider)
 
-        def credentials(self) -> Credentials:
+
+def test_a_copy_is_the_provider_itself() -> None:
+    provider = Provider(Source(), "eu-central-1")
+    token = provider.get()
+    for copied in (copy.copy(provider), copy.deepcopy({"key": [provider]})["key"][0]):
+        assert copied is provider
+    del copied
+    gc.collect()
+    assert provider.get() == token
+    with pytest.raises(TypeError, match="a Provider cannot be pickled"):
+        pickle.dumps(provider)
+
+
+def test_a_provider_that_is_half_made_dies_quietly() -> None:
+    with warnings.catch_warnings():  # an exception in __del__ is one
+        warnings.simplefilter("error")
+        half = Provider.__new__(Provider)
+        del half
+        gc.collect()
+
+
+def test_nothing_outlives_its_last_reference() -> None:
+    class Client:
+        def __call__(self) -> Credentials:
+            if self.fails:
+                raise OSError("no route to the credentials")
             return LONG_TERM
 
-    client = Client()
-    client.provider.get()
-    kept = client.provider._source._kept[:]
-    assert [buffer.value.decode() for buffer in kept] == [LONG_TERM.access_key, LONG_TERM.secret]
-    gone = weakref.ref(client.provider)
-    del client
-    gc.collect()
-    assert gone() is None
-    assert not any(any(buffer.raw) for buffer in kept)  # wiped
+        fails = False
+
+    gc.disable()  # reference counts alone are enough: there is no cycle, not even after a failure
+    try:
+        client = Client()
+        provider = Provider(client, "eu-central-1")
+        provider.get()
+        provider.invalidate()
+        client.fails = True
+        with contextlib.suppress(bedrock_token.NoCredentialsError):
+            provider.get()
+        gone = weakref.ref(provider), weakref.ref(client)
+        del client, provider
+        gc.collect() if platform.python_implementation() == "PyPy" else None
+        assert [reference() for reference in gone] == [None, None]
+    finally:
+        gc.enable()
 
 
-def test_threads_share_one_renewal_and_the_gil_is_released() -> None:
-    # The first thread's source waits, within the library, until the others are on their way into
-    # it. If one of them held on to the GIL while it waits there, nothing would move again; hence
-    # another process, with a deadline.
-    program = """
-import threading, time
-from bedrock_token import Credentials, Provider
+@pytest.mark.parametrize("fails", [False, True])
+def test_threads_share_a_renewal(fails: bool) -> None:
+    """They share its token, or the cause of its failure, each in an exception of its own."""
+    called, answer = threading.Event(), threading.Event()
+    calls: list[None] = []
 
-called, started = threading.Event(), threading.Semaphore(0)
-calls = 0
+    def source() -> Credentials:
+        calls.append(None)
+        called.set()
+        answer.wait()
+        if fails:
+            raise OSError("no route to the credentials")
+        return LONG_TERM
 
-def source():
-    global calls
-    calls += 1
-    called.set()
-    for _ in others:
-        started.acquire()
-    for _ in range(200):
-        time.sleep(0.001)  # lets the others come to their waiting; a lucky pass, if they do not
-    return Credentials("AKIAIOSFODNN7EXAMPLE", "x")
+    def ask() -> None:
+        try:
+            results.append(provider.get())
+        except bedrock_token.NoCredentialsError as error:
+            results.append(error)
 
-def other():
+    provider = Provider(source, "eu-central-1")
+    results: list[object] = []
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
     called.wait()
-    started.release()
-    tokens.append(provider.get())
+    time.sleep(0.2)  # the others come to their waiting; a lucky pass, if they do not
+    answer.set()
+    for thread in threads:
+        thread.join()
+    assert len(calls) == 1
+    assert len(results) == 8
+    if fails:
+        assert len({id(error) for error in results}) == 8
+        causes = [error.__cause__ for error in results if isinstance(error, BaseException)]
+        assert len(causes) == 8
+        assert {type(cause) for cause in causes} == {OSError}
+        assert len({id(cause) for cause in causes}) == 1
+    else:
+        assert len(set(results)) == 1
 
-provider, tokens = Provider(source, "eu-central-1"), []
-others = [threading.Thread(target=other) for _ in range(8)]
-for thread in others:
-    thread.start()
-tokens.append(provider.get())
-for thread in others:
-    thread.join()
-assert calls == 1 and len(tokens) == 9 and len(set(tokens)) == 1
-"""
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)  # noqa: S603
+
+def test_waiting_threads_get_the_result_of_an_invalidated_renewal() -> None:
+    called, answer = threading.Event(), threading.Event()
+    calls: list[None] = []
+
+    def source() -> Credentials:
+        calls.append(None)
+        called.set()
+        answer.wait()
+        return LONG_TERM
+
+    provider = Provider(source, "eu-central-1")
+    tokens: list[str] = []
+    threads = [threading.Thread(target=lambda: tokens.append(provider.get())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    called.wait()
+    provider.invalidate()
+    answer.set()
+    for thread in threads:
+        thread.join()
+    assert len(tokens) == 4
+    assert len(calls) == 1
+    provider.invalidate()
+    provider.get()
+    assert len(calls) == 2
 
 
-def test_many_threads_mint_for_many_tenants() -> None:
+def test_the_source_cannot_use_its_own_provider() -> None:
+    def source() -> Credentials:
+        provider.get()
+        return LONG_TERM
+
+    provider = Provider(source, "eu-central-1")
+    with pytest.raises(bedrock_token.NoCredentialsError) as raised:
+        provider.get()
+    assert isinstance(raised.value.__cause__, bedrock_token.ReentrantError)
+    assert raised.value.__cause__.status == 16
+
+
+def test_a_source_that_uses_another_provider() -> None:
+    inner = Provider(Source(), "eu-central-1")
+
+    def source() -> Credentials:
+        inner.get()
+        return LONG_TERM
+
+    assert Provider(source, "us-east-1").get()
+
+
+def test_many_threads_generate_for_many_tenants() -> None:
     wrong = []
 
     def tenant(number: int) -> None:

@@ -26,11 +26,12 @@ class AccessKeyError(BedrockTokenError, ValueError):
 
 
 class SecretError(BedrockTokenError, ValueError):
-    """secret is not 1 to 256 printable ASCII characters, or has a space or a newline in it."""
+    """secret is not 1 to 256 printable ASCII characters, has a space or a newline in it, or a
+    quote at an end."""
 
 
 class SessionError(BedrockTokenError, ValueError):
-    """session is over 65,536 bytes, is not printable ASCII, or has a space at an end."""
+    """session is over 65,536 bytes, is not printable ASCII, or has a space or a quote at an end."""
 
 
 class SessionRequiredError(BedrockTokenError, ValueError):
@@ -54,15 +55,23 @@ class TokenMemoryError(BedrockTokenError, MemoryError):
 
 
 class InvalidTokenError(BedrockTokenError, ValueError):
-    """What should be a token is none."""
+    """The string is not a token."""
 
 
 class NoCredentialsError(BedrockTokenError, RuntimeError):
-    """The source gave no credentials; ``__cause__`` is what it raised."""
+    """The source gave no credentials; ``__cause__`` is the exception that it raised."""
 
 
 class CredentialsExpiredError(BedrockTokenError, RuntimeError):
     """The credentials have expired already."""
+
+
+class ServiceError(BedrockTokenError, ValueError):
+    """service is not "bedrock" or "claude-platform"."""
+
+
+class ReentrantError(BedrockTokenError, RuntimeError):
+    """A thread that is in a provider's source came back into the same provider."""
 
 
 class InternalError(BedrockTokenError, RuntimeError):
@@ -83,10 +92,12 @@ _BY_STATUS = {
     12: NoCredentialsError,
     13: CredentialsExpiredError,
     14: InternalError,
+    15: ServiceError,
+    16: ReentrantError,
 }
 
 
 def check(status: int) -> None:
-    """Raises what a status other than 0 stands for."""
+    """Raises the exception of a status, if it is not 0."""
     if status != 0:
         raise _BY_STATUS.get(status, BedrockTokenError)(status)

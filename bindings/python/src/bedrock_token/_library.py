@@ -1,14 +1,37 @@
 """The C library and its functions, as include/bedrock_token.h declares them."""
 
 import ctypes
-from ctypes import POINTER, c_char, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_void_p
+import sys
+from ctypes import POINTER, c_char, c_char_p, c_int32, c_int64, c_size_t, c_uint32
 from pathlib import Path
 from typing import Optional
 
-# The wheel carries one, whatever the system calls it. CDLL lets go of the GIL during each call.
-library = ctypes.CDLL(
-    str(next(p for p in Path(__file__).parent.iterdir() if p.suffix in {".so", ".dylib", ".dll"}))
+NAME = {"darwin": "libbedrock_token.dylib", "win32": "bedrock_token.dll"}.get(
+    sys.platform, "libbedrock_token.so"
 )
+
+
+def _load(folder: Path) -> ctypes.CDLL:
+    path = folder / NAME
+    try:
+        return ctypes.CDLL(str(path))  # lets go of the GIL during each call
+    except OSError as error:
+        if path.is_file():
+            advice = f"it is not built for this system ({error})"
+        elif getattr(sys, "frozen", False):
+            advice = (
+                "the program was frozen without it. PyInstaller takes it by itself if it runs in "
+                "the environment where bedrock-token is installed; for other tools, add the file "
+                f"to the folder bedrock_token (PyInstaller: --add-binary=.../{NAME}:bedrock_token)"
+            )
+        elif any(parent.is_file() for parent in path.parents):
+            advice = "a system cannot load a library out of a zip file: unpack the package"
+        else:
+            advice = "install the package with pip, which builds it or gets a wheel with it"
+        raise ImportError(f"cannot load {path}: {advice}", path=str(path)) from error
+
+
+library = _load(Path(__file__).parent)
 
 
 class Info(ctypes.Structure):
@@ -20,47 +43,21 @@ class Info(ctypes.Structure):
         ("issued_at", c_int64),
         ("expires_at", c_int64),
         ("has_session", c_int32),
+        ("service", c_int32),
     )
 
 
-class RawCredentials(ctypes.Structure):
-    """bedrock_token_credentials. The strings are void pointers, lest ctypes copies them."""
-
-    _fields_ = (
-        ("access_key", c_void_p),
-        ("secret", c_void_p),
-        ("session", c_void_p),
-        ("expires_at", c_int64),
-    )
-
-
-CredentialsFunction = ctypes.CFUNCTYPE(c_int32, c_void_p, POINTER(RawCredentials))
-
-# A token that the library owns is a void pointer: ctypes would turn a c_char_p into bytes at once,
-# and with that lose the address that bedrock_token_free() wants.
 for _name, _result, _arguments in (
     (
         "generate_into",
         c_int32,
         (
-            *(c_char_p, c_char_p, c_char_p, c_char_p, c_uint32, c_int64),
+            *(c_int32, c_char_p, c_char_p, c_char_p, c_char_p, c_uint32, c_int64),
             *(POINTER(c_char), c_size_t, POINTER(c_size_t)),
         ),
     ),
-    ("free", None, (c_void_p,)),
     ("inspect", c_int32, (c_char_p, POINTER(Info), c_size_t)),
-    (
-        "provider_new",
-        c_int32,
-        (c_char_p, c_uint32, CredentialsFunction, c_void_p, POINTER(c_void_p)),
-    ),
-    (
-        "provider_get",
-        c_int32,
-        (c_void_p, POINTER(c_void_p), POINTER(c_size_t), POINTER(c_int64)),
-    ),
-    ("provider_invalidate", None, (c_void_p,)),
-    ("provider_free", None, (c_void_p,)),
+    ("renew_at", c_int64, (c_int64, c_int64)),
     ("status_message", c_char_p, (c_int32,)),
     ("version", c_char_p, ()),
 ):
@@ -77,8 +74,3 @@ def encode(value: Optional[str], name: str) -> Optional[bytes]:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str or None")
     return value.encode("utf-8", "surrogatepass").replace(b"\0", b"\1")
-
-
-def seconds(expires: int) -> int:
-    """A lifetime for a uint32_t, to which ctypes would cut larger numbers."""
-    return expires if 0 <= expires < 2**32 else 0

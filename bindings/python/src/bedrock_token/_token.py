@@ -1,16 +1,30 @@
-"""Minting and reading."""
+"""Generating and reading tokens."""
 
 import ctypes
 import operator
 import time
 from dataclasses import dataclass
-from typing import Optional
+from typing import Literal, Optional
 
 from ._errors import check
-from ._library import Info, encode, library, seconds
+from ._library import Info, encode, library
+
+Service = Literal["bedrock", "claude-platform"]
 
 EXPIRES_MAX = 43200
 _SESSION_MAX = 65536
+_SERVICES: "tuple[Service, ...]" = ("bedrock", "claude-platform")  # by bedrock_token_service
+
+
+def _integer(value: int, name: str, limit: int, refused: int) -> int:
+    """For C, to which ctypes would cut a larger number: it gets one that it refuses."""
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not a bool")
+    try:
+        value = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    return value if 0 <= value < limit else refused
 
 
 def generate(
@@ -21,8 +35,9 @@ def generate(
     expires: int = EXPIRES_MAX,
     *,
     at: Optional[int] = None,
+    service: Service = "bedrock",
 ) -> str:
-    """Mints a token out of these credentials alone.
+    """Generates a token out of these credentials alone.
 
     Args:
         access_key: Access key ID.
@@ -33,33 +48,34 @@ def generate(
             they do, if that is sooner.
         at: Unix seconds from which it is valid; None for now. The same arguments always give the
             same token.
+        service: "bedrock" for Amazon Bedrock, "claude-platform" for Claude Platform on AWS.
 
     Raises:
-        AccessKeyError, SecretError, SessionError, SessionRequiredError, RegionError, ExpiresError,
-        SigningTimeError: all are ValueErrors, checked in this order.
+        ServiceError, AccessKeyError, SecretError, SessionError, SessionRequiredError, RegionError,
+        ExpiresError, SigningTimeError: all are ValueErrors, checked in this order.
         TypeError: An argument has another type than it must have.
 
     Any thread may call it; the GIL is released meanwhile.
     """
-    raw = encode(session, "session")
+    encoded_session = encode(session, "session")
     # No token is longer: 4 bytes for each of a percent-encoded session token, under 1 KiB else.
-    capacity = 1024 + 4 * min(len(raw or b""), _SESSION_MAX)
-    buffer = ctypes.create_string_buffer(capacity)
-    at = int(time.time()) if at is None else operator.index(at)
+    capacity = 1024 + 4 * min(len(encoded_session or b""), _SESSION_MAX)
+    token = ctypes.create_string_buffer(capacity)
     check(
         library.bedrock_token_generate_into(
+            _SERVICES.index(service) if service in _SERVICES else -1,
             encode(access_key, "access_key"),
             encode(secret, "secret"),
-            raw,
+            encoded_session,
             encode(region, "region"),
-            seconds(operator.index(expires)),
-            at if 0 <= at < 2**63 else -1,  # ctypes would cut it to 64 bits
-            buffer,
+            _integer(expires, "expires", 2**32, 0),
+            int(time.time()) if at is None else _integer(at, "at", 2**63, -1),
+            token,
             capacity,
             None,
         )
     )
-    return buffer.value.decode("ascii")
+    return token.value.decode("ascii")
 
 
 @dataclass(frozen=True)
@@ -76,16 +92,18 @@ class TokenInfo:
     expires_at: int
     #: Whether the credentials were temporary.
     has_session: bool
+    #: The service that takes the token.
+    service: Service = "bedrock"
 
 
 def inspect(token: str) -> TokenInfo:
     """Reads what a token says of itself, from any official generator or from this library.
 
-    Whether its signature is right, only the service can say.
+    Only the service can say whether its signature is right.
 
     Raises:
-        InvalidTokenError: It is no token.
-        TypeError: It is no string.
+        InvalidTokenError: It is not a token.
+        TypeError: It is not a string.
     """
     info = Info()
     check(
@@ -99,4 +117,5 @@ def inspect(token: str) -> TokenInfo:
         issued_at=info.issued_at,
         expires_at=info.expires_at,
         has_session=info.has_session != 0,
+        service=_SERVICES[info.service],
     )

@@ -1,16 +1,25 @@
 """The interface of AWS's package aws-bedrock-token-generator, module by module and name by name.
 
-Where a program says ``aws_bedrock_token_generator``, ``bedrock_token.compat`` may stand. Nothing
-else changes, but for one thing: what the service would refuse later (a newline at the end of a
-secret, say, or an ASIA access key without its session token) is a ValueError at once.
+Where a program says ``aws_bedrock_token_generator``, ``bedrock_token.compat`` may stand. One thing
+is stricter: an argument that the service would refuse later (a secret with a newline at its end, an
+ASIA access key without its session token) is a ValueError at once.
+
+Like the official one, provide_token() looks for credentials anew in each call, and sees what has
+changed in the environment and in files. So it starts a credential process each time. A server
+rather keeps a ``bedrock_token.from_session()``, which does that only when credentials end.
 """
 
 import os
 from datetime import timedelta
 from typing import Optional
 
-from botocore.credentials import CredentialProvider
-from botocore.session import Session
+from .._botocore import NEEDS_BOTOCORE
+
+try:
+    from botocore.credentials import CredentialProvider
+    from botocore.session import Session
+except ImportError as error:
+    raise ImportError(NEEDS_BOTOCORE) from error
 
 from .token_generator import TOKEN_DURATION, BedrockTokenGenerator, _generate_token
 

@@ -1,0 +1,84 @@
+"""Children that are forked while other threads renew get tokens like their parent."""
+
+import os
+import random
+import sys
+import threading
+import time
+
+from bedrock_token import Credentials, Provider, Tenants, generate
+
+CHILDREN = int(sys.argv[1])
+ARGUMENTS = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+stop = False
+
+
+def source() -> Credentials:
+    time.sleep(random.random() * 0.002)
+    return Credentials(*ARGUMENTS)
+
+
+def renew_all_the_time() -> None:
+    while not stop:
+        provider.invalidate()
+        provider.get()
+        tenants.forget("tenant")
+        tenants.provider("tenant").get()
+
+
+provider = Provider(source, "eu-central-1")
+tenants: Tenants[str] = Tenants(lambda _key: Provider(source, "eu-central-1"))
+threads = [threading.Thread(target=renew_all_the_time) for _ in range(3)]
+for thread in threads:
+    thread.start()
+
+failed = []
+for number in range(CHILDREN):
+    time.sleep(random.random() * 0.002)
+    child = os.fork()
+    if child == 0:
+        try:
+            assert generate(*ARGUMENTS, None, "eu-central-1")
+            for kept in (provider, tenants.provider("tenant")):
+                assert kept.get()
+                kept.invalidate()
+                assert kept.get()
+            several = [threading.Thread(target=provider.get) for _ in range(3)]
+            for one in several:
+                one.start()
+            for one in several:
+                one.join()
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    deadline = time.monotonic() + 30
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done or time.monotonic() > deadline:
+            break
+        time.sleep(0.001)
+    if not done:
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+    if not done or status != 0:
+        failed.append((number, "hangs" if not done else status))
+stop = True
+for thread in threads:
+    thread.join()
+assert not failed, failed
+
+
+def forks() -> Credentials:
+    """The source itself forks: the child may even use the provider that its parent renews."""
+    child = os.fork()
+    if child == 0:
+        within.append(child)
+        os._exit(0 if len(within) > 1 or provider.get() else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    return Credentials(*ARGUMENTS)
+
+
+within: "list[int]" = []
+provider = Provider(forks, "eu-central-1")
+assert provider.get()
+print("done")
