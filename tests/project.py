@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TREE = ROOT / "build/release"
 CONSUMERS = ROOT / "tests/install/consumers"
 VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
-EXPORTED = (ROOT / "tests/abi/exported-symbols.txt").read_text().split()[::2]
+EXPORTED = ROOT / "tests/abi/exported-symbols.txt"  # and the version that each came with
 # README's table of ways to link: the command or the line to write for each.
 WAYS_TO_LINK = dict(re.findall(r"^\| (.+?) \| `(.+?)` \|$", (ROOT / "README.md").read_text(), re.M))
 
@@ -41,6 +41,10 @@ def needs(*commands):
     """Skips the test when one of these commands is missing."""
     if missing := [command for command in commands if not shutil.which(command)]:
         pytest.skip(f"needs {' and '.join(missing)}")
+
+
+def exported_symbols():
+    return EXPORTED.read_text().split()[::2]
 
 
 def files(folder):
