@@ -35,6 +35,10 @@ test-abi: build ## Compare the ABI with the promised one
 	@tools/need.sh abidiff=abigail-tools
 	tools/pytest.sh tests/abi
 
+test-cli: ## Feed the command with the AWS CLI's output, and wire it into programs
+	@tools/need.sh /usr/bin/aws=awscli curl npm systemd-analyze=systemd
+	@tools/pytest.sh tests/cli
+
 test-conformance: ## Run the test vectors through every language
 	@tools/pytest.sh tests/conformance
 

@@ -5,8 +5,13 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-const READMES: [&str; 4] =
-    ["README.md", "bindings/go/README.md", "bindings/python/README.md", "docs/CALLING.md"];
+const READMES: [&str; 5] = [
+    "README.md",
+    "docs/HELPER.md",
+    "bindings/go/README.md",
+    "bindings/python/README.md",
+    "docs/CALLING.md",
+];
 
 #[test]
 fn snippets_are_files() {

@@ -62,7 +62,7 @@ list '*.sh' .ci/run
 check shfmt shfmt --indent 2 --case-indent "${shfmt[@]}" "${files[@]}"
 check shellcheck shellcheck --external-sources "${files[@]}"
 
-check actionlint go -C tools tool actionlint "$PWD"/.github/workflows/*.yml
+check actionlint go -C tools tool actionlint "$PWD"/.github/workflows/*.yml "$PWD"/cli/uses/*.yml
 check zizmor zizmor --quiet --offline .github/workflows
 
 # In every language: no trailing blanks, no conflict markers.

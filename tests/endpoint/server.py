@@ -44,7 +44,7 @@ ENDPOINTS = [
         "bedrock-mantle",
         re.compile(r"bedrock-mantle\.([a-z0-9-]+)\.api\.aws"),
         "bedrock",
-        re.compile(r"/(?:openai/)?v1/chat/(completions)|/anthropic/v1/(messages)"),
+        re.compile(r"/(?:openai/)?v1/(?:chat/(completions)|(responses))|/anthropic/v1/(messages)"),
     ),
     Endpoint(
         "aws-external-anthropic",
@@ -156,6 +156,22 @@ def completions(model: str, words: list[str], stream: bool) -> Any:
     return {**about, "object": "chat.completion", "choices": [choice]}
 
 
+def responses(model: str, words: list[str], stream: bool) -> Any:
+    content = [{"type": "output_text", "text": "".join(words), "annotations": []}]
+    item = {"id": "msg_1", "type": "message", "role": "assistant", "content": content}
+    usage = {"input_tokens": 1, "output_tokens": len(words), "total_tokens": 1 + len(words)}
+    response = {"id": "resp_1", "object": "response", "model": model, "status": "completed"}
+    response |= {"output": [item], "usage": usage}
+    if stream:
+        events: list[tuple[str, dict[str, Any]]] = [
+            ("response.created", {"response": {**response, "output": [], "status": "in_progress"}}),
+            ("response.output_item.done", {"output_index": 0, "item": item}),
+            ("response.completed", {"response": response}),
+        ]
+        return sse(*((name, {"type": name, **data}) for name, data in events))
+    return response
+
+
 def messages(model: str, words: list[str], stream: bool) -> Any:
     usage = {"input_tokens": 1, "output_tokens": len(words)}
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": model}
@@ -180,6 +196,7 @@ def messages(model: str, words: list[str], stream: bool) -> Any:
 APIS: dict[str, Callable[[str, list[str], bool], Any]] = {
     "converse": converse,
     "completions": completions,
+    "responses": responses,
     "messages": messages,
 }
 
@@ -239,7 +256,8 @@ class Handler(BaseHTTPRequestHandler):
             asked = json.loads(body)
             model = unquote(url.path.split("/")[2]) if api == "converse" else asked["model"]
             call.stream = path[0].endswith("-stream") or bool(asked.get("stream"))
-            if not (model and asked["messages"] and (api != "messages" or asked["max_tokens"])):
+            said = asked["input" if api == "responses" else "messages"]
+            if not (model and said and (api != "messages" or asked["max_tokens"])):
                 raise ValueError("empty")
         except (ValueError, KeyError) as error:
             return self.answer(400, {"message": f"not a request: {error!r}"})

@@ -1,0 +1,2 @@
+aws configure export-credentials |
+  bedrock-token --credentials - --region eu-central-1 --format powershell | Invoke-Expression

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# packaging/static-command.sh: builds the command as one static file, which runs on every Linux of this
+# kind of processor, and prints its path.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools/need.sh cc=gcc
+target=$(uname -m)-unknown-linux-musl
+if [[ ! -d $(rustc --print sysroot)/lib/rustlib/$target ]]; then
+  command -v rustup >/dev/null || {
+    echo "Rust's standard library for $target is missing; rustup installs it" >&2
+    exit 1
+  }
+  rustup target add "$target" >&2
+fi
+# As in cmake/cargo.cmake: nothing in it names a folder of this machine.
+remap="'--remap-path-prefix=$(rustc --print sysroot)=/rust',"
+remap+="'--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo','--remap-path-prefix=$PWD=/bedrock-token'"
+cargo build --quiet --release --locked --package bedrock-token-cli --bin bedrock-token --target "$target" \
+  --config "target.'cfg(all())'.rustflags=[$remap]" --config profile.release.strip=true >&2
+echo "target/$target/release/bedrock-token"

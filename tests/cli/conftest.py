@@ -1,0 +1,88 @@
+"""The command as one static file, and the services that its users' clients call."""
+
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests/endpoint"))
+import server as services  # noqa: E402
+from token_check import Tenant  # noqa: E402
+
+ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+REGION = "eu-central-1"
+
+
+@pytest.fixture(scope="session")
+def program() -> Path:
+    """The command as it is released: a static file."""
+    script = ROOT / "packaging/static-command.sh"
+    done = subprocess.run([script], check=True, stdout=subprocess.PIPE, text=True)
+    return ROOT / done.stdout.strip()
+
+
+@pytest.fixture
+def environment(program: Path, tmp_path: Path) -> dict[str, str]:
+    """Of a newcomer: the command on the PATH, an empty home, no AWS variable."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    return environment | {
+        "HOME": str(tmp_path),
+        "PATH": f"{program.parent}:{environment['PATH']}",
+        # Else the AWS CLI asks the network whether it runs in AWS.
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+@pytest.fixture(scope="session")
+def aws_cli(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the AWS CLI. Version 1, which may stand before it, exports no credentials."""
+    for folder in [*os.environ["PATH"].split(":"), "/usr/bin"]:
+        aws = Path(folder) / "aws"
+        if aws.exists() and run(aws, "--version").startswith("aws-cli/2."):
+            only_it = tmp_path_factory.mktemp("aws-cli")
+            (only_it / "aws").symlink_to(aws)
+            return only_it
+    pytest.skip("needs the AWS CLI, version 2")
+
+
+@pytest.fixture
+def credentials(environment: dict[str, str]) -> dict[str, str]:
+    """The environment with credentials in it."""
+    return environment | {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Server]:
+    authority = trustme.CA()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(f"*.{REGION}.amazonaws.com", f"*.{REGION}.api.aws").configure_cert(tls)
+    server = services.Server(tls)
+    server.authority_file = tmp_path_factory.mktemp("server") / "authority.pem"
+    authority.cert_pem.write_to_path(server.authority_file)
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def online(server: services.Server, credentials: dict[str, str]) -> dict[str, str]:
+    """The environment with credentials, in which the services' addresses lead to the server."""
+    server.world = services.World({ACCESS_KEY: Tenant(SECRET)})
+    proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy"), server.url)
+    authority = ("CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+    return credentials | proxies | dict.fromkeys(authority, str(server.authority_file))
+
+
+def run(*command: object, status: int = 0, timeout: int = 180, **options: object) -> str:
+    """What the command prints. Its exit code must be `status`."""
+    arguments = [str(part) for part in command]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=timeout, **options)
+    assert done.returncode == status, f"exit code {done.returncode}: {done.stdout}{done.stderr}"
+    return done.stdout

@@ -1,0 +1,212 @@
+"""Every file of cli/uses does what docs/HELPER.md says, with the client itself where that can be had."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import server as services
+from conftest import ACCESS_KEY, REGION, ROOT, run
+
+USES = ROOT / "cli/uses"
+HELLO = f"Hello from {REGION}"
+NPM = ROOT / "target/cli-npm"
+CLAUDE_CODE = "@anthropic-ai/claude-code@2.1.197"
+CODEX = "@openai/codex@0.169.0"
+
+
+def test_the_documentation_shows_every_file():
+    """tests/readme.rs sees to it that it shows them as they are."""
+    page = (ROOT / "docs/HELPER.md").read_text()
+    shown = set(re.findall(r"^<!-- \.\./cli/uses/(.*) -->$", page, re.MULTILINE))
+    assert shown == {file.name for file in USES.iterdir()}
+
+
+def needs(*commands: str) -> None:
+    for command in commands:
+        if not shutil.which(command):
+            pytest.skip(f"needs {command}")
+
+
+@pytest.fixture(scope="session")
+def python() -> Path:
+    """A Python with the SDKs."""
+    requirements = ROOT / "tests/cli/requirements.txt"
+    return (
+        Path(run(ROOT / "tools/venv.sh", "cli-clients", requirements, timeout=900).strip())
+        / "python"
+    )
+
+
+def npm(package: str) -> Path:
+    """Installs a program from npm; the folder of its files."""
+    needs("npm")
+    folder = NPM / package.rpartition("@")[0].rpartition("/")[2]
+    if not folder.exists():
+        run("npm", "install", "--silent", "--no-save", "--prefix", folder, package, timeout=900)
+    return folder / "node_modules"
+
+
+def asked(server: services.Server) -> services.Call:
+    """The last call that the services got; its token was good."""
+    assert server.world.calls, "nothing was called"
+    call = server.world.calls[-1]
+    assert (call.refused, call.access_key, call.region) == (None, ACCESS_KEY, REGION)
+    return call
+
+
+@pytest.mark.parametrize("name", ["openai_sdk.py"])
+def test_python_programs(name, online, python, server):
+    assert run(python, USES / name, env=online).strip() == HELLO
+    asked(server)
+
+
+@pytest.mark.parametrize("name", ["anthropic_sdk.py", "litellm_sdk.py"])
+def test_python_programs_under_exec(name, online, python, server):
+    """The line that stands at their beginning."""
+    line = (USES / name).read_text().splitlines()[0].removeprefix("# Run it with: ")
+    line = line.replace("python3", str(python)).replace(name, str(USES / name))
+    assert run("sh", "-c", line, env=online).strip().endswith(HELLO)
+    asked(server)
+
+
+def test_curl(online, server):
+    needs("curl")
+    answer = json.loads(run("sh", USES / "curl.sh", env=online))
+    assert answer["choices"][0]["message"]["content"] == HELLO
+    asked(server)
+
+
+@pytest.fixture
+def aws(online, aws_cli):
+    """The AWS CLI finds the credentials in its environment."""
+    return online | {"PATH": f"{aws_cli}:{online['PATH']}"}
+
+
+def test_claude_code(aws, server, tmp_path):
+    program = npm(CLAUDE_CODE) / "@anthropic-ai/claude-code-linux-x64/claude"
+    quiet = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "CLAUDE_CODE_MAX_RETRIES": "0"}
+    arguments = ["--settings", USES / "claude-code.json", "-p", "Hello"]
+    answer = run(program, *arguments, env=aws | quiet, cwd=tmp_path, stdin=subprocess.DEVNULL)
+    assert answer.strip() == HELLO
+    assert asked(server).endpoint == "bedrock-mantle"
+
+
+def codex(
+    environment: dict[str, str], folder: Path
+) -> tuple[subprocess.CompletedProcess[str], int]:
+    """What Codex answers, and how often it ran its command."""
+    home = folder / "codex"
+    home.mkdir()
+    runs = folder / "runs"
+    config = (USES / "codex.toml").read_text()
+    (home / "config.toml").write_text(config.replace('"aws', f'"echo >>{runs}; aws'))
+    program = npm(CODEX) / ".bin/codex"
+    done = subprocess.run(
+        [program, "exec", "--skip-git-repo-check", "-C", folder, "Hello"],
+        env=environment | {"CODEX_HOME": str(home)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    return done, len(runs.read_text())
+
+
+def test_codex(aws, server, tmp_path):
+    done, runs = codex(aws, tmp_path)
+    assert (done.stdout.strip(), runs) == (HELLO, 1), done.stdout + done.stderr
+    assert asked(server).api == "responses"
+
+
+def test_codex_runs_its_command_again_after_401(aws, server, tmp_path):
+    server.world.refuse_next = 1
+    done, runs = codex(aws, tmp_path)
+    assert (done.stdout.strip(), runs) == (HELLO, 2), done.stdout + done.stderr
+
+
+def test_codex_does_not_run_it_again_after_403(aws, server, tmp_path, monkeypatch):
+    """Why the documentation says to keep refresh_interval_ms."""
+
+    def refuse(handler, *_):
+        handler.answer(403, {"Message": "Bearer Token has expired"})
+
+    monkeypatch.setattr(services.Handler, "refuse", refuse)
+    server.world.refuse_next = 100
+    done, runs = codex(aws, tmp_path)
+    assert (done.returncode, runs) == (1, 1), done.stdout + done.stderr
+
+
+def test_systemd(credentials, environment, tmp_path):
+    """systemd itself does not run here. Its unit is read by systemd's own checker, and its command
+    is run as systemd runs it: with %d filled in, and nothing in the environment."""
+    unit = (USES / "bedrock-app.service").read_text()
+    app = tmp_path / "bedrock-app"
+    app.write_text("#!/bin/sh\nenv\n")
+    app.chmod(0o755)
+    (tmp_path / "aws").write_text(
+        json.dumps(
+            {
+                "Version": 1,
+                "AccessKeyId": credentials["AWS_ACCESS_KEY_ID"],
+                "SecretAccessKey": credentials["AWS_SECRET_ACCESS_KEY"],
+            }
+        )
+    )
+    program = shutil.which("bedrock-token", path=environment["PATH"])
+    started = re.search(r"^ExecStart=(.*)$", unit, re.MULTILINE)[1].replace("%d", str(tmp_path))
+    started = started.replace("/usr/bin/bedrock-token", program)
+    started = started.replace("/usr/bin/bedrock-app", str(app))
+    printed = run(*started.split(), env={})
+    variables = dict(line.split("=", 1) for line in printed.splitlines())
+    assert variables["AWS_REGION"] == REGION
+    inspected = run(program, "--inspect", "-", input=variables["AWS_BEARER_TOKEN_BEDROCK"], env={})
+    assert ACCESS_KEY in inspected
+    assert "AWS_ACCESS_KEY_ID" not in variables
+
+    needs("systemd-analyze")
+    (tmp_path / "checked.service").write_text(unit.replace("/usr/bin/bedrock-token", program))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", tmp_path / "checked.service"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "checked.service" not in done.stderr
+
+
+def test_github_actions(credentials, tmp_path):
+    """The step in which the token is generated, run as the runner does. actionlint reads the rest
+    (make lint)."""
+    workflow = (USES / "github-actions.yml").read_text()
+    step = re.search(r"run: \|\n((?: {10}.*\n)+)", workflow)[1]
+    file = tmp_path / "environment"
+    env = credentials | {"AWS_REGION": REGION, "GITHUB_ENV": str(file)}
+    log = run("bash", "-eo", "pipefail", "-c", step, env=env)
+    name, token = file.read_text().strip().split("=", 1)
+    assert name == "AWS_BEARER_TOKEN_BEDROCK"
+    assert log == f"::add-mask::{token}\n"
+    assert ACCESS_KEY in run("bedrock-token", "--inspect", token, env=env)
+
+
+def test_docker(credentials, tmp_path):
+    """Docker itself does not run here. A stand-in shows what it gets."""
+    docker = tmp_path / "docker"
+    docker.write_text('#!/bin/sh\necho "$@"\nenv\n')
+    docker.chmod(0o755)
+    env = credentials | {"PATH": f"{tmp_path}:{credentials['PATH']}"}
+    printed = run("sh", USES / "docker.sh", env=env).splitlines()
+    assert printed[0] == "run --rm --env AWS_BEARER_TOKEN_BEDROCK --env AWS_REGION IMAGE"
+    variables = dict(line.split("=", 1) for line in printed[1:])
+    assert variables["AWS_REGION"] == REGION
+    assert ACCESS_KEY in run(
+        "bedrock-token", "--inspect", variables["AWS_BEARER_TOKEN_BEDROCK"], env=env
+    )
+
+
+def test_powershell(credentials):
+    """PowerShell cannot be had here: only the line that it evaluates is looked at."""
+    assert "--format powershell | Invoke-Expression" in (USES / "powershell.ps1").read_text()
+    arguments = ["--region", REGION, "--format", "powershell"]
+    line = run("bedrock-token", *arguments, env=credentials)
+    assert re.fullmatch(r'\$Env:AWS_BEARER_TOKEN_BEDROCK="[A-Za-z0-9+/=-]+"\n', line)
