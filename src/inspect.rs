@@ -76,16 +76,17 @@ pub unsafe extern "C" fn bedrock_token_inspect(
         }
         // SAFETY: the caller's promise on the string.
         let token = unsafe { argument::string(token, TOKEN_MAX) }?;
-        let read = leave_no_trace(|| Ok(inspect(token)?))?;
-        let read = bedrock_token_info::from(read);
-        let known = info_size.min(size_of::<bedrock_token_info>());
-        // SAFETY: the caller's promise: `info` has room for `info_size` bytes. It is written
-        // bytewise, because an older caller's is smaller than ours.
-        unsafe {
-            let info = info.cast::<u8>();
-            ptr::copy_nonoverlapping(ptr::from_ref(&read).cast(), info, known);
-            ptr::write_bytes(info.add(known), 0, info_size - known);
-        }
-        Ok(())
+        leave_no_trace(|| {
+            let read = bedrock_token_info::from(inspect(token)?);
+            let known = info_size.min(size_of::<bedrock_token_info>());
+            // SAFETY: the caller's promise: `info` has room for `info_size` bytes. It is written
+            // bytewise, because an older caller's is smaller than ours.
+            unsafe {
+                let info = info.cast::<u8>();
+                ptr::copy_nonoverlapping(ptr::from_ref(&read).cast(), info, known);
+                ptr::write_bytes(info.add(known), 0, info_size - known);
+            }
+            Ok(())
+        })
     })
 }

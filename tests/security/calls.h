@@ -1,6 +1,6 @@
-// Every exported function, in every size that differs, for tests that put them all under the same
-// pressure. A call checks what it gets: all of the result, or on failure cleared outputs; it frees
-// what it was given, and answers the status of the first function that failed.
+// Every exported function, in every size that differs, for tests that put all of them under the same
+// pressure. A call checks its outputs: the whole result, or cleared outputs after a failure. It frees
+// its token, and returns the status of the first function that failed.
 #ifndef BEDROCK_TOKEN_CALLS_H
 #define BEDROCK_TOKEN_CALLS_H
 
@@ -70,7 +70,7 @@ static int32_t call_credentials(void *context, bedrock_token_credentials *creden
   return 0;
 }
 
-// Minted, from the kept one, and minted again; one failure leaves the provider good for the rest.
+// A new token, the kept one, and a new one again. A failure leaves a provider that works.
 static bedrock_token_status call_provider(const char *session) {
   bedrock_token_provider *provider = (bedrock_token_provider *)call_buffer;
   bedrock_token_status status = bedrock_token_provider_new(
@@ -114,8 +114,9 @@ static bedrock_token_status inspect_plain(void) { return call_inspect(NULL); }
 static bedrock_token_status inspect_long(void) { return call_inspect(session_65536); }
 static bedrock_token_status provider_plain(void) { return call_provider(NULL); }
 static bedrock_token_status provider_long(void) { return call_provider(session_65536); }
-static bedrock_token_status texts(void) {
+static bedrock_token_status pure_functions(void) {
   CHECK(strcmp(bedrock_token_version(), BEDROCK_TOKEN_VERSION) == 0);
+  CHECK(bedrock_token_renew_at(TIME, TIME + 3600) == TIME + 3300);
   for (bedrock_token_status status = -1; status < 20; status++)
     CHECK(strlen(bedrock_token_status_message(status)) > 0);
   return BEDROCK_TOKEN_OK;
@@ -136,7 +137,7 @@ static const struct {
     {"inspect, session of 65,536", inspect_long, false},
     {"provider", provider_plain, true},
     {"provider, session of 65,536", provider_long, true},
-    {"status_message, version", texts, false},
+    {"status_message, version, renew_at", pure_functions, false},
 };
 enum { CALLS = sizeof calls / sizeof calls[0] };
 
