@@ -88,6 +88,28 @@ static void refuses() {
         BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
 }
 
+// Every vector of both services.
+static void generates_at() {
+  vectors v = vectors_open("tokens.tsv");
+  while (vectors_next(&v, 8)) {
+    const arguments a = vectors_arguments(&v);
+    const auto service = static_cast<bt::service>(a.service);
+    const bt::bearer_token token =
+        bt::generate_at(bt::sys_seconds(seconds(a.time)), {a.access_key, a.secret, a.session},
+                        a.region, seconds(a.expires), service);
+    CHECK(token.view() == prefix_of(a.service) + std::string(v.field[7]));
+  }
+  const bt::bearer_token token =
+      bt::generate(long_term, REGION, seconds(60), bt::service::claude_platform);
+  CHECK(bt::inspect(token).service == bt::service::claude_platform);
+  bt::provider provider(
+      REGION, [] { return long_term; }, seconds(60), bt::service::claude_platform);
+  CHECK(bt::inspect(provider.get().token).service == bt::service::claude_platform);
+  CHECK(status_of([] {
+          bt::generate(long_term, REGION, seconds(60), static_cast<bt::service>(2));
+        }) == BEDROCK_TOKEN_ERR_SERVICE);
+}
+
 // Up to the year 9999, which a count of nanoseconds does not reach.
 static void inspects() {
   vectors v = vectors_open("tokens.tsv");
@@ -201,6 +223,28 @@ static void many_threads() {
   CHECK(calls > 1);
 }
 
+// A token in memory of the header's own is wiped before that is freed.
+static bool a_token_was_freed;
+void *operator new[](std::size_t size) {
+  void *memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+void operator delete[](void *memory) noexcept {
+  a_token_was_freed |=
+      memory != nullptr && std::strncmp(static_cast<char *>(memory), PREFIX, 8) == 0;
+  std::free(memory);
+}
+void operator delete[](void *memory, std::size_t) noexcept { operator delete[](memory); }
+
+static void tokens_are_wiped() {
+  {
+    bt::bearer_token token = bt::generate(long_term, REGION);
+    CHECK(token.view().size() > 100);
+  }
+  CHECK(!a_token_was_freed);
+}
+
 // No trace of a secret is left where a secret_string was, short or long, moved from or not.
 static void secrets_are_wiped() {
   for (const char *secret : {"short secret", SECRET}) {
@@ -225,10 +269,12 @@ static void secrets_are_wiped() {
 
 int main() {
   generates();
+  generates_at();
   refuses();
   inspects();
   provides();
   many_threads();
+  tokens_are_wiped();
   secrets_are_wiped();
   std::printf("the C++ header does what the C one does\n");
 }

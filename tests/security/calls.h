@@ -1,6 +1,6 @@
-// Every exported function, in every size that differs, for tests that put all of them under the same
-// pressure. A call checks its outputs: the whole result, or cleared outputs after a failure. It frees
-// its token, and returns the status of the first function that failed.
+// Every exported function, in every size that differs, for tests that put all of them under the
+// same pressure. A call checks its outputs: the whole result, or cleared outputs after a failure.
+// It frees its token, and returns the status of the first function that failed.
 #ifndef BEDROCK_TOKEN_CALLS_H
 #define BEDROCK_TOKEN_CALLS_H
 
@@ -33,14 +33,18 @@ static bedrock_token_status call_generate(const char *secret, const char *sessio
   return status;
 }
 
+// Without a session token for Bedrock, with one for Claude Platform.
 static bedrock_token_status call_generate_into(const char *secret, const char *session) {
+  const bedrock_token_service service =
+      session == NULL ? BEDROCK_TOKEN_SERVICE_BEDROCK : BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM;
+  const char *prefix = prefix_of(service);
   size_t len = 99;
   memset(call_buffer, 'x', sizeof call_buffer);
   bedrock_token_status status =
-      bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, secret, session,
-                                  REGION, 3600, TIME, call_buffer, sizeof call_buffer, &len);
+      bedrock_token_generate_into(service, ACCESS_KEY, secret, session, REGION, 3600, TIME,
+                                  call_buffer, sizeof call_buffer, &len);
   if (status == BEDROCK_TOKEN_OK) {
-    CHECK(strlen(call_buffer) == len && strncmp(call_buffer, PREFIX, PREFIX_LEN) == 0);
+    CHECK(strlen(call_buffer) == len && strncmp(call_buffer, prefix, strlen(prefix)) == 0);
   } else {
     CHECK(call_buffer[0] == '\0' && len == 0);
   }

@@ -1,0 +1,76 @@
+// An exception that leaves a callback of the C API, against the contract, reaches the caller, and
+// the provider still works.
+#include <pthread.h>
+
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "../c/test.h"
+#include "bedrock_token.h"
+
+namespace {
+
+struct source {
+  bool throws = true;
+  int calls = 0;
+};
+
+extern "C" int32_t give(void *context, bedrock_token_credentials *credentials) {
+  source &s = *static_cast<source *>(context);
+  ++s.calls;
+  if (s.throws) throw std::runtime_error("no credentials");
+  credentials->access_key = ACCESS_KEY;
+  credentials->secret = SECRET;
+  return 0;
+}
+
+bedrock_token_status get(bedrock_token_provider *provider) {
+  char *token = nullptr;
+  const bedrock_token_status status =
+      bedrock_token_provider_get(provider, &token, nullptr, nullptr);
+  CHECK((token != nullptr) == (status == BEDROCK_TOKEN_OK));
+  bedrock_token_free(token);
+  return status;
+}
+
+bool throws(bedrock_token_provider *provider) {
+  try {
+    get(provider);
+  } catch (const std::runtime_error &error) {
+    return std::string(error.what()) == "no credentials";
+  }
+  return false;
+}
+
+}  // namespace
+
+int main() {
+  source s;
+  bedrock_token_provider *provider = nullptr;
+  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, give, &s,
+                                   &provider) == BEDROCK_TOKEN_OK);
+  for (int i = 0; i < 10; i++) CHECK(throws(provider));
+  CHECK(s.calls == 10);
+
+  // Threads that wait meanwhile get a failure, or their turn.
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; i++) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 100; round++) {
+        try {
+          CHECK(get(provider) == BEDROCK_TOKEN_ERR_NO_CREDENTIALS);
+        } catch (const std::runtime_error &) {
+        }
+      }
+    });
+  }
+  for (std::thread &thread : threads) thread.join();
+
+  s.throws = false;
+  CHECK(get(provider) == BEDROCK_TOKEN_OK);
+  s.throws = true;
+  CHECK(get(provider) == BEDROCK_TOKEN_OK);  // the kept token
+  bedrock_token_provider_free(provider);
+  std::printf("an exception reaches the caller, and the provider still works\n");
+}
