@@ -15,7 +15,7 @@ static int32_t give(void *context, bedrock_token_credentials *credentials) {
   return 0;
 }
 
-static void mint(const char *text) {
+static void generate_with(const char *text) {
   size_t len = strlen(text);
   memcpy(secret, text, len + 1);
   VALGRIND_MAKE_MEM_UNDEFINED(secret, len);
@@ -38,8 +38,8 @@ static void mint(const char *text) {
 int main(void) {
   if (!RUNNING_ON_VALGRIND) return 2;
   calls_setup();
-  mint(SECRET);
-  mint(SECRET_256);
+  generate_with(SECRET);
+  generate_with(SECRET_256);
   CHECK(VALGRIND_COUNT_ERRORS == 0);
 
   // What is looked for is found.

@@ -233,11 +233,11 @@ static void provides(void) {
   CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, give, &refuse,
                                    &provider) == BEDROCK_TOKEN_OK);
 
-  // Minted; kept; then replaced, because its time is up, by one of other credentials.
+  // A new token, the kept one, then one that replaces it, of other credentials.
   char *token;
   size_t len;
   bedrock_token_status status = bedrock_token_provider_get(provider, &token, &len, NULL);
-  SEARCH("provider_get: minted");
+  SEARCH("provider_get: a new token");
   CHECK(status == BEDROCK_TOKEN_OK);
   bedrock_token_free(token);
   status = bedrock_token_provider_get(provider, &token, &len, NULL);

@@ -1,6 +1,6 @@
 // Many threads and processes: threads share a provider whose token is renewed all the time, and see
-// its tokens and nobody else's; each also mints for a tenant of its own; and a child that is forked
-// off in the middle of that mints.
+// its tokens and nobody else's; each also generates for a tenant of its own; and a child that is forked
+// off in the middle of that generates.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdatomic.h>
@@ -12,7 +12,7 @@
 enum { THREADS = 16, ROUNDS = 200, FORKS = 8 };
 
 static bedrock_token_provider *provider;
-static atomic_int in_callback, renewals, minting;
+static atomic_int in_callback, renewals, generating;
 
 // Other credentials each time: odd or even ones, both strings always of the same.
 static int32_t rotate(void *context, bedrock_token_credentials *credentials) {
@@ -59,12 +59,12 @@ static void *serve(void *number) {
     CHECK(strcmp(token, expected) == 0);
     if (round % 4 == 0) bedrock_token_provider_invalidate(provider);
     check_shared();
-    atomic_fetch_add(&minting, 1);
+    atomic_fetch_add(&generating, 1);
   }
   return NULL;
 }
 
-static void fork_and_mint(void) {
+static void fork_and_generate(void) {
   pid_t child = fork();
   CHECK(child >= 0);
   if (child == 0) {
@@ -87,8 +87,8 @@ int main(void) {
     number[i] = i;
     CHECK(pthread_create(&threads[i], NULL, serve, &number[i]) == 0);
   }
-  while (atomic_load(&minting) == 0) sched_yield();
-  for (int i = 0; i < FORKS; i++) fork_and_mint();
+  while (atomic_load(&generating) == 0) sched_yield();
+  for (int i = 0; i < FORKS; i++) fork_and_generate();
   for (size_t i = 0; i < THREADS; i++) CHECK(pthread_join(threads[i], NULL) == 0);
   bedrock_token_provider_free(provider);
   CHECK(atomic_load(&renewals) >= ROUNDS / 4);
