@@ -4,19 +4,15 @@
 #   tests/vectors/make.sh          writes the files
 #   tests/vectors/make.sh --check  fails when they are not what comes out
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-work=$here/../../target/vectors
+root=$(cd "$(dirname "$0")/../.." && pwd)
+here=$root/tests/vectors
+work=$root/target/vectors
 mkdir -p "$work/out"
-work=$(cd "$work" && pwd)
 
-venv=()
-python3 -c 'import ensurepip' 2>/dev/null || venv=(ensurepip=python3-venv)
-"$here/../../tools/need.sh" node=nodejs npm python3 "${venv[@]}" java=default-jdk-headless mvn=maven
-
+"$root/tools/need.sh" node=nodejs npm java=default-jdk-headless mvn=maven
+python=$("$root/tools/venv.sh" vectors/python "$here/requirements.txt")
 cp "$here"/{make.mjs,package.json,package-lock.json} "$work"
 npm --prefix "$work" ci --silent --no-audit --no-fund --ignore-scripts >&2
-[[ -x $work/python/bin/pip ]] || python3 -m venv "$work/python"
-"$work/python/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt" >&2
 mvn --batch-mode --quiet -Dstyle.color=never -f "$here/pom.xml" dependency:build-classpath "-Dmdep.outputFile=$work/classpath" >&2
 
 node "$work/make.mjs" "$work/out"
@@ -24,10 +20,10 @@ tokens=$work/out/tokens.tsv
 official=$work/out/official.tsv
 count=$(grep -c ^javascript "$official")
 {
-  "$work/python/bin/python" "$here/official.py" "$tokens" "$count"
+  "$python/python" "$here/official.py" "$tokens" "$count"
   java -cp "$(cat "$work/classpath")" "$here/Official.java" "$tokens" "$count"
 } >>"$official"
-"$work/python/bin/python" "$here/claude_platform.py" "$work/out"
+"$python/python" "$here/claude_platform.py" "$work/out"
 
 if [[ ${1-} = --check ]]; then
   for file in "$work"/out/*.tsv; do
