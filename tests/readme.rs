@@ -28,6 +28,19 @@ fn snippets_are_files() {
     }
 }
 
+#[test]
+fn readme_lists_every_function() {
+    let readme = include_str!("../README.md");
+    let exported = include_str!("abi/exported-symbols.txt");
+    for name in exported.lines().map(|line| line.split(' ').next().unwrap()) {
+        // The functions of the provider share a row: `bedrock_token_provider_new`, `_get`, ...
+        let in_row = name.strip_prefix("bedrock_token_provider").unwrap_or(name);
+        let listed =
+            readme.contains(&format!("`{name}`")) || readme.contains(&format!("`{in_row}`"));
+        assert!(listed, "README.md does not list {name}");
+    }
+}
+
 fn with_snippets(text: &str, folder: &Path) -> String {
     let mut updated = String::new();
     let mut lines = text.lines();
