@@ -117,8 +117,8 @@ class Client:
     """Whom it calls."""
     command: Callable[[], list[object]]
     environment: dict[str, str] = field(default_factory=dict)
-    requests: int = 1
-    """How many it makes when each is refused."""
+    requests: tuple[int, ...] = (1,)
+    """How many it may make when each is refused."""
     region_in_address: bool = False
     """Whether its address follows the region of its token."""
 
@@ -180,7 +180,7 @@ def chat(source: str, compiler: str, host: str, scheme: str = "https") -> Client
         name,
         host,
         lambda: [compiled(source, compiler), url, MODEL, *workspace],
-        requests=2,
+        requests=(2,),
         scheme=scheme,
     )
 

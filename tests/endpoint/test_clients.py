@@ -93,7 +93,8 @@ def test_refused(ask, world: World, row, client: Client, case: str) -> None:
             refused[0],
         )
     )
-    assert refused == [REFUSALS[case]] * client.requests
+    assert set(refused) == {REFUSALS[case]}
+    assert len(refused) in client.requests
     assert done.returncode != 0
     assert re.search(
         "API Key is valid|has expired|Invalid bearer token|Error code: 403|403 status code",
@@ -101,7 +102,7 @@ def test_refused(ask, world: World, row, client: Client, case: str) -> None:
     )
 
 
-@pytest.mark.parametrize("client", [c for c in CLIENTS if c.requests == 2], ids=ids)
+@pytest.mark.parametrize("client", [c for c in CLIENTS if c.requests == (2,)], ids=ids)
 def test_asks_again_once(ask, world: World, client: Client) -> None:
     """The service refuses a token that it takes later: the role was changed, say."""
     world.refuse_next = 1
