@@ -54,7 +54,7 @@ test-go: ## Test the Go package
 	@bindings/go/test.sh
 
 test-install: build ## Link and build against the installed library in every way that is documented
-	@tools/need.sh pkg-config meson ninja=ninja-build
+	@tools/need.sh pkg-config meson ninja=ninja-build curl-config=libcurl4-openssl-dev
 	tools/pytest.sh tests/install --ignore tests/install/test_packages.py
 
 test-packages: package ## Install and use the packages

@@ -48,8 +48,7 @@ def library() -> Path:
 @functools.cache
 def compiled(source: str, compiler: str) -> Path:
     """A program of examples-c, linked as its user links it."""
-    need("cc=gcc", "c++=g++", "pkg-config")
-    need_package("libcurl4-openssl-dev", "pkg-config", "--exists", "libcurl")
+    need("cc=gcc", "c++=g++", "pkg-config", "curl-config=libcurl4-openssl-dev")
     program = WORK / source.replace(".", "-")
     environment = {**os.environ, "PKG_CONFIG_PATH": str(library() / "pkgconfig")}
     flags = run("pkg-config", "--cflags", "--libs", "bedrock_token", "libcurl", env=environment)
@@ -87,26 +86,19 @@ def node_modules() -> Path:
 
 
 @functools.cache
-def go(program: str) -> Path:
-    """A program of bindings/go/awscreds."""
+def go(example: str) -> Path:
+    """A program of bindings/go/awscreds/examples."""
     need("cc=gcc", "pkg-config")
     programs = run(ROOT / "tools/go.sh").strip()
-    built = WORK / "go-chat"
+    built = WORK / f"go-{example}"
     environment = {
         **os.environ,
         "PKG_CONFIG_PATH": str(library() / "pkgconfig"),
         "GOFLAGS": "-buildvcs=false",
         "GOCACHE": str(WORK / "go-cache"),  # Go's own does not notice that the library changed
     }
-    run(
-        f"{programs}/go",
-        "build",
-        "-o",
-        built,
-        program,
-        cwd=ROOT / "bindings/go/awscreds",
-        env=environment,
-    )
+    build = [f"{programs}/go", "build", "-o", built, f"./examples/{example}"]
+    run(*build, cwd=ROOT / "bindings/go/awscreds", env=environment)
     return built
 
 
@@ -127,6 +119,11 @@ class Client:
     @property
     def service(self) -> str:
         return self.host.partition(".")[0]
+
+
+def shell_with_curl() -> str:
+    need("curl")
+    return "sh"
 
 
 def ruby() -> str:
@@ -185,6 +182,13 @@ def chat(source: str, compiler: str, host: str, scheme: str = "https") -> Client
     )
 
 
+def go_example(example: str, host: str) -> Client:
+    """Its address follows its region. It repeats a refused request if it has another token by then."""
+    return Client(
+        "Go, Transport", host, lambda: [go(example)], requests=(1, 2), region_in_address=True
+    )
+
+
 def script(name: str, file: str, host: str, *before: object, **environment: str) -> Client:
     """A file of clients/; a function in `before` is called when the client runs."""
 
@@ -205,19 +209,14 @@ CLIENTS = [
     chat("chat.c", "cc -std=c99", CLAUDE),
     chat("chat.cpp", "c++ -std=c++17", RUNTIME),
     chat("chat.cpp", "c++ -std=c++17", CLAUDE),
-    script("curl and the command", "curl.sh", RUNTIME, "sh"),
-    script("curl and the command", "curl-claude.sh", CLAUDE, "sh"),
+    script("curl and the command", "curl.sh", RUNTIME, shell_with_curl),
+    script("curl and the command", "curl-claude.sh", CLAUDE, shell_with_curl),
     openai("OpenAI SDK, Python", "openai_sync.py", RUNTIME, python),
     openai("OpenAI SDK, Python", "openai_sync.py", MANTLE, python),
     openai("OpenAI SDK, asyncio", "openai_async.py", RUNTIME, python),
     script("Anthropic SDK, Python", "anthropic_sync.py", CLAUDE, python),
     script("Anthropic SDK, asyncio", "anthropic_async.py", CLAUDE, python),
-    script(
-        "boto3, environment",
-        "boto3_environment.py",
-        RUNTIME,
-        *("sh", "-euc", 'AWS_BEARER_TOKEN_BEDROCK=$(bedrock-token) exec "$@"', "-", python),
-    ),
+    script("boto3, exec", "boto3_environment.py", RUNTIME, "bedrock-token", "exec", "--", python),
     script(
         "boto3, hook",
         "boto3_hook.py",
@@ -226,7 +225,7 @@ CLIENTS = [
         AWS_ENDPOINT_URL_BEDROCK_RUNTIME=f"https://{RUNTIME}",
     ),
     openai("OpenAI SDK, Node.js", "openai.js", RUNTIME, "node", "--require", HERE / "proxy.js"),
-    Client("Go, Transport", MANTLE, lambda: [go("./examples/chat")], region_in_address=True),
+    go_example("chat", MANTLE),
     script("Ruby, net/http", "chat.rb", RUNTIME, ruby, "-w"),
     script("PHP, curl", "chat.php", RUNTIME, php),
 ]

@@ -2,39 +2,15 @@
 
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import trustme
-from server import Server, World
-from token_check import Tenant
+from endpoint.keys import KEYS, REGION
+from endpoint.server import Server, World
+from endpoint.token_check import Tenant
 
-ROOT = Path(__file__).parents[2]
-REGION = "eu-central-1"
 HOSTS = ["*.{}.amazonaws.com", "*.{}.api.aws"]
-
-
-@dataclass(frozen=True)
-class Keys:
-    """What a client is given."""
-
-    access_key: str
-    secret: str
-    session: str | None = None
-
-
-KEYS = {
-    "long-term": Keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
-    # As long as those of a role in an account with many tags.
-    "temporary": Keys(
-        "ASIAIOSFODNN7EXAMPLE",
-        "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY",
-        "FAKE/SESSION+" * 90 + "==",
-    ),
-}
-OTHERS_SECRET = "vBq1Gm8Xc/5TzLkW0dYpNr4sJhUa7EoEXAMPLEKEY"
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from token_check import Ended, Refused, Tenant, check
+from endpoint.token_check import Ended, Refused, Tenant, check
 
 HELLO = ("Hel", "lo from ")
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from clients import CLIENTS, Client, environment
-from conftest import KEYS, OTHERS_SECRET, REGION, Keys
-from server import Server, World
-from tampering import with_another_digit
+from endpoint.clients import CLIENTS, Client, environment
+from endpoint.keys import KEYS, OTHERS_SECRET, REGION, Keys
+from endpoint.server import Server, World
+from endpoint.tampering import with_another_digit
 
 OTHER_REGION = "us-west-2"
 TEMPORARY = KEYS["temporary"]

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import pytest
 from aws_bedrock_token_generator import provide_token
 from botocore.credentials import Credentials
-from conftest import KEYS, OTHERS_SECRET, REGION, Keys
-from server import Server, World
-from tampering import edit, with_another_digit
-from token_check import Tenant
+from endpoint.keys import KEYS, OTHERS_SECRET, REGION, Keys
+from endpoint.server import Server, World
+from endpoint.tampering import edit, with_another_digit
+from endpoint.token_check import Tenant
 from token_generator_for_aws_external_anthropic import get_token
 
 RUNTIME = f"http://bedrock-runtime.{REGION}.amazonaws.com/openai/v1/chat/completions"

@@ -4,8 +4,8 @@ would have taken each token, as its tenant's, at the second at which it was hand
 import subprocess
 from datetime import UTC, datetime
 
-from clients import PREFIX, WORK, library, need, run
-from token_check import SERVICES, Tenant, check
+from endpoint.clients import PREFIX, WORK, library, need, run
+from endpoint.token_check import SERVICES, Tenant, check
 
 SIGV4_NAMES = [name for _, name in SERVICES.values()]  # in the order of BEDROCK_TOKEN_SERVICE_*
 

@@ -1,4 +1,4 @@
-"""boto3 with a token in its environment: export AWS_BEARER_TOKEN_BEDROCK=$(bedrock-token)"""
+"""boto3 with a token in its environment: bedrock-token exec -- python boto3_environment.py MODEL"""
 
 import sys
 
