@@ -1,5 +1,5 @@
-// Runs memory.c: as a part of this program, or as a shared library, which is named in the argument and
-// loaded into this process while it runs. No thread has thread-local memory for it then.
+// Runs memory.c: as a part of this program, or as a shared library, which is named in the argument
+// and loaded into this process while it runs. No thread has thread-local memory for it then.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 

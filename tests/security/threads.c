@@ -1,6 +1,6 @@
 // Many threads and processes: threads share a provider whose token is renewed all the time, and see
-// its tokens and nobody else's; each also generates for a tenant of its own; and a child that is forked
-// off in the middle of that generates.
+// its tokens and nobody else's; each also generates for a tenant of its own; and a child that is
+// forked off in the middle of that generates.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdatomic.h>
