@@ -52,6 +52,14 @@ for module in "${files[@]%/go.mod}"; do
   check "staticcheck, $module" go -C "$module" tool -modfile="$go_mod" staticcheck ./...
 done
 
+list '*requirements.txt'
+one_version() { # of each package, in all these files
+  local twice
+  twice=$(grep -ho '^[^#]*==[^ ]*' "$@" | sort -u | cut -d= -f1 | uniq -d)
+  [[ -z $twice ]] || { echo "$twice" && return 1; }
+}
+check "one version of each package" one_version "${files[@]}"
+
 check "ruff format" ruff format --quiet "${ruff[@]}" .
 check "ruff check" ruff check --quiet .
 
