@@ -58,7 +58,7 @@ fn changelog_has_the_version() {
 
 /// The SONAME carries the major version, and so do the names of Debian's packages.
 #[test]
-fn names_of_the_library_carry_the_version() {
+fn names_of_the_library_carry_the_major_version() {
     let major = env!("CARGO_PKG_VERSION_MAJOR");
     let names = r"libbedrock(_token\.so\.|-token)[0-9]+(\.[0-9]+)*";
     let output = Command::new("git")
@@ -70,9 +70,9 @@ fn names_of_the_library_carry_the_version() {
     let carries = |line: &&str| {
         let name = line.rsplit(':').next().unwrap();
         let number = name.trim_start_matches(|c: char| !c.is_ascii_digit());
-        [major, VERSION].contains(&number)
+        number.split('.').next() == Some(major)
     };
     let other: Vec<_> = found.lines().filter(|line| !carries(line)).collect();
     assert!(found.lines().count() > 10, "git grep found {found}");
-    assert!(other.is_empty(), "names with another version:\n{}", other.join("\n"));
+    assert!(other.is_empty(), "names with another major version:\n{}", other.join("\n"));
 }
