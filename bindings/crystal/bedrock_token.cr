@@ -61,7 +61,15 @@ module BedrockToken
   end
 
   # The session token is nil with long-term credentials, expires_at if they do not end.
-  record Credentials, access_key : String, secret : String, session : String? = nil, expires_at : Time? = nil
+  record Credentials, access_key : String, secret : String, session : String? = nil, expires_at : Time? = nil do
+    def to_s(io : IO) : Nil
+      io << "BedrockToken::Credentials(" << access_key << ")" # without the secrets
+    end
+
+    def inspect(io : IO) : Nil
+      to_s(io)
+    end
+  end
 
   # Keeps a token, and renews it before it or its credentials end. Fibers may share one: one renews, and
   # the others use the kept token until shortly before its end, then wait.
@@ -112,6 +120,10 @@ module BedrockToken
     # For when the service refused the token.
     def invalidate : Nil
       @kept = nil
+    end
+
+    def inspect(io : IO) : Nil
+      io << "#<BedrockToken::Provider " << @region << ">" # without the token
     end
 
     private def renew : String

@@ -36,7 +36,7 @@ def credentials : BedrockToken::Credentials?
   when "nothing" then nil
   else
     ends = World.ends == "0" ? nil : Time.unix(World.ends.to_i64)
-    BedrockToken::Credentials.new("AKIAIOSFODNN7EXAMPLE", "s", expires_at: ends)
+    BedrockToken::Credentials.new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", expires_at: ends)
   end
 end
 
@@ -49,6 +49,7 @@ STDIN.each_line do |line|
   case World.step
   when "new"        then World.provider = Steps.new("eu-central-1") { credentials }
   when "invalidate" then World.provider.invalidate
+  when "show"       then answers = [World.provider.inspect, credentials.inspect]
   when "together"
     channel = Channel(String).new
     8.times { spawn { channel.send(World.provider.answer) } }

@@ -39,7 +39,7 @@ public sealed class Renewals : BedrockTokenProvider
         if (end == "nothing") return null;
         DateTimeOffset? expiresAt = null;
         if (end != "0") expiresAt = DateTimeOffset.FromUnixTimeSeconds(long.Parse(end));
-        return new BedrockTokenCredentials { AccessKey = "AKIAIOSFODNN7EXAMPLE", Secret = "s", ExpiresAt = expiresAt };
+        return new BedrockTokenCredentials { AccessKey = "AKIAIOSFODNN7EXAMPLE", Secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ExpiresAt = expiresAt };
     }
 
     public static void Main() => Run().Wait();
@@ -52,13 +52,14 @@ public sealed class Renewals : BedrockTokenProvider
         {
             string[] step = line.Split('\t');
             if (step.Length > 1) now = long.Parse(step[1]);
-            int asked = 0;
+            int asked = 0, arrived = 0;
             string inside = null;
             var answers = new List<string>();
             source = async () =>
             {
                 Interlocked.Increment(ref asked);
                 if (step[0] == "reenter") inside = await provider.Answer();
+                while (step[0] == "together" && Volatile.Read(ref arrived) < 8) await Task.Delay(10);
                 if (step[0] == "together") await Task.Delay(50);
                 return Credentials(step[2]);
             };
@@ -67,9 +68,15 @@ public sealed class Renewals : BedrockTokenProvider
                 case "new": provider = new Renewals(); break;
                 case "invalidate": provider.Invalidate(); break;
                 case "get": answers.Add(await provider.Answer()); break;
+                case "show": answers.Add(provider.ToString()); answers.Add((await source()).ToString()); break;
                 case "reenter": answers.Add(await provider.Answer()); answers.Add(inside); break;
                 case "together":
-                    answers.AddRange((await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(provider.Answer)))).Distinct());
+                    Func<Task<string>> call = () =>
+                    {
+                        Interlocked.Increment(ref arrived);
+                        return provider.Answer();
+                    };
+                    answers.AddRange((await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(call)))).Distinct());
                     break;
             }
             answers.Insert(0, asked.ToString());

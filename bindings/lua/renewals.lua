@@ -41,13 +41,15 @@ for line in io.lines() do
     if step == "together" then coroutine.yield() end
     if ends == "raise" then error("raised", 0) end
     if ends == "nothing" then return nil end
-    return { access_key = "AKIAIOSFODNN7EXAMPLE", secret = "s", expires_at = ends ~= "0" and tonumber(ends) or nil }
+    return { access_key = "AKIAIOSFODNN7EXAMPLE", secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", expires_at = ends ~= "0" and tonumber(ends) or nil }
   end
   local answers = {}
   if step == "new" then
     provider = bedrock_token.provider("eu-central-1", function() return source() end)
   elseif step == "invalidate" then
     provider:invalidate()
+  elseif step == "show" then
+    answers = { tostring(provider), tostring(source()) }
   elseif step == "together" then
     answers = together(8)
   else

@@ -49,6 +49,10 @@ proc bedrock_token_provider_free(provider: pointer) {.importc.}
 proc bedrock_token_status_message(status: int32): cstring {.importc.}
 {.pop.}
 
+proc `$`*(credentials: Credentials): string =
+  ## Without the secrets.
+  "Credentials of " & $credentials.accessKey
+
 proc check(status: int32) =
   if status != 0:
     raise (ref BedrockTokenError)(status: status, msg: $bedrock_token_status_message(status))

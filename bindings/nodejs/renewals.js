@@ -1,5 +1,6 @@
 "use strict";
 const readline = require("node:readline");
+const { inspect: inspectObject } = require("node:util");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { inspect, Provider, BedrockTokenError } = require("./bedrock_token.js");
 
@@ -18,7 +19,11 @@ function credentials(end) {
   if (end === "raise") throw new Error("raised");
   if (end === "nothing") return undefined;
   const expiration = end === "0" ? undefined : new Date(Number(end) * 1000);
-  return { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "s", expiration };
+  return {
+    accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+    secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    expiration,
+  };
 }
 
 async function answers(step) {
@@ -26,6 +31,8 @@ async function answers(step) {
     case "new":
       provider = new Provider({ region: "eu-central-1", credentials: () => source() });
       return [];
+    case "show":
+      return [inspectObject(provider, { showHidden: true }).replace(/\s+/g, " ")];
     case "invalidate":
       provider.invalidate();
       return [];

@@ -28,13 +28,15 @@ while (my $line = <STDIN>) {
         @inside = answer() if $step eq 'reenter';
         die "raised\n" if $end eq 'raise';
         return if $end eq 'nothing';
-        return { access_key => 'AKIAIOSFODNN7EXAMPLE', secret => 's', expires_at => $end || undef };
+        return { access_key => 'AKIAIOSFODNN7EXAMPLE', secret => 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', expires_at => $end || undef };
     };
     my @answers;
     if ($step eq 'new') {
         $provider = BedrockToken::Provider->new(region => 'eu-central-1', source => sub { $source->() });
     } elsif ($step eq 'invalidate') {
         $provider->invalidate;
+    } elsif ($step eq 'show') {
+        @answers = ("$provider", '' . $source->());
     } elsif ($step eq 'together') {
         @answers = '-'; # one process has one provider, and nothing else
     } else {

@@ -141,6 +141,11 @@ final class Provider
         $this->token = null;
     }
 
+    public function __debugInfo(): array
+    {
+        return ['region' => $this->region]; // without the token
+    }
+
     /** A token from the future is from a wrong clock: the service accepts five minutes. */
     private function holds(int $now): bool
     {

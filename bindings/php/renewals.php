@@ -56,7 +56,7 @@ while (($line = fgets(STDIN)) !== false) {
         return match ($end) {
             'raise' => throw new \RuntimeException('raised'),
             'nothing' => null,
-            default => new Credentials('AKIAIOSFODNN7EXAMPLE', 's', expiresAt: $end === '0' ? null : (int) $end),
+            default => new Credentials('AKIAIOSFODNN7EXAMPLE', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', expiresAt: $end === '0' ? null : (int) $end),
         };
     };
     switch ($step) {
@@ -76,6 +76,9 @@ while (($line = fgets(STDIN)) !== false) {
             break;
         case 'together':
             $answers = array_unique(together($provider, 8));
+            break;
+        case 'show':
+            $answers = array_map(fn ($object) => preg_replace('/\s+/', ' ', print_r($object, true)), [$provider, $source()]);
             break;
     }
     echo implode("\t", [$asked, ...$answers]), "\n";

@@ -64,7 +64,10 @@ module BedrockToken
   def self.check(status) = status.zero? || raise(Error, status)
 
   # expires_at is a Time or Unix seconds, or nil if the credentials do not end.
-  Credentials = Struct.new(:access_key, :secret, :session, :expires_at, keyword_init: true)
+  Credentials = Struct.new(:access_key, :secret, :session, :expires_at, keyword_init: true) do
+    def inspect = "#<BedrockToken::Credentials #{access_key}>" # without the secrets
+    alias_method :to_s, :inspect
+  end
 
   # Keeps a token, and renews it before it or its credentials end. Threads and fibers may share one:
   # one renews, and the others use the kept token until shortly before its end, then wait.
@@ -96,6 +99,8 @@ module BedrockToken
 
     # For when the service refused the token.
     def invalidate = @kept = nil
+
+    def inspect = "#<BedrockToken::Provider #{@region}>" # without the token
 
     private
 

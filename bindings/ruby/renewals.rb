@@ -1,6 +1,9 @@
 # frozen_string_literal: true
 
+require "async"
 require_relative "bedrock_token"
+
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 # The provider's clock stands still.
 $now = 0
@@ -26,7 +29,7 @@ $stdin.each_line(chomp: true) do |line|
     next if ends == "nothing"
 
     expires_at = ends.to_i unless ends == "0"
-    BedrockToken::Credentials.new(access_key: "AKIAIOSFODNN7EXAMPLE", secret: "s", expires_at: expires_at)
+    BedrockToken::Credentials.new(access_key: "AKIAIOSFODNN7EXAMPLE", secret: SECRET, expires_at: expires_at)
   end
   answers =
     case step
@@ -44,8 +47,21 @@ $stdin.each_line(chomp: true) do |line|
       [answer(provider), inside]
     when "together"
       inner = source
-      source = -> { sleep 0.05; inner.call }
-      Array.new(8) { Thread.new { answer(provider) } }.map(&:value).uniq
+      arrived = 0
+      source = lambda do
+        sleep 0.01 while arrived < 8
+        sleep 0.05
+        inner.call
+      end
+      call = lambda do |*|
+        arrived += 1
+        answer(provider)
+      end
+      threads = Array.new(4) { Thread.new(&call) }
+      threads << Thread.new { Async { Array.new(4) { Async(&call) }.map(&:wait) }.wait } # fibers
+      threads.flat_map(&:value).uniq
+    when "show"
+      [provider.inspect, source.call.inspect]
     end
   puts [asked, *answers].join("\t")
 end

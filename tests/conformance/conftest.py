@@ -2,10 +2,10 @@
 
 import subprocess
 
-import languages
 import pytest
-from languages import LIBRARY, PREFIX, ROOT, WORK, Language
-from vectors import Library
+from conformance import languages
+from conformance.languages import LIBRARY, PREFIX, ROOT, WORK, Language
+from conformance.vectors import Library
 
 RUNTIMES = pytest.StashKey[dict[str, str]]()
 COLUMNS = ("language", "folder", "runtime", "tokens", "refusals", "freed", "example", "renewals")
@@ -17,13 +17,11 @@ def pytest_configure(config):
 
 
 def pytest_generate_tests(metafunc):
-    if "language" in metafunc.fixturenames:
-        found = languages.find()
-        if metafunc.module.__name__ == "test_renewals":
-            found = [one for one in found if one.renewals]
-        if metafunc.function.__name__ in ("test_example", "test_library_is_missing"):
-            found = [one for one in found if one.example]
-        metafunc.parametrize("language", found, ids=lambda one: one.id, scope="session")
+    found = languages.find()
+    column = metafunc.definition.get_closest_marker("column").args[0]
+    if column in ("example", "renewals"):  # not every language has these programs
+        found = [one for one in found if getattr(one, column)]
+    metafunc.parametrize("language", found, ids=lambda one: one.id, scope="session")
 
 
 @pytest.fixture(scope="session")

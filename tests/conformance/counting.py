@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from languages import LIBRARY, WORK, Language
+from conformance.languages import LIBRARY, WORK, Language
 
 
 @dataclass

@@ -4,8 +4,8 @@ import time
 from dataclasses import dataclass
 
 import pytest
-from counting import Counts, counting
-from vectors import REFUSALS, TOKENS, Vector
+from conformance.counting import Counts, counting
+from conformance.vectors import REFUSALS, TOKENS, Vector
 
 KEY, SECRET = b"AKIAIOSFODNN7EXAMPLE", b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 

@@ -2,7 +2,7 @@
 protocol."""
 
 import pytest
-from vectors import read
+from conformance.vectors import PREFIXES, read
 
 pytestmark = pytest.mark.column("renewals")
 
@@ -105,6 +105,16 @@ def test_an_invalidated_token_is_dropped(row):
             (("get", START + 2, 0), [1, START + 2]),
         ],
     )
+
+
+def test_what_is_shown_has_no_secrets(row):
+    """As text, for a log or a debugger: the provider, then the credentials."""
+    answers = steps(row, [("new",), ("get", START, 0), ("show", START, 0)])
+    _, provider, *credentials = answers[-1]
+    for text in (provider, *credentials):
+        assert text
+        assert "wJalrXUtnFEMI" not in text
+        assert PREFIXES[0] not in text
 
 
 def test_a_source_that_asks_for_the_token_is_refused(row):

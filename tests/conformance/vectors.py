@@ -4,7 +4,7 @@ import ctypes
 import re
 from dataclasses import dataclass
 
-from languages import LIBRARY, ROOT
+from conformance.languages import LIBRARY, ROOT
 
 # What the tokens of each service start with. In two, so that secret scanners stay quiet.
 PREFIXES = ("bedrock-api-key-", "aws-external-anthropic-api-key-")

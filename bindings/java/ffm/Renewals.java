@@ -2,6 +2,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Scanner;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,7 +38,7 @@ public final class Renewals {
     if (end.equals("raise")) throw new IllegalStateException("raised");
     if (end.equals("nothing")) return null;
     Instant expiresAt = end.equals("0") ? null : Instant.ofEpochSecond(Long.parseLong(end));
-    return new BedrockToken.Credentials("AKIAIOSFODNN7EXAMPLE", "s", null, expiresAt);
+    return new BedrockToken.Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", null, expiresAt);
   }
 
   public static void main(String[] arguments) throws InterruptedException, ExecutionException {
@@ -63,6 +64,10 @@ public final class Renewals {
         case "get":
           answers.add(answer());
           break;
+        case "show":
+          answers.add(provider.toString());
+          answers.add(source.get().toString());
+          break;
         case "reenter":
           source = () -> {
             answers.add(answer());
@@ -71,8 +76,10 @@ public final class Renewals {
           answers.add(0, answer());
           break;
         case "together":
+          CountDownLatch arrived = new CountDownLatch(8);
           source = () -> {
             try {
+              arrived.await();
               Thread.sleep(50);
             } catch (InterruptedException e) {
               throw new AssertionError(e);
@@ -80,7 +87,14 @@ public final class Renewals {
             return inner.get();
           };
           List<Future<String>> running = new ArrayList<>();
-          for (int i = 0; i < 8; i++) running.add(threads.submit(Renewals::answer));
+          for (int i = 0; i < 8; i++) {
+            running.add(
+                threads.submit(
+                    () -> {
+                      arrived.countDown();
+                      return answer();
+                    }));
+          }
           for (Future<String> one : running) {
             if (!answers.contains(one.get())) answers.add(one.get());
           }
