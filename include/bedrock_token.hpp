@@ -12,7 +12,7 @@
 #if !defined(__cpp_exceptions) || \
     (__cplusplus < 201703L && (!defined(_MSVC_LANG) || _MSVC_LANG < 201703L))
 #error "bedrock_token.hpp needs C++17 and exceptions; bedrock_token.h needs neither"
-#endif
+#else
 
 #include <bedrock_token.h>
 
@@ -324,4 +324,5 @@ class provider {
 
 }  // namespace bedrock::token
 
+#endif  // C++17 and exceptions
 #endif  // BEDROCK_TOKEN_HPP
