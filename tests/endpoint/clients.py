@@ -167,16 +167,20 @@ BASE_URLS = {
 }
 
 
-def chat(source: str, compiler: str, host: str, scheme: str = "https") -> Client:
-    """examples-c/chat."""
+def chat_arguments(host: str, scheme: str = "https") -> list[str]:
+    """URL MODEL [WORKSPACE]"""
     path = "/v1/messages" if host == CLAUDE else "/chat/completions"
     url = BASE_URLS[host].replace("https", scheme, 1) + path
-    workspace = [WORKSPACE] if host == CLAUDE else []
-    name = source if scheme == "https" else f"{source}, {scheme}"
+    return [url, MODEL, *([WORKSPACE] if host == CLAUDE else [])]
+
+
+def chat(source: str, compiler: str, host: str, scheme: str = "https") -> Client:
+    """examples-c/chat."""
+    arguments = chat_arguments(host, scheme)
     return Client(
-        name,
+        source if scheme == "https" else f"{source}, {scheme}",
         host,
-        lambda: [compiled(source, compiler), url, MODEL, *workspace],
+        lambda: [compiled(source, compiler), *arguments],
         requests=(2,),
         scheme=scheme,
     )
@@ -191,16 +195,20 @@ def go_example(example: str, host: str) -> Client:
 
 def script(name: str, file: str, host: str, *before: object, **environment: str) -> Client:
     """A file of clients/; a function in `before` is called when the client runs."""
-
-    def arguments() -> list[object]:
-        return [*(b() if callable(b) else b for b in before), HERE / file, MODEL]
-
-    return Client(name, host, arguments, environment)
+    arguments = chat_arguments(host) if file.startswith("chat.") else [MODEL]
+    return Client(
+        name,
+        host,
+        lambda: [*(b() if callable(b) else b for b in before), HERE / file, *arguments],
+        environment,
+    )
 
 
 def openai(name: str, file: str, host: str, *before: object) -> Client:
     return script(name, file, host, *before, OPENAI_BASE_URL=BASE_URLS[host])
 
+
+NODE = ("node", "--require", HERE / "proxy.js")
 
 CLIENTS = [
     chat("chat.c", "cc -std=c99", RUNTIME),
@@ -224,8 +232,10 @@ CLIENTS = [
         python,
         AWS_ENDPOINT_URL_BEDROCK_RUNTIME=f"https://{RUNTIME}",
     ),
-    openai("OpenAI SDK, Node.js", "openai.js", RUNTIME, "node", "--require", HERE / "proxy.js"),
+    openai("OpenAI SDK, Node.js", "openai.js", RUNTIME, *NODE),
+    openai("OpenAI SDK, Node.js", "openai.js", MANTLE, *NODE),
+    script("Anthropic SDK, Node.js", "anthropic.js", CLAUDE, *NODE),
     go_example("chat", MANTLE),
-    script("Ruby, net/http", "chat.rb", RUNTIME, ruby, "-w"),
-    script("PHP, curl", "chat.php", RUNTIME, php),
+    *(script("Ruby, net/http", "chat.rb", host, ruby, "-w") for host in (RUNTIME, CLAUDE)),
+    *(script("PHP, curl", "chat.php", host, php) for host in (RUNTIME, CLAUDE)),
 ]

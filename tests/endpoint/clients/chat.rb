@@ -1,17 +1,22 @@
 # frozen_string_literal: true
 
-# Ruby, with its own net/http.
+# chat.rb URL MODEL [WORKSPACE]: Ruby, with its own net/http. With a workspace it calls Claude Platform
+# on AWS, without one Amazon Bedrock.
 require "json"
 require "net/http"
 require_relative "../../../bindings/ruby/bedrock_token"
 
-token = BedrockToken.generate(ENV["AWS_ACCESS_KEY_ID"], ENV["AWS_SECRET_ACCESS_KEY"],
-                              ENV["AWS_SESSION_TOKEN"], ENV["AWS_REGION"])
-url = URI("https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1/chat/completions")
+url, model, workspace = ARGV
+provider = BedrockToken::Provider.new(ENV["AWS_REGION"], service: workspace ? :claude_platform : :bedrock) do
+  BedrockToken::Credentials.new(access_key: ENV["AWS_ACCESS_KEY_ID"], secret: ENV["AWS_SECRET_ACCESS_KEY"],
+                                session: ENV["AWS_SESSION_TOKEN"])
+end
+headers = { "Content-Type" => "application/json", "Authorization" => "Bearer #{provider.token}" }
+headers.merge!("anthropic-workspace-id" => workspace, "anthropic-version" => "2023-06-01") if workspace
 response = Net::HTTP.post(
-  url,
-  { model: ARGV[0], messages: [{ role: "user", content: "Hello" }] }.to_json,
-  "Content-Type" => "application/json", "Authorization" => "Bearer #{token}"
+  URI(url),
+  { model: model, max_tokens: 1024, messages: [{ role: "user", content: "Hello" }] }.to_json,
+  headers
 )
 abort response.body unless response.is_a?(Net::HTTPSuccess)
-puts JSON.parse(response.body).dig("choices", 0, "message", "content")
+puts response.body

@@ -2,18 +2,20 @@
 // OPENAI_BASE_URL=https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1
 "use strict";
 const { OpenAI } = require("openai");
-const { generate } = require("../../../bindings/nodejs/bedrock_token.js");
+const { Provider } = require("../../../bindings/nodejs/bedrock_token.js");
 
 const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = process.env;
+const provider = new Provider({
+  region: AWS_REGION,
+  credentials: () => ({
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    sessionToken: AWS_SESSION_TOKEN,
+  }),
+});
+const client = new OpenAI({ apiKey: () => provider.token() }); // called before each request
 
 async function main() {
-  const client = new OpenAI({
-    // Called before each request; generating takes some microseconds.
-    apiKey: () =>
-      Promise.resolve(
-        generate(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN ?? null, AWS_REGION),
-      ),
-  });
   const answer = await client.chat.completions.create({
     model: process.argv[2],
     messages: [{ role: "user", content: "Hello" }],
