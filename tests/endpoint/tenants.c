@@ -58,6 +58,7 @@ typedef struct {
   int credentials_life; /* 0: they do not end */
   char region[16];
   char access_key[32], secret[48], session[600];
+  int64_t end;     /* of the credentials; 0: none */
   char last[4096]; /* the token that was printed last */
   unsigned random;
   bedrock_token_provider *provider;
@@ -82,6 +83,7 @@ static int32_t find_credentials(void *context, bedrock_token_credentials *creden
   }
   if (rand_r(&t->random) % 50 == 0) usleep(2000);
   if (t->credentials_life != 0 || t->version == 0) {
+    pthread_mutex_lock(&t->lock);
     t->version++;
     const char *kind = t->credentials_life == 0 ? "AKIA" : "ASIA";
     snprintf(t->access_key, sizeof t->access_key, "%sT%05dV%05d", kind, t->number, t->version);
@@ -89,14 +91,16 @@ static int32_t find_credentials(void *context, bedrock_token_credentials *creden
              (unsigned)rand_r(&t->random));
     if (t->credentials_life != 0) {
       snprintf(t->session, sizeof t->session, "%0512d/%d+%d==", 7, t->number, t->version);
-      credentials->expires_at = clock_now + t->credentials_life;
+      t->end = clock_now + t->credentials_life;
     }
     printf("credentials %d %s %s %s %" PRId64 "\n", t->number, t->access_key, t->secret,
-           t->session[0] == '\0' ? "-" : t->session, credentials->expires_at);
+           t->session[0] == '\0' ? "-" : t->session, t->end);
+    pthread_mutex_unlock(&t->lock);
   }
   credentials->access_key = t->access_key;
   credentials->secret = t->secret;
   credentials->session = t->session;
+  credentials->expires_at = t->end;
   return 0;
 }
 
@@ -116,7 +120,7 @@ static void check(const tenant *t, const char *token, int64_t expires_at, int64_
   if (same && info.issued_at > after + SKEW) stop(t, "a token of the future");
 }
 
-static void request(tenant *t) {
+static void request_with_provider(tenant *t) {
   char *token;
   int64_t expires_at;
   const int jumps_before = jumps;
@@ -142,9 +146,35 @@ static void request(tenant *t) {
   bedrock_token_free(token);
 }
 
+/* Prints one of a thousand tokens: nearly every one is new. */
+static void request_without_provider(tenant *t, int print) {
+  char access_key[sizeof t->access_key], secret[sizeof t->secret], session[sizeof t->session];
+  pthread_mutex_lock(&t->lock);
+  const int64_t end = t->end;
+  const int known = t->version != 0;
+  memcpy(access_key, t->access_key, sizeof access_key);
+  memcpy(secret, t->secret, sizeof secret);
+  memcpy(session, t->session, sizeof session);
+  pthread_mutex_unlock(&t->lock);
+  const int64_t now = clock_now;
+  if (!known || (end != 0 && end <= now)) return;
+  char token[4096];
+  const bedrock_token_status status =
+      bedrock_token_generate_into(t->service, access_key, secret, session, t->region, t->expires,
+                                  now, token, sizeof token, NULL);
+  if (status != BEDROCK_TOKEN_OK) stop(t, bedrock_token_status_message(status));
+  requests++;
+  check(t, token, now + t->expires, now, now, 1);
+  if (print)
+    printf("token %d %d %s %" PRId64 " %s\n", t->number, t->service, t->region, now, token);
+}
+
 static void *serve(void *seed) {
   unsigned random = *(unsigned *)seed;
-  while (ticks < HOUR) request(&tenants[rand_r(&random) % TENANTS]);
+  while (ticks < HOUR) {
+    request_with_provider(&tenants[rand_r(&random) % TENANTS]);
+    request_without_provider(&tenants[rand_r(&random) % TENANTS], rand_r(&random) % 1000 == 0);
+  }
   return NULL;
 }
 
@@ -201,7 +231,8 @@ int main(void) {
   fflush(stdout);
   fprintf(
       stderr,
-      "%d tenants, %ld requests, %ld tokens seen, %ld times without a token; the sources were "
+      "%d tenants, %ld requests, %ld tokens of providers, %ld times without a token; the sources "
+      "were "
       "asked "
       "%ld times and failed %ld times; the heap grew by %ld bytes, resident memory by %ld KiB\n",
       TENANTS, requests, generated, without, asked, failed, heap_grew, resident_grew);
