@@ -1,4 +1,4 @@
-# Every version of one major version can stand in for an older one: docs/ABI.md.
+# A version can replace every older one that has the same major version: docs/ABI.md.
 get_filename_component(_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 file(STRINGS "${_prefix}/include/bedrock_token.h" PACKAGE_VERSION
      REGEX "^#define BEDROCK_TOKEN_VERSION \"")

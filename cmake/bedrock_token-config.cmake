@@ -1,12 +1,11 @@
-# find_package(bedrock_token 0.1 CONFIG) gives bedrock_token::shared, bedrock_token::static, and
-# bedrock_token::bedrock_token: the shared one when BUILD_SHARED_LIBS is on, else the static one, as
-# add_library() itself chooses. Where only one of them is installed, it is that one.
+# find_package(bedrock_token 0.1 CONFIG) gives bedrock_token::shared and bedrock_token::static.
+# bedrock_token::bedrock_token is the shared one when BUILD_SHARED_LIBS is on, and the static one
+# otherwise, as with add_library(). Where only one is installed, it is that one.
 if(TARGET bedrock_token::bedrock_token)
   return()
 endif()
 
-# This file is the same wherever it is installed and by whatever; what differs stands in
-# bedrock_token.pc.
+# This file is the same in every installation. Differences are in bedrock_token.pc.
 get_filename_component(_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 foreach(_folder "lib/${CMAKE_LIBRARY_ARCHITECTURE}" lib lib64)
   set(_libdir "${_prefix}/${_folder}")
@@ -39,9 +38,9 @@ if(EXISTS "${_static}")
   file(STRINGS "${_libdir}/pkgconfig/bedrock_token.pc" _libs REGEX "^Libs.private:")
   string(REGEX REPLACE "^Libs.private: *" "" _libs "${_libs}")
   separate_arguments(_libs)
-  # The compiler driver adds these itself, in the form that the link wants.
+  # Every C compiler adds these by itself, in the form that the link needs.
   list(REMOVE_ITEM _libs -lgcc_s -lgcc_eh -lgcc -lc)
-  list(TRANSFORM _libs REPLACE "^/" "-") # MSVC's, which CMake would take for a path
+  list(TRANSFORM _libs REPLACE "^/" "-") # MSVC's options, which CMake would take for paths
   add_library(bedrock_token::static STATIC IMPORTED)
   set_target_properties(bedrock_token::static PROPERTIES
     IMPORTED_LOCATION "${_static}" INTERFACE_INCLUDE_DIRECTORIES "${_prefix}/include"

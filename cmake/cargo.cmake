@@ -18,9 +18,9 @@ if(NOT rust VERSION_GREATER_EQUAL rust_version)
                       "found: ${rust}. https://www.rust-lang.org/tools/install says how to get it.")
 endif()
 
-# What a program needs beside the static library, as rustc says. What every C compiler driver adds
-# by itself is left out: only the driver knows which form of libgcc and libc the link wants, and
-# with -static naming libgcc_s would be an error.
+# The system libraries that a program needs beside the static library: rustc names them. Every C
+# compiler adds libgcc and libc by itself, in the form that the link needs, so they are left out:
+# with -static, libgcc_s would be an error.
 set(target_option "")
 if(BEDROCK_TOKEN_RUST_TARGET)
   set(target_option --target ${BEDROCK_TOKEN_RUST_TARGET})
@@ -35,10 +35,10 @@ execute_process(
 file(STRINGS ${native_libs_file} native_libs)
 separate_arguments(native_libs)
 list(REMOVE_ITEM native_libs -lgcc_s -lgcc_eh -lgcc -lc)
-list(TRANSFORM native_libs REPLACE "^/" "-") # MSVC's, which CMake would take for a path
+list(TRANSFORM native_libs REPLACE "^/" "-") # MSVC's options, which CMake would take for paths
 
-# What is shipped names no folder of the machine that it was built on, so it comes out the same
-# everywhere. Rust's own source goes by rustc's commit, as it does where it is not installed.
+# The libraries name no folder of the machine that builds them, so every machine makes the same
+# bytes. Rust's own source gets the name that it has where it is not installed.
 execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} --print sysroot WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
                 OUTPUT_VARIABLE sysroot OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 if(DEFINED ENV{CARGO_HOME})
@@ -55,8 +55,8 @@ foreach(folder ${sysroot}=/rust ${sysroot}/lib/rustlib/src/rust=/rustc/${rust_co
 endforeach()
 set(remap --config "target.'cfg(all())'.rustflags=[${remap}]")
 
-# A multi-configuration generator gets the release profile in each: Rust's is the release run-time
-# library of Windows either way.
+# Multi-configuration generators get the release profile in each configuration: on Windows, Rust
+# always uses the release run-time library.
 set(profile release)
 set(profile_folder release)
 set(profile_options ${remap})
@@ -98,7 +98,7 @@ else()
   set(shared_links libbedrock_token.so.${PROJECT_VERSION_MAJOR} libbedrock_token.so)
 endif()
 
-# cargo itself knows what is out of date, so it is asked each time.
+# cargo runs in each build, because only cargo knows what is out of date.
 set(cargo_environment "")
 if(BEDROCK_TOKEN_RUST_TARGET)
   string(MAKE_C_IDENTIFIER "${BEDROCK_TOKEN_RUST_TARGET}" linker_of)
@@ -115,7 +115,7 @@ add_custom_target(bedrock_token_cargo
   COMMENT "Building libbedrock_token with cargo"
   USES_TERMINAL VERBATIM)
 
-# The names that the libraries are installed under, so that what is linked here also runs here.
+# The libraries have their installed names here, so that a program that is linked here also runs.
 set(make_links "")
 foreach(link IN LISTS shared_links)
   list(APPEND make_links COMMAND ${CMAKE_COMMAND} -E create_symlink ${shared_library}
@@ -135,9 +135,9 @@ add_custom_command(
   DEPENDS bedrock_token_cargo ${cargo_output}/${cargo_shared}
   COMMENT "" VERBATIM)
 
-# The static library hides all of itself but bedrock_token_*, so that it collides with nothing,
-# least of all with another one made by Rust. That takes GNU's binary utilities: LLVM's, which clang
-# brings, have no --force-group-allocation, and stumble over the bitcode of a newer LLVM.
+# Only bedrock_token_* is global in the static library, so that it does not collide with another
+# one, above all with one made by Rust. This needs GNU's binary utilities: LLVM's have no
+# --force-group-allocation, and cannot read the bitcode of a newer LLVM.
 if(NOT WIN32 AND NOT APPLE)
   foreach(tool ld.bfd nm objcopy)
     set(names ${CMAKE_LIBRARY_ARCHITECTURE}-${tool})
@@ -156,8 +156,8 @@ if(BEDROCK_TOKEN_LD_BFD AND BEDROCK_TOKEN_NM AND BEDROCK_TOKEN_OBJCOPY)
       -D NM=${BEDROCK_TOKEN_NM} -D OBJCOPY=${BEDROCK_TOKEN_OBJCOPY} -D AR=${CMAKE_AR}
       -D STRIP=${strip} -P ${PROJECT_SOURCE_DIR}/cmake/seal-archive.cmake)
 else()
-  message(STATUS "bedrock_token: the static library is as rustc made it and exposes the symbols of "
-                 "Rust's own library; it may collide with another one made by Rust")
+  message(STATUS "bedrock_token: without GNU binutils, the static library exposes the symbols of "
+                 "Rust's standard library; it may collide with another one made by Rust")
   set(make_static ${CMAKE_COMMAND} -E copy ${cargo_output}/${cargo_static}
       ${library_folder}/${cargo_static})
 endif()

@@ -7,7 +7,7 @@ endif()
 set(command bedrock-token${CMAKE_EXECUTABLE_SUFFIX})
 set(pages ${PROJECT_BINARY_DIR}/share)
 
-# cargo itself knows what is out of date, so it is asked each time.
+# cargo runs in each build, because only cargo knows what is out of date.
 add_custom_target(bedrock-token ALL
   COMMAND ${CMAKE_COMMAND} -E env --unset=CARGO_BUILD_TARGET ${cargo_environment}
           ${BEDROCK_TOKEN_CARGO} build --package bedrock-token-cli --bin bedrock-token --locked

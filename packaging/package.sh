@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# packaging/package.sh TREE: makes build/package/*.tar.gz, a prefix to unpack anywhere, out of the build
-# tree TREE, and the Debian packages, which are built once more in Debian's own way.
+# packaging/package.sh TREE: makes the archive and the Debian packages in build/package. The archive is a
+# prefix to unpack anywhere, from the build tree TREE. The Debian packages are built by Debian's tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tree=$1
@@ -10,7 +10,7 @@ SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 rm -rf "$out"
 mkdir -p "$out"
-packaging/third-party.sh >"$out/third-party.txt"
+packaging/third-party.sh bedrock-token bedrock-token-cli >"$out/third-party.txt"
 
 name=bedrock-token-$version-$(cc -dumpmachine)
 cmake --install "$tree" --strip --prefix "$out/$name" >/dev/null
@@ -36,7 +36,8 @@ bedrock-token ($version-1) unstable; urgency=medium
 
  -- $(sed -n 's/^Maintainer: //p' packaging/debian/control)  $(date -R -u -d "@$SOURCE_DATE_EPOCH")
 END
-# -d: Rust need not come from a Debian package. debhelper moves HOME, where Rust's tools look.
+# -d: Rust may come from elsewhere than a Debian package. debhelper sets another HOME, so Rust's tools
+# are told where their files are.
 (cd "$source" && CARGO_HOME=${CARGO_HOME:-$HOME/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup} \
   DEB_BUILD_OPTIONS="noautodbgsym ${DEB_BUILD_OPTIONS:-}" \
   dpkg-buildpackage --build=binary -us -uc -d) >"$out/log" 2>&1 || {

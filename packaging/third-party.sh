@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# packaging/third-party.sh: the Rust packages that are linked into the library, and their licenses,
-# each text once.
+# packaging/third-party.sh [PACKAGE...]: prints the Rust packages that are linked into these packages of
+# ours (by default the library, bedrock-token), and their licenses, each text once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-packages=$(cargo tree --locked --package bedrock-token --edges normal,no-proc-macro --prefix none \
-  --no-dedupe --format '{p} {l}' | grep -v '^bedrock-token' | LC_ALL=C sort -u)
+ours=("$@")
+((${#ours[@]})) || ours=(bedrock-token)
+packages=$(cargo tree --locked "${ours[@]/#/--package=}" --edges normal,no-proc-macro --prefix none \
+  --no-dedupe --format '{p} {l}' | grep -v '^bedrock-token\|^$' | LC_ALL=C sort -u)
 registry=${CARGO_HOME:-$HOME/.cargo}/registry/src
 
-echo "libbedrock_token has parts of these Rust packages in it, and of Rust's standard library, which"
-echo "is MIT OR Apache-2.0:"
+echo "Linked into ${ours[*]}: Rust's standard library (MIT OR Apache-2.0), and these packages:"
 echo
 echo "  ${packages//$'\n'/$'\n'  }"
 

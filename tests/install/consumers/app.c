@@ -1,4 +1,4 @@
-/* What each consumer builds: mints the token of a known second, whose signature is published. */
+/* Each consumer builds this. It generates a token whose signature is published. */
 #include <bedrock_token.h>
 #include <stdio.h>
 

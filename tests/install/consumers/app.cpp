@@ -1,13 +1,13 @@
-// Takes over a token that C minted, mints one in C++, and reads both.
+// Takes over a token that C generated, generates one in C++, and reads both.
 #include <bedrock_token.hpp>
 #include <cstring>
 
 extern "C" char *generate_in_c(void);  // part.c
 
 int main() {
-  char *minted = generate_in_c();
-  if (minted == nullptr) return 1;
-  bedrock::token::bearer_token from_c(minted, std::strlen(minted));
+  char *generated = generate_in_c();
+  if (generated == nullptr) return 1;
+  bedrock::token::bearer_token from_c(generated, std::strlen(generated));
   auto from_cpp = bedrock::token::generate(
       {"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}, "us-west-2");
   return bedrock::token::inspect(from_c).region == "eu-central-1" &&

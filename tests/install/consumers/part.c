@@ -1,4 +1,4 @@
-/* The half in C; app.cpp is the other one. */
+/* The C half of a program. app.cpp is the other half. */
 #include <bedrock_token.h>
 
 char *generate_in_c(void) {

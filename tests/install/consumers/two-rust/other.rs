@@ -1,5 +1,5 @@
-//! Another Rust static library, with a copy of its own of all that ours has: an allocator, a
-//! panic hook, unwinding, threads.
+//! Another static Rust library. It has its own copy of Rust's run-time library: an allocator, a panic
+//! hook, unwinding, threads.
 use std::collections::HashMap;
 use std::ffi::c_int;
 use std::panic::{catch_unwind, set_hook};
