@@ -282,7 +282,8 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused("no anthropic-workspace-id")
 
     def refuse(self, endpoint: Endpoint, refused: Refused) -> None:
-        """In the words of each service, as its users have reported them."""
+        """In Bedrock's words, as its users have reported them. Those of Claude Platform on AWS are
+        not known; these are of the form that Anthropic's API has."""
         if isinstance(refused, Forbidden):
             said = str(refused)
         elif isinstance(refused, Ended):
