@@ -54,7 +54,10 @@ def row(request: pytest.FixtureRequest):
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    rows = [("client", "service", "credentials", "result", "reason"), *config.stash[ROWS]]
+    rows = [
+        ("client", "service", "credentials", "result", "reason"),
+        *sorted(config.stash[ROWS], key=lambda row: row[:2]),
+    ]
     if len(rows) == 1:
         return
     widths = [max(map(len, column)) for column in zip(*rows)]
