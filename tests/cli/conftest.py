@@ -2,30 +2,20 @@
 
 import os
 import ssl
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import trustme
-
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests/endpoint"))
-import server as services  # noqa: E402
-from token_check import Tenant  # noqa: E402
-
-ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
-SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-REGION = "eu-central-1"
+from cli.running import ACCESS_KEY, REGION, ROOT, SECRET, run
+from endpoint import server as services
+from endpoint.token_check import Tenant
 
 
 @pytest.fixture(scope="session")
 def program() -> Path:
     """The command as it is released: a static file."""
-    script = ROOT / "packaging/static-command.sh"
-    done = subprocess.run([script], check=True, stdout=subprocess.PIPE, text=True)
-    return ROOT / done.stdout.strip()
+    return ROOT / run(ROOT / "packaging/static-command.sh", timeout=1800).strip()
 
 
 @pytest.fixture
@@ -78,11 +68,3 @@ def online(server: services.Server, credentials: dict[str, str]) -> dict[str, st
     proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy"), server.url)
     authority = ("CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
     return credentials | proxies | dict.fromkeys(authority, str(server.authority_file))
-
-
-def run(*command: object, status: int = 0, timeout: int = 180, **options: object) -> str:
-    """What the command prints. Its exit code must be `status`."""
-    arguments = [str(part) for part in command]
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=timeout, **options)
-    assert done.returncode == status, f"exit code {done.returncode}: {done.stdout}{done.stderr}"
-    return done.stdout

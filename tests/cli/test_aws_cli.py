@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ACCESS_KEY, REGION, SECRET, run
+from cli.running import ACCESS_KEY, REGION, SECRET, run
 
 # Newer ones than Debian's also know fish: cli/tests/credentials.rs has that form.
 FORMS = ["process", "env", "env-no-export", "powershell", "windows-cmd"]

@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-from conftest import ROOT
+from cli.running import ROOT
 
 PT_DYNAMIC, PT_INTERP, DT_NEEDED = 2, 3, 1
 

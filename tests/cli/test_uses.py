@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import server as services
-from conftest import ACCESS_KEY, REGION, ROOT, run
+from cli.running import ACCESS_KEY, REGION, ROOT, run
+from endpoint import server as services
 
 USES = ROOT / "cli/uses"
 HELLO = f"Hello from {REGION}"

@@ -10,7 +10,7 @@ use std::error::Error;
 use std::fs::{create_dir_all, write};
 use std::path::Path;
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
@@ -31,16 +31,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     for (shell, path) in COMPLETIONS {
         let mut completion = Vec::new();
-        let command = &mut arguments::Arguments::command();
-        generate(shell, command, "bedrock-token", &mut completion);
+        generate(shell, &mut command(), "bedrock-token", &mut completion);
         save(path, &completion)?;
     }
     save("man/man1/bedrock-token.1", &manual()?)?;
     Ok(())
 }
 
+/// With the values that an option takes, for which --help has no room.
+fn command() -> Command {
+    arguments::Arguments::command().mut_args(|argument| argument.hide_possible_values(false))
+}
+
 fn manual() -> Result<Vec<u8>, Box<dyn Error>> {
-    let command = arguments::Arguments::command();
+    let command = command();
     let exec = command.find_subcommand("exec").expect("the command exec").clone();
     let man = Man::new(command).date("");
     let mut page = Vec::new();

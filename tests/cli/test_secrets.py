@@ -1,0 +1,87 @@
+"""Secrets do not stay in the command's memory, and leave it in no other way."""
+
+import fcntl
+import json
+import os
+import resource
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from cli.running import ACCESS_KEY, REGION, SECRET
+
+# Not AWS's example, so that nothing else has it in memory.
+OWN_SECRET = SECRET.replace("EXAMPLEKEY", "0123456789")
+
+
+@pytest.fixture
+def stopped(program: Path, tmp_path: Path):
+    """The command with its token generated, in the middle of writing it: its output is a pipe that is
+    full."""
+    keys = {"Version": 1, "AccessKeyId": ACCESS_KEY, "SecretAccessKey": OWN_SECRET}
+    # PHP and others write / in this way. It costs the reader of JSON a copy.
+    (tmp_path / "keys").write_text(json.dumps(keys).replace("/", "\\/"))
+    reader, writer = os.pipe()
+    os.write(writer, b"x" * fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ))
+    process = subprocess.Popen(
+        [program, "--credentials", tmp_path / "keys", "--region", REGION],
+        stdout=writer,
+        cwd=tmp_path,  # a core dump would be written here
+        env={},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (-1, -1)),
+    )
+    for _ in range(200):
+        if "pipe_write" in Path(f"/proc/{process.pid}/wchan").read_text():
+            break
+        time.sleep(0.02)
+    yield process
+    process.kill()
+    process.wait()
+    os.close(reader)
+    os.close(writer)
+
+
+def memory(process: subprocess.Popen, kinds: tuple[str, ...]) -> bytes:
+    """What is in the writable memory of these kinds."""
+    found = b""
+    with open(f"/proc/{process.pid}/mem", "rb", buffering=0) as mem:
+        for line in Path(f"/proc/{process.pid}/maps").read_text().splitlines():
+            where, access, *_, name = [*line.split(maxsplit=5), ""][:6]
+            if "w" in access and (name.strip() in kinds):
+                start, end = (int(part, 16) for part in where.split("-"))
+                mem.seek(start)
+                found += mem.read(end - start)
+    return found
+
+
+def test_the_heap_holds_no_secret(stopped):
+    if os.geteuid() != 0:
+        pytest.skip("needs root: nobody else may look into this process")
+    heap = memory(stopped, ("", "[heap]"))
+    assert b"bedrock-api" in heap, "the token, which is being written"
+    for secret in (OWN_SECRET, OWN_SECRET.replace("/", "\\/")):
+        for part in (secret[:20], secret[-20:]):
+            assert part.encode() not in heap
+
+
+def test_no_core_dump(stopped):
+    stopped.send_signal(signal.SIGQUIT)
+    _, status = os.waitpid(stopped.pid, 0)
+    assert os.WIFSIGNALED(status)
+    assert not os.WCOREDUMP(status)
+
+
+def test_a_core_dump_would_be_seen(tmp_path):
+    """Else the test before this one could not fail."""
+    process = subprocess.Popen(
+        ["sleep", "60"],
+        cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (-1, -1)),
+    )
+    time.sleep(0.2)
+    process.send_signal(signal.SIGQUIT)
+    _, status = os.waitpid(process.pid, 0)
+    if not os.WCOREDUMP(status):
+        pytest.skip("needs a kernel that writes core dumps")
