@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# packaging/package.sh TREE: makes the archive and the Debian packages in build/package. The archive is a
-# prefix to unpack anywhere, from the build tree TREE. The Debian packages are built by Debian's tools.
+# packaging/package.sh TREE: makes the archive, the command as one file, and the Debian packages in
+# build/package. The archive is a prefix to unpack anywhere, from the build tree TREE. The Debian
+# packages are built by Debian's tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tree=$1
@@ -19,6 +20,9 @@ mkdir -p "$out/$name/share/doc/bedrock-token"
 cp README.md CHANGELOG.md LICENSE "$out/third-party.txt" "$out/$name/share/doc/bedrock-token"
 tar -C "$out" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
   -czf "$out/$name.tar.gz" "$name"
+
+# The command alone, for any Linux.
+install -m 755 "$(packaging/static-command.sh)" "$out/bedrock-token-$version-$(uname -m)-linux"
 
 source=$out/bedrock-token-$version
 mkdir "$source"

@@ -72,6 +72,12 @@ def test_purge_leaves_nothing(installed):
     assert "bedrock_token" not in run("ldconfig -p")
 
 
+def test_the_command_as_one_file(tmp_path):
+    [file] = BUILT.glob("bedrock-token-*-linux")
+    shutil.copy(file, tmp_path / "bedrock-token")
+    assert_command_works(tmp_path / "bedrock-token")
+
+
 def test_the_archive_unpacked_anywhere(app):
     [archive] = BUILT.glob("*.tar.gz")
     shutil.unpack_archive(archive, app)
