@@ -1,13 +1,14 @@
 //go:build cgo
 
-// Package bedrocktoken mints AWS Bedrock short-term API keys, which are bearer tokens, out of
-// credentials that the caller passes in. It is the Go face of the C library libbedrock_token.
+// Package bedrocktoken generates AWS bearer tokens out of credentials that the caller passes in: the
+// short-term API keys of Amazon Bedrock and of Claude Platform on AWS. It calls the C library
+// libbedrock_token.
 //
-// [Generate] makes one token. A [Provider] keeps one and renews it before it ends, and its
-// [Provider.Transport] puts it on HTTP requests.
+// [Generate] generates one token. A [Provider] keeps one and renews it before it ends, and its
+// [Provider.Transport] puts it on HTTP requests. [Tenants] keeps a provider for each of many tenants.
 //
-// The package reads no environment variable, no file and no socket, so a server may mint tokens for
-// many tenants at the same time. To take credentials and region from where AWS programs usually
+// The package reads no environment variable, no file and no socket, so a server may generate tokens
+// for many tenants at the same time. To take credentials and region from where AWS programs usually
 // find them, use the package awscreds, a module of its own beside this one.
 //
 // Everything here may be used by many goroutines at the same time.
@@ -25,6 +26,11 @@ package bedrocktoken
 // The archive comes first and satisfies everything, so the shared library that pkg-config names
 // is then not needed.
 #cgo bedrock_token_static LDFLAGS: -Wl,--as-needed -l:libbedrock_token.a
+// The library keeps no pointer and calls nothing back, which saves an allocation for each call.
+#cgo noescape bedrock_token_generate_into
+#cgo nocallback bedrock_token_generate_into
+#cgo noescape bedrock_token_inspect
+#cgo nocallback bedrock_token_inspect
 #include "bedrock_token.h"
 */
 import "C"
@@ -38,7 +44,7 @@ import (
 	"unsafe"
 )
 
-// DefaultExpires is the life of a token when none is asked for, and the longest there is: 12 hours.
+// DefaultExpires is the life of a token of AWS's own generators, and the longest there is: 12 hours.
 const DefaultExpires = C.BEDROCK_TOKEN_EXPIRES_DEFAULT * time.Second
 
 // Credentials are what AWS calls security credentials. Printed, logged or marshaled as text or JSON,
@@ -76,27 +82,57 @@ func (c Credentials) redacted() string {
 		c.AccessKeyID, hide(c.SecretAccessKey), hide(c.SessionToken), expires)
 }
 
-// Generate mints a token for a region that is valid from now on.
-//
-// It lives for expires: whole seconds up to 12 hours, and 0 stands for [DefaultExpires], so do not
-// pass a remaining time that may have run down to 0. It ends when the credentials do, if that is
-// sooner.
-//
-// The error is an [Error].
-func Generate(c Credentials, region string, expires time.Duration) (string, error) {
-	return GenerateAt(c, region, expires, time.Now())
+// Service is a service that takes tokens.
+type Service int32
+
+const (
+	Bedrock        Service = C.BEDROCK_TOKEN_SERVICE_BEDROCK         // Amazon Bedrock
+	ClaudePlatform Service = C.BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM // Claude Platform on AWS
+)
+
+// String returns the name that the command bedrock-token has for the service.
+func (s Service) String() string {
+	switch s {
+	case Bedrock:
+		return "bedrock"
+	case ClaudePlatform:
+		return "claude-platform"
+	}
+	return fmt.Sprintf("Service(%d)", int32(s))
 }
 
-// GenerateAt mints the token of a given second, in the years 1970 to 9999. The same arguments
+// Generate generates a token for a region that is valid from now on.
+//
+// It lives for expires: whole seconds, up to [DefaultExpires]. It ends when the credentials do, if
+// that is sooner.
+//
+// The error is an [Error].
+func Generate(c Credentials, region string, expires time.Duration, opts ...Option) (string, error) {
+	return GenerateAt(c, region, expires, time.Now(), opts...)
+}
+
+// The end of the year 9999.
+const lastSecond = 253402300799
+
+// GenerateAt generates the token of a given second, in the years 1970 to 9999. The same arguments
 // always give the same token.
-func GenerateAt(c Credentials, region string, expires time.Duration, at time.Time) (string, error) {
-	// Unix seconds, because times compare by the monotonic clock if they can, and that one stops
-	// while a machine sleeps.
-	if !c.Expires.IsZero() && c.Expires.Unix() <= at.Unix() {
-		return "", ErrCredentialsExpired
+func GenerateAt(c Credentials, region string, expires time.Duration, at time.Time, opts ...Option) (string, error) {
+	service := Bedrock
+	for _, opt := range opts {
+		service = opt.chosen()
+	}
+	if !c.Expires.IsZero() {
+		// Unix seconds, because times compare by the monotonic clock if they can, and that one stops
+		// while a machine sleeps.
+		switch ends := c.Expires.Unix(); {
+		case ends > lastSecond:
+			return "", ErrTime // it was made of milliseconds
+		case ends <= at.Unix():
+			return "", ErrCredentialsExpired
+		}
 	}
 
-	memory := make([]byte, len(c.AccessKeyID)+len(c.SecretAccessKey)+len(c.SessionToken)+len(region)+4)
+	memory := newMemory(len(c.AccessKeyID) + len(c.SecretAccessKey) + len(c.SessionToken) + len(region) + 4)
 	defer wipe(memory)
 	accessKey, rest := cString(memory, c.AccessKeyID)
 	secret, rest := cString(rest, c.SecretAccessKey)
@@ -108,7 +144,7 @@ func GenerateAt(c Credentials, region string, expires time.Duration, at time.Tim
 	for {
 		token := make([]byte, capacity)
 		var length C.size_t
-		status := C.bedrock_token_generate_into(accessKey, secret, session, cRegion,
+		status := C.bedrock_token_generate_into(C.bedrock_token_service(service), accessKey, secret, session, cRegion,
 			seconds(expires), C.int64_t(at.Unix()),
 			(*C.char)(unsafe.Pointer(&token[0])), C.size_t(len(token)), &length)
 		switch status {
@@ -125,13 +161,15 @@ func GenerateAt(c Credentials, region string, expires time.Duration, at time.Tim
 
 // seconds gives 0, which the library refuses, for what it could not be told.
 func seconds(expires time.Duration) C.uint32_t {
-	if expires == 0 {
-		expires = DefaultExpires
-	}
 	if expires < 0 || expires > DefaultExpires || expires%time.Second != 0 {
 		return 0
 	}
 	return C.uint32_t(expires / time.Second)
+}
+
+// renewAt is the library's rule, in Unix seconds.
+func renewAt(issuedAt, expiresAt int64) int64 {
+	return int64(C.bedrock_token_renew_at(C.int64_t(issuedAt), C.int64_t(expiresAt)))
 }
 
 // Info is what a token says of itself.
@@ -141,6 +179,7 @@ type Info struct {
 	IssuedAt    time.Time // UTC
 	ExpiresAt   time.Time // UTC; if the credentials end sooner, so does the token, without saying so
 	HasSession  bool      // the credentials were temporary
+	Service     Service   // the service that the token is for
 }
 
 // Inspect reads a token of this library or of any of AWS's own generators. The token may come from
@@ -148,7 +187,7 @@ type Info struct {
 //
 // The error is an [Error].
 func Inspect(token string) (Info, error) {
-	memory := make([]byte, len(token)+1)
+	memory := newMemory(len(token) + 1)
 	defer wipe(memory)
 	cToken, _ := cString(memory, token)
 	var info C.bedrock_token_info
@@ -161,12 +200,18 @@ func Inspect(token string) (Info, error) {
 		IssuedAt:    time.Unix(int64(info.issued_at), 0).UTC(),
 		ExpiresAt:   time.Unix(int64(info.expires_at), 0).UTC(),
 		HasSession:  info.has_session != 0,
+		Service:     Service(info.service),
 	}, nil
 }
 
+// newMemory makes room for copies of secrets in Go's heap, which does not move. A stack leaves a copy
+// behind when it grows, and Go may put a small slice there.
+func newMemory(size int) []byte {
+	return make([]byte, max(size, 1024))[:size]
+}
+
 // cString copies s and a NUL to the front of memory, which is all zero, and returns them and what is
-// left of memory. To have the copies in Go's heap, which does not move, is to make one of each and
-// to know where it is: a stack may be copied when it grows.
+// left of memory.
 func cString(memory []byte, s string) (*C.char, []byte) {
 	n := copy(memory, s)
 	if i := bytes.IndexByte(memory[:n], 0); i >= 0 {

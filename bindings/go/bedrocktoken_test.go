@@ -34,11 +34,22 @@ const (
 	prefix = "bedrock-api" + "-key-" // in halves, so that secret scanners stay quiet
 )
 
+// The host, the name in SigV4 and the prefix of each service.
+var names = map[Service]struct{ host, signing, prefix string }{
+	Bedrock:        {"bedrock.amazonaws.com", "bedrock", prefix},
+	ClaudePlatform: {"aws-external-anthropic.amazonaws.com", "aws-external-anthropic", "aws-external-anthropic-api" + "-key-"},
+}
+
 var noon = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 
-// reference mints as the SigV4 documentation says, in nothing but Go.
+// reference generates as the SigV4 documentation says, in nothing but Go.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 func reference(c Credentials, region string, expires time.Duration, at time.Time) string {
+	return referenceFor(Bedrock, c, region, expires, at)
+}
+
+func referenceFor(service Service, c Credentials, region string, expires time.Duration, at time.Time) string {
+	names := names[service]
 	escape := func(s string) string {
 		var b strings.Builder
 		for _, c := range []byte(s) {
@@ -57,7 +68,7 @@ func reference(c Credentials, region string, expires time.Duration, at time.Time
 	}
 	dateTime := at.UTC().Format("20060102T150405Z")
 	date := dateTime[:8]
-	scope := date + "/" + region + "/bedrock/aws4_request"
+	scope := date + "/" + region + "/" + names.signing + "/aws4_request"
 	query := "Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256" +
 		"&X-Amz-Credential=" + escape(c.AccessKeyID+"/"+scope) +
 		"&X-Amz-Date=" + dateTime +
@@ -66,14 +77,14 @@ func reference(c Credentials, region string, expires time.Duration, at time.Time
 		query += "&X-Amz-Security-Token=" + escape(c.SessionToken)
 	}
 	canonical := sha256.Sum256([]byte("POST\n/\n" + query + "&X-Amz-SignedHeaders=host\n" +
-		"host:bedrock.amazonaws.com\n\nhost\n" +
+		"host:" + names.host + "\n\nhost\n" +
 		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"))
 	key := []byte("AWS4" + c.SecretAccessKey)
 	for _, part := range strings.Split(scope, "/") {
 		key = sum(key, part)
 	}
 	signature := sum(key, "AWS4-HMAC-SHA256\n"+dateTime+"\n"+scope+"\n"+hex.EncodeToString(canonical[:]))
-	return prefix + base64.StdEncoding.EncodeToString([]byte("bedrock.amazonaws.com/?"+query+
+	return names.prefix + base64.StdEncoding.EncodeToString([]byte(names.host+"/?"+query+
 		"&X-Amz-Signature="+hex.EncodeToString(signature)+"&X-Amz-SignedHeaders=host&Version=1"))
 }
 
@@ -110,46 +121,60 @@ func repository(t testing.TB) string {
 	return filepath.Join("..", "..")
 }
 
-func vector(t *testing.T, v []string) (Credentials, string, time.Duration, time.Time) {
-	expires, err1 := strconv.ParseUint(v[4], 10, 32)
-	at, err2 := strconv.ParseInt(v[5], 10, 64)
-	if err1 != nil || err2 != nil {
-		t.Fatal(err1, err2)
+// vector reads the fields of tokens.tsv and refusals.tsv.
+func vector(t *testing.T, v []string) (Service, Credentials, string, time.Duration, time.Time) {
+	service, err1 := strconv.ParseInt(v[0], 10, 32)
+	expires, err2 := strconv.ParseUint(v[5], 10, 32)
+	at, err3 := strconv.ParseInt(v[6], 10, 64)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
 	}
-	return Credentials{AccessKeyID: v[0], SecretAccessKey: v[1], SessionToken: v[2]},
-		v[3], time.Duration(expires) * time.Second, time.Unix(at, 0)
+	return Service(service), Credentials{AccessKeyID: v[1], SecretAccessKey: v[2], SessionToken: v[3]},
+		v[4], time.Duration(expires) * time.Second, time.Unix(at, 0)
 }
 
-func TestTokensOfOfficialGenerator(t *testing.T) {
-	for i, v := range vectors(t, "tokens.tsv", 7) {
-		c, region, expires, at := vector(t, v)
-		got, err := GenerateAt(c, region, expires, at)
+func TestTokensOfOfficialGenerators(t *testing.T) {
+	tried := map[Service]int{}
+	for i, v := range vectors(t, "tokens.tsv", 8) {
+		service, c, region, expires, at := vector(t, v)
+		official := names[service].prefix + v[7]
+		got, err := GenerateAt(c, region, expires, at, WithService(service))
 		if err != nil {
 			t.Fatalf("vector %d: %v", i, err)
 		}
-		if got != prefix+v[6] {
-			t.Errorf("vector %d: token %s, want %s", i, got, v[6])
+		if got != official {
+			t.Errorf("vector %d: token %s, want %s", i, got, official)
 		}
-		if want := reference(c, region, expires, at); want != prefix+v[6] {
-			t.Errorf("vector %d: this test's own token %s, want %s", i, want, v[6])
+		if want := referenceFor(service, c, region, expires, at); want != official {
+			t.Errorf("vector %d: this test's own token %s, want %s", i, want, official)
 		}
 		info, err := Inspect(got)
-		want := Info{c.AccessKeyID, region, at.UTC(), at.UTC().Add(expires), c.SessionToken != ""}
+		want := Info{c.AccessKeyID, region, at.UTC(), at.UTC().Add(expires), c.SessionToken != "", service}
 		if err != nil || info != want {
 			t.Errorf("vector %d: Inspect: %+v, %v, want %+v", i, info, err, want)
 		}
+		if service == Bedrock {
+			if same, err := GenerateAt(c, region, expires, at); same != got || err != nil {
+				t.Errorf("vector %d: without a service: %s, %v", i, same, err)
+			}
+		}
+		tried[service]++
+	}
+	if tried[Bedrock] < 10 || tried[ClaudePlatform] < 10 {
+		t.Errorf("vectors for each service: %v", tried)
 	}
 }
 
 func TestInspectOfficialTokens(t *testing.T) {
-	for i, v := range vectors(t, "official.tsv", 7) {
-		issued, err1 := strconv.ParseInt(v[3], 10, 64)
-		expires, err2 := strconv.ParseInt(v[4], 10, 64)
-		if err1 != nil || err2 != nil {
-			t.Fatal(err1, err2)
+	for i, v := range vectors(t, "official.tsv", 8) {
+		service, err1 := strconv.ParseInt(v[1], 10, 32)
+		issued, err2 := strconv.ParseInt(v[4], 10, 64)
+		expires, err3 := strconv.ParseInt(v[5], 10, 64)
+		if err := errors.Join(err1, err2, err3); err != nil {
+			t.Fatal(err)
 		}
-		info, err := Inspect(prefix + v[6])
-		want := Info{v[1], v[2], time.Unix(issued, 0).UTC(), time.Unix(expires, 0).UTC(), v[5] == "1"}
+		info, err := Inspect(names[Service(service)].prefix + v[7])
+		want := Info{v[2], v[3], time.Unix(issued, 0).UTC(), time.Unix(expires, 0).UTC(), v[6] == "1", Service(service)}
 		if err != nil || info != want {
 			t.Errorf("token %d, of %s: %+v, %v, want %+v", i, v[0], info, err, want)
 		}
@@ -159,13 +184,13 @@ func TestInspectOfficialTokens(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	unescape := regexp.MustCompile(`\\x[0-9A-F]{2}`)
 	tried := 0
-	for i, v := range vectors(t, "refusals.tsv", 7) {
-		status, err := strconv.Atoi(v[6])
+	for i, v := range vectors(t, "refusals.tsv", 8) {
+		status, err := strconv.Atoi(v[7])
 		if err != nil {
 			t.Fatal(err)
 		}
-		if Error(status) == ErrNullArgument || Error(status) == ErrExpires && v[4] == "0" {
-			continue // a Go string is never NULL, and 0 is DefaultExpires
+		if Error(status) == ErrNullArgument {
+			continue // a Go string is never NULL
 		}
 		for field, text := range v {
 			v[field] = unescape.ReplaceAllStringFunc(strings.TrimSuffix(text, `\N`), func(s string) string {
@@ -173,8 +198,8 @@ func TestRefusals(t *testing.T) {
 				return string(b)
 			})
 		}
-		c, region, expires, at := vector(t, v)
-		token, err := GenerateAt(c, region, expires, at)
+		service, c, region, expires, at := vector(t, v)
+		token, err := GenerateAt(c, region, expires, at, WithService(service))
 		if token != "" || err != Error(status) {
 			t.Errorf("refusal %d: %q, %v, want %v", i, token, err, Error(status))
 		}
@@ -200,12 +225,12 @@ func TestRefusalsOfGo(t *testing.T) {
 		at      time.Time
 		want    Error
 	}{
-		{"NUL in access key", with(func(c *Credentials) { c.AccessKeyID += "\x00" }), region, 0, noon, ErrAccessKey},
-		{"NUL in secret", with(func(c *Credentials) { c.SecretAccessKey += "\x00more" }), region, 0, noon, ErrSecret},
-		{"NUL in session", with(func(c *Credentials) { c.SessionToken = "a\x00b\x00c" }), region, 0, noon, ErrSession},
-		{"NUL for session", with(func(c *Credentials) { c.SessionToken = "\x00" }), region, 0, noon, ErrSession},
-		{"NUL in region", example, region + "\x00", 0, noon, ErrRegion},
-		{"zero credentials", Credentials{}, region, 0, noon, ErrAccessKey},
+		{"NUL in access key", with(func(c *Credentials) { c.AccessKeyID += "\x00" }), region, time.Hour, noon, ErrAccessKey},
+		{"NUL in secret", with(func(c *Credentials) { c.SecretAccessKey += "\x00more" }), region, time.Hour, noon, ErrSecret},
+		{"NUL in session", with(func(c *Credentials) { c.SessionToken = "a\x00b\x00c" }), region, time.Hour, noon, ErrSession},
+		{"NUL for session", with(func(c *Credentials) { c.SessionToken = "\x00" }), region, time.Hour, noon, ErrSession},
+		{"NUL in region", example, region + "\x00", time.Hour, noon, ErrRegion},
+		{"zero credentials", Credentials{}, region, time.Hour, noon, ErrAccessKey},
 		{"fraction of a second", example, region, 1500 * time.Millisecond, noon, ErrExpires},
 		{"nanosecond too much", example, region, time.Hour + 1, noon, ErrExpires},
 		{"nanosecond", example, region, 1, noon, ErrExpires},
@@ -214,9 +239,12 @@ func TestRefusalsOfGo(t *testing.T) {
 		{"too long", example, region, DefaultExpires + time.Second, noon, ErrExpires},
 		{"2^32 seconds and one", example, region, (1<<32 + 1) * time.Second, noon, ErrExpires},
 		{"longest duration", example, region, 1<<63 - 1, noon, ErrExpires},
-		{"zero time", example, region, 0, time.Time{}, ErrTime},
-		{"year 10000", example, region, 0, time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), ErrTime},
-		{"expired", with(func(c *Credentials) { c.Expires = noon }), region, 0, noon, ErrCredentialsExpired},
+		{"zero time", example, region, time.Hour, time.Time{}, ErrTime},
+		{"year 10000", example, region, time.Hour, time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), ErrTime},
+		{"zero", example, region, 0, noon, ErrExpires},
+		{"credentials end in milliseconds", with(func(c *Credentials) { c.Expires = time.Unix(noon.UnixMilli(), 0) }), region, time.Hour, noon, ErrTime},
+		{"credentials end in the year 10000", with(func(c *Credentials) { c.Expires = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) }), region, time.Hour, noon, ErrTime},
+		{"expired", with(func(c *Credentials) { c.Expires = noon }), region, time.Hour, noon, ErrCredentialsExpired},
 		{"the first of two", with(func(c *Credentials) { c.AccessKeyID += "\x00" }), "", -1, noon, ErrAccessKey},
 	} {
 		token, err := GenerateAt(test.c, test.region, test.expires, test.at)
@@ -233,7 +261,7 @@ func TestRefusalsOfGo(t *testing.T) {
 
 func TestExpires(t *testing.T) {
 	for _, test := range []struct{ asked, want time.Duration }{
-		{0, 12 * time.Hour}, {DefaultExpires, 12 * time.Hour}, {time.Second, time.Second},
+		{DefaultExpires, 12 * time.Hour}, {time.Second, time.Second},
 	} {
 		token, err := GenerateAt(example, region, test.asked, noon.Add(999*time.Millisecond))
 		if want := reference(example, region, test.want, noon); token != want || err != nil {
@@ -241,9 +269,11 @@ func TestExpires(t *testing.T) {
 		}
 	}
 	c := example
-	c.Expires = noon.Add(time.Second)
-	if _, err := GenerateAt(c, region, 0, noon); err != nil {
-		t.Errorf("credentials that hold for a second: %v", err)
+	for _, ends := range []time.Time{noon.Add(time.Second), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)} {
+		c.Expires = ends
+		if _, err := GenerateAt(c, region, time.Hour, noon); err != nil {
+			t.Errorf("credentials that hold until %v: %v", ends, err)
+		}
 	}
 }
 
@@ -266,14 +296,14 @@ func TestEveryLengthOfSession(t *testing.T) {
 	for _, length := range []int{0, 1, 50, 120, 121, 122, 123, 500, 1000, 10_000, 65_535, 65_536} {
 		for _, character := range []string{"a", "/"} {
 			c.SessionToken = strings.Repeat(character, length)
-			token, err := GenerateAt(c, region, 0, noon)
+			token, err := GenerateAt(c, region, DefaultExpires, noon)
 			if want := reference(c, region, DefaultExpires, noon); token != want || err != nil {
 				t.Errorf("%d of %q: %q, %v", length, character, token, err)
 			}
 		}
 	}
 	c.SessionToken += "/"
-	if _, err := GenerateAt(c, region, 0, noon); err != ErrSession {
+	if _, err := GenerateAt(c, region, DefaultExpires, noon); err != ErrSession {
 		t.Errorf("65,537: %v", err)
 	}
 }
@@ -318,7 +348,7 @@ func TestTenantsAtTheSameTime(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	_, err := Generate(example, "Frankfurt", 0)
+	_, err := Generate(example, "Frankfurt", time.Hour)
 	if !errors.Is(err, ErrRegion) || errors.Is(err, ErrExpires) {
 		t.Errorf("errors.Is: %v", err)
 	}
@@ -342,7 +372,7 @@ func TestErrorsShowNoValue(t *testing.T) {
 		{AccessKeyID: marker, SecretAccessKey: marker, SessionToken: marker + "\n"},
 		{AccessKeyID: marker, SecretAccessKey: marker, SessionToken: marker},
 	} {
-		if _, err := Generate(c, marker, 0); err == nil || strings.Contains(err.Error(), marker) {
+		if _, err := Generate(c, marker, time.Hour); err == nil || strings.Contains(err.Error(), marker) {
 			t.Errorf("%v", err)
 		}
 	}
@@ -391,7 +421,7 @@ func TestCredentialsAreRedacted(t *testing.T) {
 	if want := `{AccessKeyID:"" SecretAccessKey:"" SessionToken:"" Expires:never}`; fmt.Sprint(Credentials{}) != want {
 		t.Errorf("%v, want %v", Credentials{}, want)
 	}
-	if want := `bedrocktoken.Provider{region:"eu-central-1" expires:12h0m0s}`; fmt.Sprintf("%#v", p) != want {
+	if want := `bedrocktoken.Provider{service:bedrock region:"eu-central-1" expires:12h0m0s}`; fmt.Sprintf("%#v", p) != want {
 		t.Errorf("%#v, want %v", p, want)
 	}
 }
@@ -422,14 +452,11 @@ func FuzzGenerateAt(f *testing.F) {
 			}
 			return
 		}
-		if life == 0 {
-			life = DefaultExpires
-		}
 		if want := reference(c, region, life, when); token != want {
 			t.Fatalf("%q, want %q", token, want)
 		}
 		info, err := Inspect(token)
-		want := Info{accessKey, region, when.UTC(), when.UTC().Add(life), session != ""}
+		want := Info{accessKey, region, when.UTC(), when.UTC().Add(life), session != "", Bedrock}
 		if err != nil || info != want {
 			t.Fatalf("%+v, %v, want %+v", info, err, want)
 		}

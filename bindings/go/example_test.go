@@ -34,7 +34,7 @@ func ExampleGenerate() {
 
 func ExampleGenerateAt() {
 	at := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
-	one, err := bedrocktoken.GenerateAt(credentials, "eu-central-1", 0, at)
+	one, err := bedrocktoken.GenerateAt(credentials, "eu-central-1", 12*time.Hour, at)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -44,6 +44,19 @@ func ExampleGenerateAt() {
 	}
 	fmt.Println(one == other)
 	// Output: true
+}
+
+func ExampleWithService() {
+	token, err := bedrocktoken.Generate(credentials, "us-west-2", time.Hour, bedrocktoken.WithService(bedrocktoken.ClaudePlatform))
+	if err != nil {
+		log.Fatal(err)
+	}
+	info, err := bedrocktoken.Inspect(token)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(info.Service, info.Region)
+	// Output: claude-platform us-west-2
 }
 
 func ExampleInspect() {
@@ -65,7 +78,7 @@ func ExampleInspect() {
 }
 
 func ExampleError() {
-	_, err := bedrocktoken.Generate(credentials, "Frankfurt", 0)
+	_, err := bedrocktoken.Generate(credentials, "Frankfurt", time.Hour)
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, bedrocktoken.ErrRegion))
 	// Output:

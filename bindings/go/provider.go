@@ -5,32 +5,50 @@ package bedrocktoken
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 const (
-	// Renewal starts this long before a token ends...
-	renewBeforeEnd = 5 * 60
-	// ...and at 90 % of a life so short that this would be more than its last tenth.
-	shortLife = 10 * renewBeforeEnd
-	// How far a token may come from the future, as it does when the clock was wrong when it was
-	// minted, before the service refuses it.
+	// A token that comes from further in the future is not used: the clock was wrong when it was
+	// generated, and the service refuses it.
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
-	clockSkew = 5 * 60
+	clockSkew = int64(5 * time.Minute / time.Millisecond)
 
-	// How long a source may take. Without a limit, one that hangs would hang a provider for good.
-	renewalTimeout = time.Minute
+	// How long the context of a source lasts. A source that ignores it is given up a twelfth later.
+	sourceTimeout = time.Minute
+
+	// How often at most a refused request makes the provider renew. Most refusals have other causes
+	// than the token, such as a missing permission.
+	refusalInterval = int64(time.Minute / time.Millisecond)
+
+	// No limit below is set further into the future.
+	longestWait = int64(2 * time.Hour / time.Millisecond)
 )
 
-// CredentialsProvider gives credentials to a [Provider], which never calls it twice at the same time.
+var (
+	errStuck          = fmt.Errorf("%w: the source does not return", ErrNoCredentials)
+	errCredentialsEnd = fmt.Errorf("%w: the credentials end", ErrEndsTooSoon)
+)
+
+// CredentialsProvider gives credentials to a [Provider], which does not call it again before it
+// has returned or is given up.
 //
-// If it has a method Invalidate(), [Provider.Invalidate] calls that too, so that it can drop
-// credentials that it keeps.
+// If it has a method Invalidate(), the provider calls that when the service has refused a token,
+// and in [Provider.Invalidate], so that it can drop credentials that it keeps. Invalidate may be
+// called while Retrieve runs.
 type CredentialsProvider interface {
 	// Retrieve returns credentials that hold now. It runs in a goroutine of its own. ctx has the
-	// values of the call to [Provider.Token] that found it is time for new credentials; it is not
-	// done when that call's is, because others wait for the outcome, but after a minute.
+	// values of the call to [Provider.Token] that found it is time for new credentials. It is not
+	// done when that call's context is, because others wait for the result, but after a minute.
+	//
+	// A call that has not returned five seconds later is given up: its result is ignored, and the
+	// callers get an error. The next call then comes after a minute, and twice as late after each
+	// further call that hangs, up to about an hour.
+	//
+	// A panic becomes an error of the callers, with a [*PanicError] in it.
 	Retrieve(ctx context.Context) (Credentials, error)
 }
 
@@ -46,61 +64,124 @@ func (f CredentialsFunc) Retrieve(ctx context.Context) (Credentials, error) {
 // shorter than 50 minutes. A token ends when its own time is up or its credentials' is, whichever
 // is sooner, by the system's clock, even if that jumps.
 //
-// Its rules are those of the C library's bedrock_token_provider, with contexts added: a callback of
-// C has none, and to wait in C costs a thread for each goroutine that waits.
+// It follows the rules of the C library's bedrock_token_provider. It is written in Go because a
+// callback of C has no context, and a goroutine that waits in C keeps a thread.
 type Provider struct {
 	source  CredentialsProvider
+	service Service
 	region  string
 	expires time.Duration
+	hosts   []string // of WithHosts
+	timeout time.Duration
 	now     func() time.Time
 
+	kept atomic.Pointer[keptToken] // written under mu
+
 	mu      sync.Mutex
-	kept    keptToken
 	renewal *renewal // the one that is under way
+	// Until then, in Unix milliseconds, ...
+	refusedUntil int64 // ...a refused request does not start a renewal
+	stuckUntil   int64 // ...nothing starts one, because so many calls to the source hang:
+	stuck        int
+	short        struct { // ...nothing that needs at least so much time does: it would not get it
+		until   int64
+		atLeast time.Duration
+	}
 }
 
-// keptToken has its times in Unix seconds, so that they are the wall clock's.
+// keptToken does not change. Its times are Unix milliseconds, which are the wall clock's: a time.Time
+// may compare by the monotonic clock, which stops while a machine sleeps.
 type keptToken struct {
-	token     string // empty: none
+	token     string
 	issuedAt  int64
 	expiresAt int64
-	renewAt   int64
+	renewAt   int64 // from then on it is renewed in the background...
+	waitAt    int64 // ...and from then on callers wait for the renewal
 }
 
-func (k keptToken) holds(now int64) bool {
-	return k.token != "" && k.issuedAt-clockSkew <= now && now < k.expiresAt
+func (k *keptToken) holds(now int64) bool {
+	return k != nil && k.issuedAt-clockSkew <= now && now < k.expiresAt
 }
+
+// lasts tells whether the token holds for so long from now on.
+func (k *keptToken) lasts(now int64, atLeast time.Duration) bool {
+	return k.holds(now) && time.Duration(k.expiresAt-now)*time.Millisecond >= atLeast
+}
+
+// retryAt is when to try again after a renewal that did not give a better token.
+func (k *keptToken) retryAt(now int64) int64 {
+	return now + max(1000, (k.expiresAt-now)/10)
+}
+
+// within tells whether a limit that was set for the near future still stands. One that is further
+// away was set before the clock was set back.
+func within(now, until int64) bool {
+	return until != 0 && now < until && until-now <= longestWait
+}
+
+// renewing is the key of a source's context, and its value is the renewal.
+type renewing struct{ *Provider }
 
 // renewal is closed when it is over, and does not change after that.
 type renewal struct {
-	done  chan struct{}
-	token string
-	err   error
+	done chan struct{}
+	over bool       // under Provider.mu
+	kept *keptToken // a token that holds, also when the renewal failed; or nil
+	err  error
 }
 
-// ProviderOption is something that [NewProvider] can be told.
-type ProviderOption func(*Provider)
+// Option is an option of [Generate], [GenerateAt] and [NewProvider].
+type Option interface {
+	ProviderOption
+	chosen() Service
+}
 
-// WithExpires sets the life of each token, as for [Generate].
+// ProviderOption is an option of [NewProvider].
+type ProviderOption interface {
+	provide(*Provider) error
+}
+
+type serviceOption Service
+
+func (s serviceOption) chosen() Service { return Service(s) }
+
+func (s serviceOption) provide(p *Provider) error {
+	p.service = Service(s)
+	return nil
+}
+
+// WithService sets the service that the token is for. Without it, that is [Bedrock].
+func WithService(service Service) Option {
+	return serviceOption(service)
+}
+
+type expiresOption time.Duration
+
+func (e expiresOption) provide(p *Provider) error {
+	p.expires = time.Duration(e)
+	return nil
+}
+
+// WithExpires sets the life of each token, as for [Generate]. Without it, that is [DefaultExpires].
 func WithExpires(expires time.Duration) ProviderOption {
-	return func(p *Provider) { p.expires = expires }
+	return expiresOption(expires)
 }
 
 // NewProvider makes a provider of tokens for a region. It asks source for nothing yet. The error is
-// or wraps [ErrNullArgument], [ErrRegion] or [ErrExpires].
+// or wraps [ErrNullArgument], [ErrService], [ErrRegion], [ErrExpires] or [ErrHost].
 func NewProvider(source CredentialsProvider, region string, opts ...ProviderOption) (*Provider, error) {
 	if source == nil {
 		return nil, fmt.Errorf("%w: source", ErrNullArgument)
 	}
-	p := &Provider{source: source, region: region, expires: DefaultExpires, now: time.Now}
+	p := &Provider{source: source, region: region, expires: DefaultExpires, timeout: sourceTimeout, now: time.Now}
 	for _, opt := range opts {
-		opt(p)
+		if err := opt.provide(p); err != nil {
+			return nil, err
+		}
 	}
-	if p.expires == 0 {
-		p.expires = DefaultExpires
-	}
-	// What is wrong with the region or the life, the library knows best.
-	if _, err := GenerateAt(Credentials{AccessKeyID: "check", SecretAccessKey: "check"}, p.region, p.expires, time.Unix(0, 0)); err != nil {
+	// The library checks the arguments.
+	check := Credentials{AccessKeyID: "check", SecretAccessKey: "check"}
+	if _, err := GenerateAt(check, p.region, p.expires, time.Unix(0, 0), WithService(p.service)); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -111,98 +192,246 @@ func (p *Provider) Region() string {
 	return p.region
 }
 
-// Token returns a token that has not ended. While the kept one holds, it does not wait: when it is
-// time to renew, that goes on in the background, and if it fails it is tried again later. When none
-// holds, it waits for a renewal, which all who wait share, or until ctx is done.
+// Token returns a token that has not ended. While the kept token holds, it does not wait: when it
+// is time to renew, that goes on in the background. In the last 30 seconds of the kept token (in the
+// last hundredth of a life shorter than 50 minutes) it waits for the renewal, and returns the kept
+// token only if that fails. When there is no token, it waits for a renewal, which all callers
+// share, or until ctx is done.
 //
-// The error is ctx's, or wraps [ErrNoCredentials] and what the source said, or is another [Error]
-// that says what is wrong with the credentials.
+// After a renewal that failed, the source is asked again when a tenth of the kept token's time has
+// passed, and at most once a second.
+//
+// The error is ctx's, or wraps [ErrNoCredentials] and the source's own, or is another [Error]
+// that says what is wrong with the credentials. A source that calls Token of its own provider, with
+// the context that it was given, gets [ErrReentrant].
 func (p *Provider) Token(ctx context.Context) (string, error) {
-	if err := ctx.Err(); err != nil {
+	kept, err := p.get(ctx, 0)
+	if err != nil {
 		return "", err
 	}
-	p.mu.Lock()
-	now := p.now().Unix()
-	kept, holds := p.kept.token, p.kept.holds(now)
-	if p.renewal == nil && (!holds || now >= p.kept.renewAt) {
-		p.renewal = &renewal{done: make(chan struct{})}
-		go p.renew(context.WithoutCancel(ctx), p.renewal)
+	return kept.token, nil
+}
+
+// TokenFor returns a token that holds for at least so long from now on, and when it ends. If the
+// kept token ends sooner, it waits for a renewal. With 0, the token is the one of [Provider.Token].
+//
+// The error is one of [Provider.Token]'s, or wraps [ErrEndsTooSoon] when the source's credentials or
+// the provider's tokens do not live that long.
+func (p *Provider) TokenFor(ctx context.Context, atLeast time.Duration) (token string, ends time.Time, err error) {
+	kept, err := p.get(ctx, atLeast)
+	if err != nil {
+		return "", time.Time{}, err
 	}
-	awaited := p.renewal
-	p.mu.Unlock()
-	if holds {
+	return kept.token, time.UnixMilli(kept.expiresAt).UTC(), nil
+}
+
+// get returns a kept token that holds for at least so long, and waits for one if it must.
+func (p *Provider) get(ctx context.Context, atLeast time.Duration) (*keptToken, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if now, kept := p.now().UnixMilli(), p.kept.Load(); kept.lasts(now, atLeast) && now < kept.renewAt {
 		return kept, nil
 	}
-	select {
-	case <-awaited.done:
-		return awaited.token, awaited.err
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if atLeast > p.expires {
+		return nil, fmt.Errorf("%w: the provider's tokens live for %s", ErrEndsTooSoon, p.expires)
+	}
+	for {
+		p.mu.Lock()
+		now, kept := p.now().UnixMilli(), p.kept.Load()
+		enough := kept.lasts(now, atLeast)
+		asked := !kept.holds(now) || now >= kept.renewAt ||
+			!enough && !(within(now, p.short.until) && atLeast >= p.short.atLeast)
+		if asked && p.renewal == nil && !within(now, p.stuckUntil) {
+			p.start(ctx, false)
+		}
+		awaited := p.renewal
+		p.mu.Unlock()
+
+		switch {
+		case enough && (now < kept.waitAt || awaited == nil):
+			return kept, nil
+		case awaited == nil && asked:
+			return nil, errStuck
+		case awaited == nil:
+			return nil, errCredentialsEnd
+		case ctx.Value(renewing{p}) == awaited:
+			return nil, ErrReentrant
+		}
+		select {
+		case <-awaited.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+
+		if awaited.kept == nil {
+			return nil, awaited.err
+		}
+		now = p.now().UnixMilli()
+		if !awaited.kept.holds(now) {
+			continue // it was short, or the clock was set
+		}
+		if awaited.err == nil {
+			now = awaited.kept.issuedAt // nobody can get a later one
+		}
+		if awaited.kept.lasts(now, atLeast) {
+			return awaited.kept, nil
+		}
+		p.mu.Lock()
+		if !within(now, p.short.until) || atLeast < p.short.atLeast {
+			p.short.until, p.short.atLeast = awaited.kept.retryAt(now), atLeast
+		}
+		p.mu.Unlock()
+		if awaited.err != nil {
+			return nil, awaited.err
+		}
+		return nil, errCredentialsEnd
 	}
 }
 
-// Invalidate drops the kept token, for example after the service refused it with status 403. The
-// next call to [Provider.Token] mints, or waits for a renewal that is under way.
+// refused is told that the service refused a token, and returns one that is worth another try. It
+// may have to wait for that one, and does so only if told to.
+func (p *Provider) refused(ctx context.Context, token string, wait bool) (string, bool) {
+	p.mu.Lock()
+	now, kept := p.now().UnixMilli(), p.kept.Load()
+	holds := kept.holds(now)
+	if holds && kept.token != token {
+		p.mu.Unlock()
+		return kept.token, true
+	}
+	if p.renewal == nil && !within(now, p.stuckUntil) && !(holds && within(now, p.refusedUntil)) {
+		p.refusedUntil = now + refusalInterval
+		p.start(ctx, true)
+	}
+	awaited := p.renewal
+	p.mu.Unlock()
+	if awaited == nil || !wait {
+		return "", false
+	}
+	select {
+	case <-awaited.done:
+	case <-ctx.Done():
+		return "", false
+	}
+	if awaited.err != nil || awaited.kept.token == token {
+		return "", false
+	}
+	return awaited.kept.token, true
+}
+
+// Invalidate drops the kept token, and what the source keeps. The next call to [Provider.Token]
+// waits for a new one. [Provider.Transport] needs no help: it renews a refused token by itself.
 func (p *Provider) Invalidate() {
+	p.invalidateSource()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept.Store(nil)
+}
+
+func (p *Provider) invalidateSource() {
 	if source, ok := p.source.(interface{ Invalidate() }); ok {
 		source.Invalidate()
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.kept = keptToken{}
 }
 
 // Format implements [fmt.Formatter] for every verb: nothing shows the token or its source.
 func (p *Provider) Format(f fmt.State, _ rune) {
-	fmt.Fprintf(f, "bedrocktoken.Provider{region:%q expires:%s}", p.region, p.expires)
+	fmt.Fprintf(f, "bedrocktoken.Provider{service:%s region:%q expires:%s}", p.service, p.region, p.expires)
 }
 
-func (p *Provider) renew(ctx context.Context, r *renewal) {
-	// The source may end the goroutine, as a test's FailNow does.
-	kept, err := keptToken{}, fmt.Errorf("%w: the source did not return", ErrNoCredentials)
-	defer func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		now := p.now().Unix()
-		switch {
-		case err == nil:
-			p.kept = kept
-			r.token = kept.token
-		case p.kept.holds(now):
-			// Not at once again: the source may fail slowly, or be asked too often already.
-			p.kept.renewAt = now + (p.kept.expiresAt-now)/10
-			r.token = p.kept.token
-		default:
-			r.err = err
-		}
-		p.renewal = nil
-		close(r.done)
-	}()
-	kept, err = p.mint(ctx)
+// start starts a renewal; mu is held.
+func (p *Provider) start(ctx context.Context, refused bool) {
+	r := &renewal{done: make(chan struct{})}
+	p.renewal = r
+	ctx = context.WithValue(context.WithoutCancel(ctx), renewing{p}, r)
+	go p.renew(ctx, r, refused)
 }
 
-func (p *Provider) mint(ctx context.Context) (keptToken, error) {
-	ctx, cancel := context.WithTimeout(ctx, renewalTimeout)
+func (p *Provider) renew(ctx context.Context, r *renewal, refused bool) {
+	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
+	defer time.AfterFunc(p.timeout+p.timeout/12, func() { p.giveUp(r) }).Stop()
+
+	var kept *keptToken
+	// The source may end the goroutine, as a test's FailNow does.
+	err := fmt.Errorf("%w: the source did not return", ErrNoCredentials)
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("%w: %w", ErrNoCredentials, &PanicError{value, debug.Stack()})
+		}
+		p.end(r, kept, err)
+	}()
+	if refused {
+		p.invalidateSource()
+	}
+	kept, err = p.generate(ctx)
+}
+
+func (p *Provider) generate(ctx context.Context) (*keptToken, error) {
 	credentials, err := p.source.Retrieve(ctx)
 	if err != nil {
-		return keptToken{}, fmt.Errorf("%w: %w", ErrNoCredentials, err)
+		return nil, fmt.Errorf("%w: %w", ErrNoCredentials, err)
 	}
 	now := p.now()
-	token, err := GenerateAt(credentials, p.region, p.expires, now)
+	token, err := GenerateAt(credentials, p.region, p.expires, now, WithService(p.service))
 	if err != nil {
-		return keptToken{}, err
+		return nil, err
 	}
-	kept := keptToken{token: token, issuedAt: now.Unix()}
-	life := int64(p.expires / time.Second)
+	issued := now.Unix()
+	ends := issued + int64(p.expires/time.Second)
 	if !credentials.Expires.IsZero() {
-		life = min(life, credentials.Expires.Unix()-kept.issuedAt)
+		ends = min(ends, credentials.Expires.Unix())
 	}
-	kept.expiresAt = kept.issuedAt + life
-	if life < shortLife {
-		kept.renewAt = kept.issuedAt + life*9/10
-	} else {
-		kept.renewAt = kept.expiresAt - renewBeforeEnd
+	renew := renewAt(issued, ends)
+	// Callers wait in the last tenth of the time for the renewal: 30 seconds of 5 minutes.
+	wait := ends - (ends-renew)/10
+	return &keptToken{token, issued * 1000, ends * 1000, renew * 1000, wait * 1000}, nil
+}
+
+// end ends a renewal with a token or an error.
+func (p *Provider) end(r *renewal, kept *keptToken, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r.over {
+		p.stuck-- // it was given up, and did return
+		if p.stuck == 0 {
+			p.stuckUntil = 0
+		}
+		return
 	}
-	return kept, nil
+	p.finish(r, kept, err)
+}
+
+// giveUp ends a renewal whose source does not return.
+func (p *Provider) giveUp(r *renewal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r.over {
+		return
+	}
+	p.stuckUntil = p.now().UnixMilli() + time.Minute.Milliseconds()<<min(p.stuck, 6)
+	p.stuck++
+	p.finish(r, nil, errStuck)
+}
+
+// finish hands the result of a renewal to those who wait for it; mu is held.
+func (p *Provider) finish(r *renewal, kept *keptToken, err error) {
+	if err != nil {
+		now := p.now().UnixMilli()
+		if kept = p.kept.Load(); !kept.holds(now) {
+			kept = nil
+		} else {
+			// Not at once again: the source may fail slowly, or be asked too often already.
+			later := *kept
+			later.renewAt = kept.retryAt(now)
+			later.waitAt = max(kept.waitAt, later.renewAt)
+			kept = &later
+		}
+	}
+	if kept != nil {
+		p.kept.Store(kept)
+	}
+	r.over, r.kept, r.err = true, kept, err
+	p.renewal = nil
+	close(r.done)
 }

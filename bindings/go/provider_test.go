@@ -3,7 +3,9 @@ package bedrocktoken
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,7 +21,7 @@ type bench struct {
 	// give is what the source does; tests change it between renewals.
 	give func(ctx context.Context) (Credentials, error)
 
-	invalidated int
+	invalidated atomic.Int32
 }
 
 func newBench(t *testing.T, opts ...ProviderOption) *bench {
@@ -40,7 +42,7 @@ func (b *bench) Retrieve(ctx context.Context) (Credentials, error) {
 }
 
 // The source's method, which has the name of the provider's.
-func (b *bench) Invalidate() { b.invalidated++ }
+func (b *bench) Invalidate() { b.invalidated.Add(1) }
 
 // lives makes credentials that end so many seconds from now.
 func (b *bench) lives(seconds int64) {
@@ -74,64 +76,85 @@ func (b *bench) settle() {
 	}
 }
 
-func TestProviderKeepsAndRenews(t *testing.T) {
-	for _, test := range []struct {
-		name        string
-		expires     time.Duration
-		credentials int64 // seconds that they live; 0: for ever
-		renewAfter  int64
-		endsAfter   int64
-	}{
-		{"12 hours", 0, 0, 43200 - 300, 43200},
-		{"50 minutes", 50 * time.Minute, 0, 2700, 3000},
-		{"a second less", 2999 * time.Second, 0, 2699, 2999},
-		{"15 minutes", 15 * time.Minute, 0, 810, 900},
-		{"10 seconds", 10 * time.Second, 0, 9, 10},
-		{"1 second", time.Second, 0, 0, 1},
-		{"credentials end sooner", 0, 3600, 3300, 3600},
-		{"credentials end soon", 0, 100, 90, 100},
-		{"credentials end later", time.Hour, 3601, 3300, 3600},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			b := newBench(t, WithExpires(test.expires))
-			start := b.clock.Load()
-			if test.credentials != 0 {
-				b.lives(test.credentials)
+// The cases that every provider of the project is held to.
+func TestProviderRenewal(t *testing.T) {
+	for _, v := range vectors(t, "renewal.tsv", 4) {
+		var at [3]int64
+		for i := range at {
+			var err error
+			if at[i], err = strconv.ParseInt(v[i], 10, 64); err != nil {
+				t.Fatal(err)
 			}
-			if b.issued(t) != 0 || b.calls.Load() != 1 {
-				t.Fatal("no token of now")
+		}
+		issued, ends, asked, want := at[0], at[1], at[2], v[3]
+
+		for _, byCredentials := range []bool{true, false} {
+			b := newBench(t)
+			b.clock.Store(issued)
+			if byCredentials {
+				b.lives(ends - issued)
+			} else {
+				b.expires = time.Duration(ends-issued) * time.Second
 			}
-			if test.renewAfter > 0 {
-				b.clock.Store(start + test.renewAfter - 1)
-				if b.issued(t) != test.renewAfter-1 || b.calls.Load() != 1 {
-					t.Fatal("not kept until it is time to renew")
-				}
-			}
-			b.clock.Store(start + test.endsAfter - 1)
-			b.give = func(context.Context) (Credentials, error) { return example, nil }
-			if b.issued(t) != test.endsAfter-1 || b.calls.Load() != 2 {
-				t.Fatal("not handed out while it was renewed")
-			}
-			if b.issued(t) != 0 {
-				t.Fatal("not renewed in the background")
+			kept, err := b.Token(t.Context())
+			if err != nil {
+				t.Fatal(err)
 			}
 
-			// And as it is without the background: the source fails until the token ends.
-			b = newBench(t, WithExpires(test.expires))
-			if test.credentials != 0 {
-				b.lives(test.credentials)
+			// While the source is asked, a caller leaves if it has to wait.
+			ctx, leave := context.WithCancel(t.Context())
+			letGo := make(chan struct{})
+			b.give = func(context.Context) (Credentials, error) {
+				leave()
+				<-letGo
+				return Credentials{}, errors.New("no")
 			}
-			b.issued(t)
-			b.give = func(context.Context) (Credentials, error) { return Credentials{}, errors.New("no") }
-			b.clock.Store(start + test.endsAfter - 1)
-			if b.issued(t) != test.endsAfter-1 {
-				t.Fatal("not handed out to its last second")
+			b.clock.Store(asked)
+			during, err := b.Token(ctx)
+			waits := errors.Is(err, context.Canceled)
+			if err != nil && !waits {
+				t.Fatal(err)
 			}
-			b.clock.Store(start + test.endsAfter)
-			if token, err := b.Token(t.Context()); token != "" || !errors.Is(err, ErrNoCredentials) {
-				t.Fatalf("handed out when it had ended: %v", err)
+			close(letGo)
+			b.settle()
+			calls := b.calls.Load()
+			after, err := b.Token(t.Context()) // the renewal has failed
+			leave()
+
+			got := "unlike any"
+			switch {
+			case during == kept && calls == 1:
+				got = "kept"
+			case during == kept && calls == 2 && after == kept:
+				got = "renew"
+			case waits && calls == 2 && after == kept:
+				got = "wait"
+			case waits && calls == 2 && after == "" && errors.Is(err, ErrNoCredentials):
+				got = "ended"
 			}
-		})
+			if got != want {
+				t.Errorf("%v, by credentials: %v: %s", v, byCredentials, got)
+			}
+		}
+	}
+}
+
+func TestProviderRenews(t *testing.T) {
+	for _, wait := range []bool{false, true} {
+		b := newBench(t)
+		b.issued(t)
+		b.clock.Add(43200 - 300)
+		want := int64(43200 - 300)
+		if wait {
+			b.clock.Add(270)
+			want = 0
+		}
+		if got := b.issued(t); got != want || b.calls.Load() != 2 {
+			t.Errorf("issued %d s ago, want %d; %d calls", got, want, b.calls.Load())
+		}
+		if b.issued(t) != 0 || b.calls.Load() != 2 {
+			t.Error("not renewed, or more than once")
+		}
 	}
 }
 
@@ -156,6 +179,13 @@ func TestProviderRetriesSeldom(t *testing.T) {
 	if calls := b.calls.Load(); calls != 3 {
 		t.Errorf("%d calls, want one more", calls)
 	}
+	b.clock.Store(end - 9) // never more often than once a second
+	for range 1000 {
+		b.issued(t)
+	}
+	if calls := b.calls.Load(); calls != 4 {
+		t.Errorf("%d calls, want one more", calls)
+	}
 	b.clock.Store(end)
 	_, err := b.Token(t.Context())
 	if !errors.Is(err, ErrNoCredentials) || !errors.Is(err, failure) || !strings.HasSuffix(err.Error(), ": source is down") {
@@ -164,6 +194,27 @@ func TestProviderRetriesSeldom(t *testing.T) {
 	b.give = func(context.Context) (Credentials, error) { return example, nil }
 	if b.issued(t) != 0 {
 		t.Error("no new token when the source is back")
+	}
+}
+
+// A failed renewal at the end of a second is not tried again a moment later.
+func TestProviderRetriesAfterASecond(t *testing.T) {
+	b := newBench(t)
+	b.issued(t)
+	var millis int64
+	b.now = func() time.Time { return time.Unix(b.clock.Load(), millis*1e6) }
+	b.give = func(context.Context) (Credentials, error) { return Credentials{}, errors.New("no") }
+	b.clock.Add(43200 - 5)
+	for _, test := range []struct {
+		seconds, millis int64
+		calls           int32
+	}{{0, 900, 2}, {1, 899, 2}, {0, 900, 3}, {2, 899, 4}, {0, 999, 4}} {
+		b.clock.Add(test.seconds)
+		millis = test.millis
+		if _, err := b.Token(t.Context()); err != nil || b.calls.Load() != test.calls {
+			t.Errorf("%d.%03d: %d calls, want %d, %v", b.clock.Load(), millis, b.calls.Load(), test.calls, err)
+		}
+		b.settle()
 	}
 }
 
@@ -196,9 +247,10 @@ func TestProviderErrors(t *testing.T) {
 		expires time.Duration
 		want    Error
 	}{
-		{nil, region, 0, ErrNullArgument},
-		{source, "", 0, ErrRegion},
-		{source, "eu central", 0, ErrRegion},
+		{nil, region, time.Hour, ErrNullArgument},
+		{source, "", time.Hour, ErrRegion},
+		{source, "eu central", time.Hour, ErrRegion},
+		{source, region, 0, ErrExpires},
 		{source, region, time.Millisecond, ErrExpires},
 		{source, region, 13 * time.Hour, ErrExpires},
 	} {
@@ -216,6 +268,10 @@ func TestProviderErrors(t *testing.T) {
 	if _, err := b.Token(t.Context()); err != ErrSecret {
 		t.Errorf("no secret: %v", err)
 	}
+	b.lives(b.clock.Load() * 999) // milliseconds
+	if _, err := b.Token(t.Context()); err != ErrTime {
+		t.Errorf("the wrong unit: %v", err)
+	}
 	b.give = func(context.Context) (Credentials, error) { runtime.Goexit(); panic("unreachable") }
 	if _, err := b.Token(t.Context()); !errors.Is(err, ErrNoCredentials) {
 		t.Errorf("Goexit: %v", err)
@@ -224,6 +280,233 @@ func TestProviderErrors(t *testing.T) {
 	b.clock.Store(-1)
 	if _, err := b.Token(t.Context()); err != ErrTime {
 		t.Errorf("before 1970: %v", err)
+	}
+}
+
+func TestProviderWithPanic(t *testing.T) {
+	b := newBench(t)
+	cause := errors.New("a defect of the source")
+	for _, value := range []any{"no more", cause} {
+		b.give = func(context.Context) (Credentials, error) { panic(value) }
+		_, err := b.Token(t.Context())
+		var panicked *PanicError
+		if !errors.Is(err, ErrNoCredentials) || !errors.As(err, &panicked) || panicked.Value != value ||
+			!strings.HasSuffix(err.Error(), fmt.Sprintf("panic: %v", value)) ||
+			!strings.Contains(string(panicked.Stack), "TestProviderWithPanic") {
+			t.Errorf("%v", err)
+		}
+		if errors.Is(err, cause) != (value == cause) {
+			t.Errorf("%v wraps the panic's value: %v", err, errors.Is(err, cause))
+		}
+	}
+	b.give = func(context.Context) (Credentials, error) { return example, nil }
+	if b.issued(t) != 0 {
+		t.Error("no token after a panic")
+	}
+}
+
+// A source that uses its own provider would wait for itself.
+func TestProviderFromWithinItsSource(t *testing.T) {
+	b := newBench(t)
+	var kept context.Context
+	b.give = func(ctx context.Context) (Credentials, error) {
+		kept = ctx
+		inner, cancel := context.WithCancel(ctx)
+		defer cancel()
+		_, err := b.Token(inner)
+		return Credentials{}, err
+	}
+	if _, err := b.Token(t.Context()); !errors.Is(err, ErrReentrant) || !errors.Is(err, ErrNoCredentials) {
+		t.Errorf("%v", err)
+	}
+	// When the source has returned, its context is as good as any.
+	b.give = func(context.Context) (Credentials, error) { return example, nil }
+	if _, err := b.Token(context.WithoutCancel(kept)); err != nil {
+		t.Errorf("later: %v", err)
+	}
+}
+
+func TestProviderWithSourceThatHangs(t *testing.T) {
+	b := newBench(t)
+	b.timeout = time.Millisecond
+	asked, letGo := make(chan struct{}), make(chan struct{})
+	hangs := func(context.Context) (Credentials, error) {
+		asked <- struct{}{}
+		<-letGo
+		return example, nil
+	}
+	works := func(context.Context) (Credentials, error) { return example, nil }
+	fails := func(calls int32) {
+		t.Helper()
+		if _, err := b.Token(t.Context()); !errors.Is(err, ErrNoCredentials) || !strings.Contains(err.Error(), "does not return") {
+			t.Errorf("%v", err)
+		}
+		if got := b.calls.Load(); got != calls {
+			t.Errorf("%d calls, want %d", got, calls)
+		}
+	}
+	returned := func() { // waits until the calls that were given up have returned
+		t.Helper()
+		for deadline := time.Now().Add(time.Minute); ; {
+			b.mu.Lock()
+			stuck := b.stuck
+			b.mu.Unlock()
+			if stuck == 0 {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatal("the calls that hung were not seen to return")
+			}
+			runtime.Gosched()
+		}
+	}
+	b.give = hangs
+	fails(1)
+	<-asked
+	b.give = works
+	b.clock.Add(59)
+	fails(1) // at once, because it would hang again
+	b.give = hangs
+	b.clock.Add(1)
+	fails(2)
+	<-asked
+	b.clock.Add(119)
+	fails(2)
+
+	// The provider works when the source does, whether or not the other calls have returned.
+	b.give = works
+	b.clock.Add(1)
+	if b.issued(t) != 0 {
+		t.Error("no token when the source is back")
+	}
+	b.clock.Add(10)
+	close(letGo)
+	returned()
+	if b.issued(t) != 10 {
+		t.Error("a token of a call that was given up")
+	}
+
+	// When all calls have returned, the next one comes at once.
+	once := make(chan struct{})
+	b.give = func(context.Context) (Credentials, error) {
+		asked <- struct{}{}
+		<-once
+		return example, nil
+	}
+	b.Provider.Invalidate()
+	calls := b.calls.Load()
+	fails(calls + 1)
+	<-asked
+	close(once)
+	returned()
+	b.give = works
+	if b.issued(t) != 0 {
+		t.Error("no token when the call that hung has returned")
+	}
+	b.clock.Add(10)
+
+	// A token that holds is handed out meanwhile.
+	never := make(chan struct{})
+	defer close(never)
+	b.give = func(context.Context) (Credentials, error) {
+		asked <- struct{}{}
+		<-never
+		return example, nil
+	}
+	b.clock.Add(43200 - 20)
+	if b.issued(t) != 43200-10 {
+		t.Error("no kept token when its renewal hangs")
+	}
+	<-asked
+	b.clock.Add(9)
+	if b.issued(t) != 43200-1 {
+		t.Error("no kept token after its renewal hung")
+	}
+	calls = b.calls.Load()
+	b.clock.Add(1)
+	fails(calls)
+}
+
+func TestProviderTokenFor(t *testing.T) {
+	b := newBench(t, WithExpires(time.Hour))
+	start := b.clock.Load()
+	get := func(atLeast time.Duration, want int64, calls int32) {
+		t.Helper()
+		token, ends, err := b.TokenFor(t.Context(), atLeast)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.settle()
+		info, err := Inspect(token)
+		if err != nil || info.IssuedAt.Unix() != start+want || b.calls.Load() != calls {
+			t.Errorf("%v, %d calls, %v; want one of %d and %d calls", info, b.calls.Load(), err, want, calls)
+		}
+		if ends.Location() != time.UTC || info.ExpiresAt.Before(ends) || ends.Unix()-b.clock.Load() < int64(atLeast/time.Second) {
+			t.Errorf("ends %v, and the token %v", ends, info.ExpiresAt)
+		}
+	}
+	short := func(atLeast time.Duration, calls int32) {
+		t.Helper()
+		if token, ends, err := b.TokenFor(t.Context(), atLeast); token != "" || !ends.IsZero() || !errors.Is(err, ErrEndsTooSoon) {
+			t.Errorf("%q, %v, %v", token, ends, err)
+		}
+		if got := b.calls.Load(); got != calls {
+			t.Errorf("%d calls, want %d", got, calls)
+		}
+	}
+	get(0, 0, 1)
+	get(time.Hour, 0, 1)
+	b.clock.Store(start + 600)
+	get(50*time.Minute, 0, 1)
+	get(50*time.Minute+time.Nanosecond, 600, 2)
+	short(time.Hour+1, 2)
+
+	// Credentials that end in ten minutes.
+	b.lives(600)
+	b.clock.Store(start + 700)
+	short(time.Hour, 3)
+	for range 1000 {
+		short(time.Hour, 3)
+	}
+	get(0, 700, 3)
+	get(5*time.Minute, 700, 3)
+	b.clock.Store(start + 749)
+	short(time.Hour, 3)
+	short(460*time.Second, 4) // less than there was not, so it is tried
+	short(30*time.Minute, 4)
+	get(450*time.Second, 749, 4)
+	b.clock.Store(start + 749 + 46)
+	short(30*time.Minute, 5)
+
+	// Time passes between the renewal and its end.
+	b = newBench(t, WithExpires(time.Hour))
+	b.now = func() time.Time { return time.Unix(b.clock.Add(1), 0) }
+	if _, _, err := b.TokenFor(t.Context(), time.Hour); err != nil || b.calls.Load() != 1 {
+		t.Errorf("%v, %d calls", err, b.calls.Load())
+	}
+
+	b = newBench(t)
+	b.lives(11 * 3600)
+	for range 1000 {
+		short(11*time.Hour+time.Second, 1)
+	}
+	b = newBench(t, WithExpires(time.Hour))
+	b.lives(600)
+	b.issued(t)
+
+	failure := errors.New("source is down")
+	b.give = func(context.Context) (Credentials, error) { return Credentials{}, failure }
+	b.clock.Add(70)
+	if _, _, err := b.TokenFor(t.Context(), 30*time.Minute); !errors.Is(err, failure) {
+		t.Errorf("%v", err)
+	}
+	if b.issued(t) != 70 {
+		t.Error("the kept token was lost")
+	}
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := b.TokenFor(done, 0); err != context.Canceled {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -238,7 +521,7 @@ func TestProviderInvalidate(t *testing.T) {
 		t.Error("not kept")
 	}
 	b.Provider.Invalidate()
-	if b.issued(t) != 0 || b.calls.Load() != 2 || b.invalidated != 1 {
+	if b.issued(t) != 0 || b.calls.Load() != 2 || b.invalidated.Load() != 1 {
 		t.Error("not dropped, or its source was not told")
 	}
 }
@@ -355,7 +638,7 @@ func TestProviderWithSlowFailure(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	}
-	if waiting.token != "" || waiting.err == nil {
+	if waiting.kept != nil || waiting.err == nil {
 		t.Error("the first renewal did not fail")
 	}
 }
@@ -396,9 +679,7 @@ func TestProviderUnderLoad(t *testing.T) {
 				case goroutine == 0:
 					b.clock.Add(7)
 				case goroutine == 1 && i%50 == 0:
-					b.mu.Lock() // the source's own Invalidate is not for many goroutines
-					b.kept = keptToken{}
-					b.mu.Unlock()
+					b.Provider.Invalidate()
 				}
 			}
 		}()

@@ -91,10 +91,10 @@ func TestNoCopyOfSecretsStays(t *testing.T) {
 		t.Fatalf("copies before: %s, want %s", before, want)
 	}
 	for range 100 {
-		if _, err := Generate(c, region, 0); err != nil {
+		if _, err := Generate(c, region, time.Hour); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Generate(c, "-", 0); err != ErrRegion {
+		if _, err := Generate(c, "-", time.Hour); err != ErrRegion {
 			t.Fatal(err)
 		}
 		if _, err := Generate(c, region, time.Millisecond); err != ErrExpires {
@@ -121,6 +121,6 @@ func TestNoCopyOfSecretsStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	if after := count(); after != before {
-		t.Errorf("copies after a provider minted: %s", after)
+		t.Errorf("copies after a provider generated: %s", after)
 	}
 }
