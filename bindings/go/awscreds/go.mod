@@ -22,6 +22,3 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/sts v1.51.0 // indirect
 	github.com/aws/smithy-go v1.28.1 // indirect
 )
-
-// For work in this repository; programs that require this module do not see it.
-replace github.com/bedrock-token/bedrock-token/bindings/go => ../

@@ -1,0 +1,212 @@
+"""Checks both Go modules against an installed library, and builds programs with them as their users
+do. test.sh runs this."""
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+BUILD = ROOT / "build" / "go"
+REPOSITORY = "github.com/bedrock-token/bedrock-token"
+MODULE = f"{REPOSITORY}/bindings/go"
+
+(PKG_CONFIG,) = BUILD.glob("prefix/**/pkgconfig")
+LIBRARIES = PKG_CONFIG.parent
+FOLDERS = pytest.mark.parametrize("folder", [".", "awscreds"])
+
+
+def run(*command, cwd=HERE, env=None, fails=False, loads_library=True):
+    """Runs a command and returns what it prints. Go's build cache is one of our own, because it does
+    not notice when pkg-config says something else."""
+    environment = {
+        **os.environ,
+        "GOCACHE": str(BUILD / "cache"),
+        "GOFLAGS": "-buildvcs=false",
+        "PKG_CONFIG_PATH": str(PKG_CONFIG),
+    }
+    environment.pop("LD_LIBRARY_PATH", None)
+    if loads_library:
+        environment["LD_LIBRARY_PATH"] = str(LIBRARIES)
+    result = subprocess.run(
+        command, cwd=cwd, env=environment | (env or {}), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert (result.returncode != 0) == fails, f"{' '.join(map(str, command))}\n{result.stdout}"
+    return result.stdout
+
+
+def version():
+    return re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.M)[1]
+
+
+# Their tests
+
+
+def test_builds_with_the_oldest_go():
+    oldest = re.search(r"^go (.*)$", (HERE / "go.mod").read_text(), re.M)[1]
+    run("go", "vet", "./...", env={"GOTOOLCHAIN": f"go{oldest}.0"})
+
+
+@FOLDERS
+def test_race(folder):
+    run("go", "test", "-race", "-count=1", "./...", cwd=HERE / folder)
+
+
+def test_pointers_and_memory():
+    """Go checks every pointer that C gets, and a test searches the memory of its process."""
+    env = {"GOEXPERIMENT": "cgocheck2", "GODEBUG": "cgocheck=1"}
+    output = run("go", "test", "-count=1", "-v", ".", env=env)
+    assert "--- PASS: TestNoCopyOfSecretsStays" in output
+    assert "--- SKIP" not in output
+
+
+def test_static():
+    run("go", "test", "-count=1", "-tags=bedrock_token_static", ".", loads_library=False)
+
+
+@pytest.mark.parametrize("target", ["FuzzGenerateAt", "FuzzInspect"])
+def test_fuzz(target):
+    seconds = os.environ.get("FUZZTIME", "10s")
+    run("go", "test", "-run=^$", f"-fuzz=^{target}$", f"-fuzztime={seconds}", ".")
+
+
+def test_benchmarks_run():
+    assert "BenchmarkToken" in run("go", "test", "-run=^$", "-bench=.", "-benchtime=100x", ".", cwd=HERE / "awscreds")
+    assert "BenchmarkProvider" in run("go", "test", "-run=^$", "-bench=.", "-benchtime=100x", ".")
+
+
+def test_without_cgo():
+    """One message says what to do, and no other stands beside it."""
+    output = run("go", "build", ".", env={"CGO_ENABLED": "0"}, fails=True)
+    assert "install a C compiler and set CGO_ENABLED=1" in output
+    assert len(re.findall(r"^\./", output, re.M)) == 1
+
+
+# What users do
+
+
+@pytest.fixture(scope="session")
+def stranger(tmp_path_factory):
+    """An environment in which the repository is published, with tags for its version, and git gets it
+    from a folder: go finds and unpacks the modules as it does from GitHub."""
+    repository = tmp_path_factory.mktemp("repository")
+    files = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "LICENSE", "bindings/go", cwd=ROOT)
+    for file in files.strip("\0").split("\0"):
+        if (ROOT / file).exists():
+            (repository / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / file, repository / file)
+    config = repository / ".git" / "user"
+    environment = {
+        "GIT_CONFIG_GLOBAL": str(config),
+        "GOPRIVATE": REPOSITORY,
+        "GOMODCACHE": str(BUILD / "modules"),
+        "GOFLAGS": "-buildvcs=false -modcacherw",
+        "GOWORK": "off",
+    }
+    run("git", "init", "--quiet", cwd=repository)
+    for key, value in {
+        "user.name": "test",
+        "user.email": "test@example.com",
+        f"url.file://{repository}.insteadOf": f"https://{REPOSITORY}",
+    }.items():
+        run("git", "config", "--file", config, key, value)
+    run("git", "add", "--all", cwd=repository)
+    run("git", "commit", "--quiet", "--message=release", cwd=repository, env=environment)
+    for module in ["bindings/go", "bindings/go/awscreds"]:
+        run("git", "tag", f"{module}/v{version()}", cwd=repository)
+    # The modules of the last run are of the same version.
+    for old in [BUILD / "modules" / REPOSITORY, BUILD / "modules/cache/download" / REPOSITORY, BUILD / "modules/cache/vcs"]:
+        shutil.rmtree(old, ignore_errors=True)
+    return environment
+
+
+@pytest.fixture
+def fresh(stranger, tmp_path):
+    """Makes a module in a folder, with a program in it."""
+
+    def make(program):
+        shutil.copy(HERE / program, tmp_path / "main.go")
+        run("go", "mod", "init", "example.com/program", cwd=tmp_path, env=stranger)
+        run("go", "mod", "tidy", cwd=tmp_path, env=stranger)
+        assert f" v{version()}" in (tmp_path / "go.mod").read_text()
+        return tmp_path
+
+    return make
+
+
+def generates(program, loads_library=False):
+    """The program prints a token, as an independent reader sees it."""
+    token = run(program, loads_library=loads_library)
+    presigned = base64.b64decode(token.removeprefix("bedrock-api" + "-key-"), validate=False).decode()
+    assert re.fullmatch(
+        r"bedrock\.amazonaws\.com/\?Action=CallWithBearerToken&.*&X-Amz-Signature=[0-9a-f]{64}&.*", presigned
+    )
+
+
+def needed(program):
+    return re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", program))
+
+
+def test_install(stranger, tmp_path):
+    """go install refuses modules with replacements."""
+    env = stranger | {"GOBIN": str(tmp_path), "CGO_LDFLAGS": f"-Wl,-rpath,{LIBRARIES}"}
+    run("go", "install", f"{MODULE}/examples/token@latest", cwd=tmp_path, env=env)
+    generates(tmp_path / "token")
+    run("go", "install", f"{MODULE}/awscreds/examples/chat@v{version()}", cwd=tmp_path, env=env)
+    says_what_is_missing(tmp_path / "chat", tmp_path)
+
+
+def test_program(fresh, stranger):
+    """The README's rows of ways to link."""
+    folder = fresh("examples/token/main.go")
+    rpath = {"CGO_LDFLAGS": f"-Wl,-rpath,{LIBRARIES}"}
+    run("go", "build", "-o", "shared", ".", cwd=folder, env=stranger | rpath)
+    generates(folder / "shared")
+    assert "libbedrock_token.so.0" in needed(folder / "shared")
+
+    run("go", "build", "-tags=bedrock_token_static", "-o", "static", ".", cwd=folder, env=stranger)
+    generates(folder / "static")
+    assert not [library for library in needed(folder / "static") if "bedrock" in library]
+
+    flags = ["-tags=bedrock_token_static,netgo,osusergo", '-ldflags=-extldflags "-static"']
+    run("go", "build", *flags, "-o", "all-static", ".", cwd=folder, env=stranger)
+    generates(folder / "all-static")
+    assert needed(folder / "all-static") == []
+
+    run("go", "mod", "vendor", cwd=folder, env=stranger)
+    run("go", "build", "-mod=vendor", "-o", "vendored", ".", cwd=folder, env=stranger)
+    generates(folder / "vendored", loads_library=True)
+
+
+def says_what_is_missing(program, home):
+    """The program finds the region, finds no credentials, and says so."""
+    env = {"HOME": str(home), "AWS_REGION": "eu-central-1", "AWS_EC2_METADATA_DISABLED": "true"}
+    assert "bedrocktoken: credentials: " in run(program, env=env, fails=True)
+
+
+@pytest.mark.parametrize("tags", ["", "bedrock_token_static"])
+def test_program_with_the_default_chain(fresh, stranger, tags):
+    folder = fresh("awscreds/examples/chat/main.go")
+    run("go", "build", f"-tags={tags}", "-o", "chat", ".", cwd=folder, env=stranger)
+    says_what_is_missing(folder / "chat", folder)
+
+
+def test_tests_pass_elsewhere(fresh, stranger):
+    """Those that need the repository are skipped."""
+    folder = fresh("awscreds/examples/chat/main.go")
+    run("go", "test", MODULE, cwd=folder, env=stranger)
+
+
+@FOLDERS
+def test_is_tidy(stranger, tmp_path, folder):
+    """The checksum of the module beside it comes with its release."""
+    copy = shutil.copytree(HERE / folder, tmp_path / "module", ignore=shutil.ignore_patterns("go.work"))
+    run("go", "mod", "tidy", cwd=copy, env=stranger)
+    for name in ["go.mod", "go.sum"]:
+        before, after = ((path / name).read_text() if (path / name).exists() else "" for path in [HERE / folder, copy])
+        assert before == "".join(line for line in after.splitlines(True) if name == "go.mod" or REPOSITORY not in line)
