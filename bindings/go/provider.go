@@ -305,7 +305,7 @@ func (p *Provider) refused(ctx context.Context, token string, wait bool) (string
 	}
 	awaited := p.renewal
 	p.mu.Unlock()
-	if awaited == nil || !wait {
+	if awaited == nil || !wait || ctx.Value(renewing{p}) == awaited {
 		return "", false
 	}
 	select {

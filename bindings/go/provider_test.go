@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"runtime"
 	"strconv"
 	"strings"
@@ -323,6 +324,29 @@ func TestProviderFromWithinItsSource(t *testing.T) {
 	b.give = func(context.Context) (Credentials, error) { return example, nil }
 	if _, err := b.Token(context.WithoutCancel(kept)); err != nil {
 		t.Errorf("later: %v", err)
+	}
+
+	// A request of the source gets the kept token, and does not wait for another.
+	b.clock.Add(43200 - 300)
+	statuses := make(chan int, 1)
+	b.give = func(ctx context.Context) (Credentials, error) {
+		refuses := roundTripper(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusForbidden, Body: http.NoBody}, nil
+		})
+		request, err := http.NewRequestWithContext(ctx, "GET", "https://"+runtimeHost+"/", nil)
+		if err != nil {
+			return Credentials{}, err
+		}
+		response, err := b.Transport(refuses).RoundTrip(request)
+		if err != nil {
+			return Credentials{}, err
+		}
+		statuses <- response.StatusCode
+		return example, nil
+	}
+	b.issued(t)
+	if got := <-statuses; got != http.StatusForbidden || b.issued(t) != 0 {
+		t.Errorf("status %d", got)
 	}
 }
 
