@@ -66,6 +66,7 @@ pub type Error = (i32, &'static CStr);
 fn check(status: i32) -> Result<(), Error> {
     match status {
         0 => Ok(()),
+        // SAFETY: the message is a static string, also for a status that the library does not know.
         _ => Err((status, unsafe { CStr::from_ptr(bedrock_token_status_message(status)) })),
     }
 }
@@ -94,6 +95,7 @@ pub fn generate_at(
     time: i64,
 ) -> Result<CString, Error> {
     let session = session.map_or(null(), CStr::as_ptr);
+    // SAFETY: the strings end with a NUL and outlive the call; `buffer` has room for `capacity` bytes.
     let into = |buffer: *mut c_char, capacity, length: &mut usize| unsafe {
         let (key, secret, region) = (key.as_ptr(), secret.as_ptr(), region.as_ptr());
         bedrock_token_generate_into(
@@ -109,7 +111,9 @@ pub fn generate_at(
 
 pub fn inspect(token: &CStr) -> Result<Info, Error> {
     let mut info = std::mem::MaybeUninit::uninit();
+    // SAFETY: the library writes at most the size that it is told, and all of it on success.
     check(unsafe { bedrock_token_inspect(token.as_ptr(), info.as_mut_ptr(), size_of::<Info>()) })?;
+    // SAFETY: that was a success.
     Ok(unsafe { info.assume_init() })
 }
 
@@ -142,8 +146,10 @@ pub struct Provider {
     source: *mut Source,
 }
 
+// SAFETY: the library's provider belongs to no thread, and the source is Send.
 unsafe impl Send for Provider {}
-unsafe impl Sync for Provider {} // the library calls the source in one thread at a time
+// SAFETY: all threads may call the provider, and it calls the source in one thread at a time.
+unsafe impl Sync for Provider {}
 
 impl Provider {
     pub fn new(
@@ -154,6 +160,7 @@ impl Provider {
     ) -> Result<Self, Error> {
         let source = Box::into_raw(Box::new(Source { ask: Box::new(source), given: None }));
         let mut provider = Self { native: null_mut(), source };
+        // SAFETY: `source` lives until the provider is freed, in drop().
         check(unsafe {
             bedrock_token_provider_new(
                 service,
@@ -170,9 +177,11 @@ impl Provider {
     /// A token, and when it ends, in Unix seconds.
     pub fn get(&self) -> Result<(CString, i64), Error> {
         let (mut out, mut expires_at) = (null_mut(), 0);
+        // SAFETY: the provider is freed in drop() only.
         check(unsafe {
             bedrock_token_provider_get(self.native, &mut out, null_mut(), &mut expires_at)
         })?;
+        // SAFETY: on success, `out` is a string that the library allocated, and this frees it once.
         let copy = unsafe { CStr::from_ptr(out) }.to_owned();
         unsafe { bedrock_token_free(out) };
         Ok((copy, expires_at))
@@ -180,18 +189,21 @@ impl Provider {
 
     /// For when the service refused the token.
     pub fn invalidate(&self) {
+        // SAFETY: the provider is freed in drop() only.
         unsafe { bedrock_token_provider_invalidate(self.native) }
     }
 }
 
 impl Drop for Provider {
     fn drop(&mut self) {
+        // SAFETY: nobody uses the provider any more, and with it nobody the source.
         unsafe { bedrock_token_provider_free(self.native) }
         drop(unsafe { Box::from_raw(self.source) });
     }
 }
 
 extern "C" fn give(context: *mut c_void, credentials: *mut NativeCredentials) -> i32 {
+    // SAFETY: the context is the provider's source, and the library calls this once at a time.
     let source = unsafe { &mut *context.cast::<Source>() };
     // No panic may cross into C.
     source.given = catch_unwind(AssertUnwindSafe(|| (source.ask)())).unwrap_or(None);
@@ -202,6 +214,7 @@ extern "C" fn give(context: *mut c_void, credentials: *mut NativeCredentials) ->
         session: given.session.as_ref().map_or(null(), |session| session.as_ptr()),
         expires_at: given.expires_at,
     };
+    // SAFETY: the library passes room for the struct.
     unsafe { credentials.write(native) };
     0
 }
