@@ -13,14 +13,15 @@ template answer(generated: untyped) =
 for line in stdin.lines:
   let fields = line.split('\t')
   let number = parseInt(fields[0])
-  if number notin Service.low.ord .. Service.high.ord:
-    echo "-\n-" # an enum has no other values
+  let life = parseInt(fields[5])
+  if number notin Service.low.ord .. Service.high.ord or life > uint32.high.int:
+    echo "-\n-" # the types have no other values
     continue
   let service = Service(number)
   let bytes = fields[1 .. 4].mapIt(if it == "-": "" else: parseHexStr(it[1 .. ^1]))
   var s: array[4, cstring]
   for i in 0 .. 3:
     s[i] = if fields[i + 1] == "-": nil else: bytes[i].cstring
-  let expires = parseBiggestUInt(fields[5]).uint32
+  let expires = life.uint32
   answer generate(s[0], s[1], s[2], s[3], expires, service, parseBiggestInt(fields[6]))
   answer generate(s[0], s[1], s[2], s[3], expires, service)

@@ -72,19 +72,15 @@ def pytest_collection_modifyitems(items):
 
 def pytest_terminal_summary(terminalreporter, config):
     cells = {}
-    for outcome, text in (
-        ("passed", "ok"),
-        ("skipped", "skipped"),
-        ("failed", "FAILED"),
-        ("error", "FAILED"),
-    ):
+    for outcome in ("passed", "skipped", "failed", "error"):
         for report in terminalreporter.getreports(outcome):
             properties = dict(report.user_properties)
-            if report.when == "call" or outcome != "passed":
-                language, column = properties["cell"]
-                cells.setdefault(language, {})[column] = (
-                    properties.get("text", text) if outcome == "passed" else text
-                )
+            language, column = properties["cell"]
+            row = cells.setdefault(language, {})
+            if outcome != "passed":
+                row[column] = "skipped" if outcome == "skipped" else "FAILED"
+            elif report.when == "call":
+                row[column] = properties.get("text") or row.get(column, "ok")
     if not cells:
         return
     rows = [

@@ -83,6 +83,17 @@ def test_refusals(answers, library, record_property):
     record_property("text", f"{len(REFUSALS) - unsayable} of {len(REFUSALS)}{said}")
 
 
+@pytest.mark.column("refusals")
+def test_a_life_of_more_than_32_bits_is_never_cut(row, library):
+    """2**32 + 60 seconds must not become a minute. It is refused, or the language cannot say it."""
+    vector = Vector(0, (KEY, SECRET, None, b"eu-central-1"), 2**32 + 60, 1_800_000_000, 7)
+    with counting(row) as (environment, _):
+        done = row.bash(row.driver, input=vector.line(), env=environment)
+    refused = f"7\t{library.message(7)}"
+    assert set(done.stdout.splitlines()) <= {refused, "-"}
+    assert done.stdout or done.returncode != 0  # an exception of the language
+
+
 @pytest.mark.column("freed")
 def test_tokens_are_given_back(row, answers, record_property):
     if not row.counted:

@@ -38,7 +38,12 @@ int main(void) {
   char *fields[7];
   while (next(fields)) {
     bedrock_token_service service = (bedrock_token_service)strtol(fields[0], NULL, 10);
-    uint32_t expires = (uint32_t)strtoul(fields[5], NULL, 10);
+    long long life = strtoll(fields[5], NULL, 10);
+    if (life > UINT32_MAX) {
+      puts("-\n-");
+      continue;
+    }
+    uint32_t expires = (uint32_t)life;
     generate_into(service, fields + 1, expires, strtoll(fields[6], NULL, 10));
     if (service == BEDROCK_TOKEN_SERVICE_BEDROCK) {
       generate(fields + 1, expires);
