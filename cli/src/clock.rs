@@ -11,11 +11,9 @@ pub fn now() -> i64 {
     }
 }
 
-pub fn to_rfc3339(unix_seconds: i64) -> String {
-    OffsetDateTime::from_unix_timestamp(unix_seconds)
-        .ok()
-        .and_then(|time| time.format(&Rfc3339).ok())
-        .expect("within the years that a token can have")
+/// None: after the year 9999, in which a token may begin.
+pub fn to_rfc3339(unix_seconds: i64) -> Option<String> {
+    OffsetDateTime::from_unix_timestamp(unix_seconds).ok()?.format(&Rfc3339).ok()
 }
 
 /// Unix seconds; the part of a second that has begun is left out.

@@ -7,12 +7,14 @@ use crate::failure::Failure;
 use crate::generate;
 
 /// What holds AWS credentials, or leads to some. The program gets the token in their place.
-const CREDENTIALS: [&str; 14] = [
+const CREDENTIALS: [&str; 16] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
     "AWS_SECURITY_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_ROLE_ARN",

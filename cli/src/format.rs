@@ -29,7 +29,7 @@ struct Json<'a> {
     token: &'a str,
     service: &'static str,
     region: &'a str,
-    expires_at: String,
+    expires_at: Option<String>,
     expires_at_unix: i64,
 }
 

@@ -17,6 +17,8 @@ fn in_words(info: &Info) -> String {
     let left = info.expires_at - clock::now();
     let distance = duration::to_words(left.unsigned_abs());
     let when = if left > 0 { format!("in {distance}") } else { format!("{distance} ago") };
+    let time =
+        |seconds| clock::to_rfc3339(seconds).unwrap_or_else(|| "after the year 9999".to_owned());
     let session = match info.has_session {
         true => "yes: it ends when the temporary credentials do, if that is sooner",
         false => "no",
@@ -26,8 +28,8 @@ fn in_words(info: &Info) -> String {
         ("access key", text(&info.access_key).to_owned()),
         ("region", text(&info.region).to_owned()),
         ("session token", session.to_owned()),
-        ("issued at", clock::to_rfc3339(info.issued_at)),
-        ("expires at", format!("{} ({when})", clock::to_rfc3339(info.expires_at))),
+        ("issued at", time(info.issued_at)),
+        ("expires at", format!("{} ({when})", time(info.expires_at))),
     ]
     .map(|(label, value)| format!("{label:<15}{value}\n"))
     .concat()
@@ -52,9 +54,9 @@ struct Json<'a> {
     access_key: &'a str,
     region: &'a str,
     has_session: bool,
-    issued_at: String,
+    issued_at: Option<String>,
     issued_at_unix: i64,
-    expires_at: String,
+    expires_at: Option<String>,
     expires_at_unix: i64,
 }
 

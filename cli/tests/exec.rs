@@ -16,6 +16,8 @@ fn the_program_has_the_token_and_no_credentials() {
     for name in [
         "AWS_CREDENTIAL_EXPIRATION",
         "AWS_SECURITY_TOKEN",
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
         "AWS_PROFILE",
         "AWS_DEFAULT_PROFILE",
         "AWS_ROLE_ARN",

@@ -60,6 +60,25 @@ fn in_json() {
 }
 
 #[test]
+fn the_last_second_that_a_token_can_begin_in() {
+    let last = 253_402_300_799;
+    let token = token_of(last, 43_200);
+    let words = prints(bare().args(["--inspect", &token]));
+    assert!(
+        words.contains(
+            "issued at      9999-12-31T23:59:59Z\nexpires at     after the year 9999 (in "
+        )
+    );
+    let json: Value =
+        serde_json::from_str(&prints(bare().args(["--inspect", &token, "--json"]))).unwrap();
+    assert_eq!(
+        (&json["expires_at"], &json["expires_at_unix"]),
+        (&Value::Null, &(last + 43_200).into())
+    );
+    assert_eq!(prints(bare().args(["--check", &token])), "");
+}
+
+#[test]
 fn the_token_is_an_argument_or_standard_input_or_the_variable() {
     let token = token();
     let expected = prints(bare().args(["--inspect", &token, "--json"]));
