@@ -18,6 +18,7 @@ go=$(tools/go.sh)
 PATH=$programs:$go:$PATH
 # Go's checks compile against the header in bindings/go, so they need no installed library.
 export GOFLAGS=-buildvcs=false PKG_CONFIG=true
+GOBIN=$programs go -C tools install tool
 failed=()
 
 # Sets `files` to the files of these patterns that git tracks or that are new.
@@ -45,12 +46,10 @@ check clang-format clang-format "${clang[@]}" "${files[@]}"
 
 list '*.go'
 check gofmt gofmt "${gofmt[@]}" "${files[@]}"
-# Run as a program, because `go tool -modfile` refuses a module with a go.work.
-staticcheck=$(go -C tools tool -n staticcheck)
 list '*/go.mod' ':!tools/go.mod'
 for module in "${files[@]%/go.mod}"; do
   check "go vet, $module" go -C "$module" vet ./...
-  check "staticcheck, $module" env -C "$module" "$staticcheck" ./...
+  check "staticcheck, $module" env -C "$module" staticcheck ./...
 done
 
 list '*requirements.txt'
@@ -71,7 +70,7 @@ list '*.sh' .ci/run
 check shfmt shfmt --indent 2 --case-indent "${shfmt[@]}" "${files[@]}"
 check shellcheck shellcheck --external-sources "${files[@]}"
 
-check actionlint go -C tools tool actionlint "$PWD"/.github/workflows/*.yml "$PWD"/cli/uses/*.yml
+check actionlint actionlint .github/workflows/*.yml cli/uses/*.yml
 check zizmor zizmor --quiet --offline .github/workflows
 
 # In every language: no trailing blanks, no conflict markers.
