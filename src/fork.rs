@@ -1,10 +1,10 @@
 //! Children of `fork()`. They have the memory of their parent, but only the thread that called it.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bedrock_token_core::Thread;
 
-use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
+use crate::status::Failure;
 
 static FORKS: AtomicUsize = AtomicUsize::new(0);
 static SURVIVOR: AtomicUsize = AtomicUsize::new(0);
@@ -22,8 +22,12 @@ pub fn survivor() -> Thread {
 /// Has [`generation`] changed in children from now on.
 #[cfg(unix)]
 pub fn watch() -> Result<(), Failure> {
-    // If two threads are here at once, a child counts twice, and no harm is done. A lock could stay
-    // locked in a child.
+    use std::sync::atomic::AtomicBool;
+
+    use crate::status::BEDROCK_TOKEN_ERR_OUT_OF_MEMORY;
+
+    // No lock, which a child could find locked. If two threads are here at once, forks count twice,
+    // and no harm is done.
     static WATCHED: AtomicBool = AtomicBool::new(false);
     if WATCHED.load(Ordering::Acquire) {
         return Ok(());
@@ -32,7 +36,7 @@ pub fn watch() -> Result<(), Failure> {
         SURVIVOR.store(crate::thread::current(), Ordering::Release);
         FORKS.fetch_add(1, Ordering::Release);
     }
-    // SAFETY: the handler may run at any time. When this library is unloaded, the C library forgets it.
+    // SAFETY: the handler may run at any time. The C library forgets it when this library is unloaded.
     if unsafe { libc::pthread_atfork(None, None, Some(in_the_child)) } != 0 {
         return Err(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY));
     }
