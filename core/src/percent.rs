@@ -32,12 +32,13 @@ pub const BLOCK: usize = 32;
 /// Room that [`encode`] wants, more than it fills.
 pub const ROOM: usize = 5 * BLOCK;
 
-/// Writes the first block of `text`, or all when that is shorter, encoded; returns how long that is.
+/// Encodes the first block of `text`, or all of a shorter one, and returns the encoded length.
 ///
-/// Copies a whole block, then from its first reserved byte on overwrites it with that byte's `%XX`
-/// and a block of what is behind, and so on. Most blocks of a session token have one reserved byte
-/// or none, and take the same way: where there is none, what is written for it counts for nothing.
-/// The mask changes nothing; with it the compiler sees that no index into `out` is out of bounds.
+/// First it copies a whole block. Then it overwrites the copy from the first reserved byte on, with
+/// that byte's `%XX` and a copy of the rest, and so on. Most blocks of a session token have one
+/// reserved byte or no reserved byte. Both take the same way: without one, the `%XX` is written too,
+/// and then overwritten. The mask changes nothing, but shows the compiler that every index into
+/// `out` is in bounds.
 pub fn encode(text: &[u8], out: &mut [u8; ROOM]) -> usize {
     const MASK: usize = 4 * BLOCK - 1;
     let mut padded;

@@ -1,4 +1,4 @@
-//! The services that take such tokens. They differ in these four texts and in nothing else.
+//! The services that take such tokens. Their tokens differ in a few texts only.
 
 /// The service that a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub enum Service {
     ClaudePlatform,
 }
 
-/// How a service shows in its tokens.
+/// The texts by which the tokens of a service differ from others.
 pub(crate) struct Texts {
     /// In front of the Base64.
     pub prefix: &'static str,

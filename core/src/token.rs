@@ -25,7 +25,7 @@ const SIGNED_HEADERS: &str = "&X-Amz-SignedHeaders=host";
 const VERSION: &str = "&Version=1";
 const SLASH: &str = "%2F";
 
-/// The part of the URL that is as long in every token, whatever the service and the arguments are.
+/// The part of the URL that has the same length in every token.
 const URL_FIXED_LEN: usize = BEFORE_ACCESS_KEY.len()
     + SLASH.len()
     + date_time::DATE_LEN
@@ -37,7 +37,7 @@ const URL_FIXED_LEN: usize = BEFORE_ACCESS_KEY.len()
     + SIGNED_HEADERS.len()
     + VERSION.len();
 
-/// No token is longer: every argument at its limit, and all of the session token in need of `%XX`.
+/// No token is longer: every argument is at its limit, and every byte of the session token needs `%XX`.
 pub const MAX_LEN: usize = token_len(
     service::PREFIX_MAX,
     URL_FIXED_LEN

@@ -94,7 +94,7 @@ fn cases_of_renewal() {
         };
         assert_eq!((answer, asked), expected, "{line}");
 
-        // What another thread does while the renewal is under way.
+        // Another thread asks while the renewal is under way.
         let host = Host::new(expires_at - issued_at);
         assert_eq!(host.get_at(issued_at), Ok(1), "{line}");
         let now = || (START + asked_at) * 1000;

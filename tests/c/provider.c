@@ -326,8 +326,8 @@ static void all_wait_for_the_first(void) {
   }
 }
 
-// Temporary credentials that rotate: new strings at each call, the ones before gone. Every third
-// time there are none, and sometimes it takes a while.
+// Temporary credentials that rotate: new strings at each call, with the old ones freed. Every third
+// call has no credentials, and some calls take a while.
 typedef struct {
   int calls, running;
   char *access_key, *session;

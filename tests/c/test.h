@@ -29,7 +29,7 @@ static inline const char *prefix_of(bedrock_token_service service) {
                                                     "-key-";
 }
 
-// What a check is about, printed when it fails: a line of a file, say.
+// The subject of a check, such as a line of a file. It is printed when the check fails.
 static char test_context[256] = "";
 
 #define CHECK(condition)                                         \

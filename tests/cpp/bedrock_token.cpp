@@ -152,7 +152,7 @@ static void provides() {
   CHECK(calls == 2 && bt::inspect(second.token).has_session);
   CHECK(second.expires_at == std::chrono::floor<seconds>(*given.expires_at));
 
-  // What the source throws is nested in the error, once.
+  // The exception of the source is nested in the error, once.
   bool throws = true;
   bt::provider failing(REGION, [&throws]() -> bt::credentials {
     if (throws) throw std::out_of_range("no credentials today");

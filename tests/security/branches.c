@@ -42,7 +42,7 @@ int main(void) {
   generate_with(SECRET_256);
   CHECK(VALGRIND_COUNT_ERRORS == 0);
 
-  // What is looked for is found.
+  // The test finds a branch and a read that are there.
   CHECK(VALGRIND_CHECK_MEM_IS_DEFINED(call_buffer, 100) == 0);
   int before = (int)VALGRIND_COUNT_ERRORS;
   if (secret[7] == 'x') call_buffer[0]++;

@@ -202,8 +202,8 @@ void forbid_keys(const char *secret, const char *region, int64_t time) {
     hmac(key, sizeof key, region, key);
     hmac(key, sizeof key, "bedrock", key);
     hmac(key, sizeof key, "aws4_request", key);
-    // What the signing key itself makes of the string to sign is the signature, which the token
-    // shows; its pads and their states are not.
+    // The token shows the signature, which is the HMAC of the string to sign. The signing key's
+    // pads and their states are secret.
     uint8_t signature[32];
     hmac(key, sizeof key, "", signature);
   }

@@ -8,7 +8,7 @@
 
 #include "test.h"
 
-// What the caller of the library has of its own: shared with the children, and not searched.
+// The memory of the library's caller: shared with the children, and not searched.
 typedef struct {
   char access_key[129];
   char secret[257];

@@ -66,7 +66,7 @@ static void read_token(void) {
       url[out++] = (char)bits;
     }
   }
-  // What only this token has; the rest is the same in others, which may be in use.
+  // The parts that only this token has. The rest is the same in others, which may be in use.
   static const char *const own_parts[] = {"&X-Amz-Security-Token=", "&X-Amz-Signature="};
   for (int i = session_len > 0 ? 0 : 1; i < 2; i++) {
     const char *start = strstr(url, own_parts[i]);
@@ -334,7 +334,7 @@ static void search_finds(void) {
   __asm__ volatile("" ::"r"(stack) : "memory");
   found = 0;
 
-  __asm__ volatile("movdqu %0, %%xmm11" ::"m"(*(char (*)[16])own->secret) : "xmm11");
+  __asm__ volatile("movdqu %0, %%xmm11" ::"m"(*(char(*)[16])own->secret) : "xmm11");
   SEARCH("planted in a register");
   CHECK(found > 0);
   _exit(0);
