@@ -83,29 +83,26 @@ static void must_end_well(pid_t child) {
 
 // --- children ---
 
-static atomic_bool first_call_begins;
-
-static void *first_call(void *unused) {
-  (void)unused;
-  first_call_begins = true;
+static void *first_call(void *delay) {
+  for (volatile unsigned i = 0; i < *(const unsigned *)delay; i++) continue;
   generate_both();
   bedrock_token_provider_free(new_provider(BEDROCK_TOKEN_SERVICE_BEDROCK, give, NULL));
   return NULL;
 }
 
-// Forks while another thread makes the first call of a process. This process has made none.
+// Forks while another thread makes the first call of its process; `delay` has it fall into every
+// part of the fork. The process that calls this has made no call.
 static void fork_during_the_first_call(unsigned delay) {
   pid_t child = fork();
   if (child == 0) {
     alarm(PATIENCE);
     pthread_t thread;
-    CHECK(pthread_create(&thread, NULL, first_call, NULL) == 0);
-    while (!first_call_begins) continue;
-    for (volatile unsigned i = 0; i < delay; i++) continue;
+    CHECK(pthread_create(&thread, NULL, first_call, &delay) == 0);
     pid_t grandchild = fork();
     if (grandchild == 0) {
       alarm(PATIENCE);
-      first_call(NULL);
+      delay = 0;
+      first_call(&delay);
       _exit(0);
     }
     must_end_well(grandchild);
@@ -266,7 +263,7 @@ int main(int argc, char **argv) {
   CHECK(argc >= 2);
   const int forks = argc > 2 ? atoi(argv[2]) : 20000, loads = argc > 3 ? atoi(argv[3]) : 2000;
   signal(SIGUSR1, come_back_in);
-  for (int i = 0; i < forks / 10; i++) fork_during_the_first_call((unsigned)i * 37 % 3000);
+  for (int i = 0; i < forks / 10; i++) fork_during_the_first_call((unsigned)i * 7919 % 200000);
 
   for (int i = 0; i < 2; i++) CHECK(into(services[i], TIME, expected[i]) == BEDROCK_TOKEN_OK);
   CHECK(strncmp(expected[0], PREFIX, PREFIX_LEN) == 0);
