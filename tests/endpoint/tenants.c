@@ -66,7 +66,7 @@ typedef struct {
 } tenant;
 
 static tenant *tenants;
-static atomic_long requests, generated, without, asked, failed;
+static atomic_long requests, generated, without, jumped_over, asked, failed;
 
 static void stop(const tenant *t, const char *what) {
   fprintf(stderr, "tenant %d at tick %d: %s\n", t->number, (int)ticks, what);
@@ -132,6 +132,12 @@ static void request_with_provider(tenant *t) {
   requests++;
   if (status == BEDROCK_TOKEN_ERR_NO_CREDENTIALS) {
     without++;
+    return;
+  }
+  if (status == BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED) {
+    /* The clock jumped after the source had answered, perhaps to another thread. */
+    if (jumps == 0) stop(t, "ended credentials, and no jump");
+    jumped_over++;
     return;
   }
   if (status != BEDROCK_TOKEN_OK) stop(t, bedrock_token_status_message(status));
@@ -236,5 +242,5 @@ int main(void) {
       "asked "
       "%ld times and failed %ld times; the heap grew by %ld bytes, resident memory by %ld KiB\n",
       TENANTS, requests, generated, without, asked, failed, heap_grew, resident_grew);
-  return heap_grew < 64 * 1024 && resident_grew < 1024 ? 0 : 1;
+  return heap_grew < 64 * 1024 && resident_grew < 1024 && jumped_over < 100 ? 0 : 1;
 }
