@@ -1,6 +1,7 @@
-"""Builds the library with cargo and puts it into the wheel.
+"""Builds the library and the command with cargo, and puts them into the wheel.
 
-BEDROCK_TOKEN_LIBRARY names one that is built already; then cargo is not needed.
+BEDROCK_TOKEN_LIBRARY names a library that is built already; then cargo is not needed, and the wheel
+has a command only if BEDROCK_TOKEN_COMMAND names one.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from packaging.tags import platform_tags
 
 
-def build(crate: Path) -> str:
-    """Runs cargo in the crate and returns the path of the shared library."""
-    command = ["cargo", "build", "--release", "--locked", "--lib", "--message-format=json"]
+def build(crate: Path) -> list[str]:
+    """Runs cargo in the crate, for the shared library and the command."""
+    packages = ("--package=bedrock-token", "--lib", "--package=bedrock-token-cli", "--bins")
+    command = ["cargo", "build", "--release", "--locked", "--message-format=json", *packages]
     try:
         process = subprocess.run(  # noqa: S603
             [*command, "--manifest-path", str(crate / "Cargo.toml")],
@@ -33,13 +35,15 @@ def build(crate: Path) -> str:
         ) from None
     except subprocess.CalledProcessError as error:
         raise SystemExit(f"cargo failed with {error.returncode}; it said why above") from None
+    built: dict[str, str] = {}
     for line in process.stdout.splitlines():
         message = json.loads(line)
-        if message.get("target", {}).get("name") == "bedrock_token":
-            for name in message.get("filenames", ()):
-                if name.endswith((".so", ".dylib", ".dll")):
-                    return str(name)
-    raise RuntimeError("cargo built no shared library")
+        for name in message.get("filenames", ()):
+            if name.endswith((".so", ".dylib", ".dll")):
+                built[message["target"]["name"]] = name
+        if message.get("executable"):
+            built[message["target"]["name"]] = message["executable"]
+    return [built["bedrock_token"], built["bedrock-token"]]
 
 
 def name_of(library: Path) -> str:
@@ -55,7 +59,10 @@ class Library(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         in_sdist = root / "rust"
         crate = in_sdist if in_sdist.is_dir() else root.parent.parent
-        library = Path(os.environ.get("BEDROCK_TOKEN_LIBRARY") or build(crate))
+        library = os.environ.get("BEDROCK_TOKEN_LIBRARY")
+        command = os.environ.get("BEDROCK_TOKEN_COMMAND")
+        if not library:
+            library, command = build(crate)
 
         # No part of the wheel depends on the Python that built it, only on the system.
         # auditwheel turns `linux` into the `manylinux` that the library can keep to.
@@ -63,4 +70,8 @@ class Library(BuildHookInterface):  # type: ignore[type-arg]
         system = next(tag for tag in platform_tags() if not tag.startswith(generic))
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{system}"
-        build_data["force_include"][str(library)] = f"bedrock_token/{name_of(library)}"
+        files = {library: name_of(Path(library))}
+        if command:
+            files[command] = f"bedrock-token{'.exe' if command.endswith('.exe') else ''}"
+        for file, name in files.items():
+            build_data["force_include"][file] = f"bedrock_token/{name}"
