@@ -250,6 +250,25 @@ def test_waiting_threads_get_the_result_though_it_was_invalidated_since() -> Non
     assert len(calls) == 1
 
 
+def test_a_renewal_that_another_thread_has_just_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends after this thread has seen that there is no token, and before it claims a renewal."""
+    source = Source()
+    provider = Provider(source, "eu-central-1")
+    renewal = bedrock_token._provider._Renewal
+    other = threading.Thread(target=provider.get)
+
+    def overtaken(ended: bool = False) -> object:
+        if other.ident is None:
+            other.start()
+            other.join()
+        return renewal(ended)
+
+    monkeypatch.setattr("bedrock_token._provider._Renewal", overtaken)
+    provider.get()
+    assert other.ident is not None
+    assert source.calls == 1
+
+
 def test_the_source_cannot_use_its_own_provider() -> None:
     def source() -> Credentials:
         provider.get()
