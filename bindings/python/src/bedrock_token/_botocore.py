@@ -96,7 +96,6 @@ def authorize(client: Any, provider: Provider) -> None:
         url = urlsplit(request.url)
         if url.scheme != "https" and url.hostname not in _LOOPBACK:
             raise ValueError("endpoint is not https, and a token must not be sent in the clear")
-        del request.headers["Authorization"]  # without it, assigning adds a second one
         request.headers["Authorization"] = f"Bearer {provider.get()}"
 
     service = model.service_id.hyphenize()

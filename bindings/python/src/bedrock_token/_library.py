@@ -73,4 +73,6 @@ def encode(value: Optional[str], name: str) -> Optional[bytes]:
         return None
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str or None")
-    return value.encode("utf-8", "surrogatepass").replace(b"\0", b"\1")
+    if "\0" in value:
+        value = value.replace("\0", "\1")
+    return value.encode("utf-8", "surrogatepass")

@@ -15,8 +15,8 @@ from ._token import EXPIRES_MAX, Service, generate
 if TYPE_CHECKING:
     from concurrent import futures
 
-#: Callers wait for a renewal this long before a long life ends, rather than take the old token,
-#: and in the last hundredth of a life that is shorter than SHORT_LIFE.
+#: In the last seconds of a token, callers wait for the renewal and do not take the old token. Of a
+#: life shorter than _SHORT_LIFE, it is the last hundredth.
 _WAIT_BEFORE_END = 30
 _SHORT_LIFE = 3000
 
@@ -54,8 +54,8 @@ class _Renewal:
     """One call of the source. The thread that makes it holds `running` meanwhile, and the threads
     that share its result wait for that.
 
-    Each renewal has one `next`. Claiming it is a single step of the interpreter, so that no lock is
-    needed, which a signal handler, an interrupt or the child of a fork() could find locked."""
+    Each renewal has one `next`, which a thread claims in a single step of the interpreter. A signal
+    handler, an interrupt or the child of a fork() could find a lock locked."""
 
     __slots__ = ("ended", "generation", "next", "result", "running", "thread")
 
@@ -93,8 +93,8 @@ class Provider:
 
     Any thread and any greenlet may use a provider at the same time, and so may the child of a
     fork. One renews; the others use the kept token while it holds, and wait in its last 30 seconds
-    (or the last hundredth of a short life). All that wait share the result. A copy of a provider is
-    the provider itself.
+    (or the last hundredth of a short life). All that wait share the result, or its failure. A copy of
+    a provider is the provider itself.
     """
 
     def __init__(

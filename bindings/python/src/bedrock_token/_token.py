@@ -18,13 +18,15 @@ _SERVICES: "tuple[Service, ...]" = ("bedrock", "claude-platform")  # by bedrock_
 
 def _integer(value: int, name: str, limit: int, refused: int) -> int:
     """For C, to which ctypes would cut a larger number: it gets one that it refuses."""
-    if isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not a bool")
-    try:
+    if type(value) is not int:
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            raise TypeError(f"{name} must be an int, not {type(value).__name__}")
         value = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
     return value if 0 <= value < limit else refused
+
+
+def _number(service: Service) -> int:
+    return _SERVICES.index(service) if service in _SERVICES else -1
 
 
 def generate(
@@ -63,7 +65,7 @@ def generate(
     token = ctypes.create_string_buffer(capacity)
     check(
         library.bedrock_token_generate_into(
-            _SERVICES.index(service) if service in _SERVICES else -1,
+            0 if service == "bedrock" else _number(service),
             encode(access_key, "access_key"),
             encode(secret, "secret"),
             encoded_session,
