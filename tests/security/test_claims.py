@@ -28,38 +28,19 @@ def program(name, library, sources, options=""):
     needs("cc")
     output = WORK / f"programs/{name}-{library.parent.name}{library.suffix}"
     output.parent.mkdir(parents=True, exist_ok=True)
-    run(
-        f"cc -std=gnu11 -O1 -g -Wall -Wextra -Werror -I include -I tests/c -rdynamic {options}",
-        '-DBEDROCK_TOKEN_VECTORS="tests/vectors"',
-        *(HERE / source for source in sources),
-        *(
-            library,
-            f"-Wl,-rpath,{library.parent}",
-            "-lpthread",
-            "-ldl",
-            "-lm",
-            "-lrt",
-            "-o",
-            output,
-        ),
-    )
+    compiler = "cc -std=gnu11 -O1 -g -Wall -Wextra -Werror -I include -I tests/c -rdynamic -pthread"
+    vectors = '-DBEDROCK_TOKEN_VECTORS="tests/vectors"'
+    inputs = [HERE / source for source in sources] + [library]
+    run(f"{compiler} {options}", vectors, *inputs, f"-Wl,-rpath,{library.parent}", "-o", output)
     return output
 
 
 @functools.cache
 def variant(name, *options):
     """The shared library, built with these further options of rustc."""
-    run(
-        "cargo rustc --release --locked --lib --crate-type cdylib",
-        *(
-            "--target-dir",
-            WORK,
-            "--config",
-            "profile.release.debug='line-tables-only'",
-            "--",
-            *options,
-        ),
-    )
+    debug = "--config=profile.release.debug='line-tables-only'"
+    command = "cargo rustc --release --locked --lib --crate-type cdylib --target-dir"
+    run(command, WORK, debug, "--", *options)
     library = WORK / name / "libbedrock_token.so"
     shutil.rmtree(library.parent, ignore_errors=True)
     library.parent.mkdir()
