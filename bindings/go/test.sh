@@ -6,6 +6,9 @@ cd "$(dirname "$0")/../.."
 tools/need.sh cc=gcc pkg-config readelf=binutils git
 PATH=$(tools/go.sh):$PATH
 mkdir -p build/go
-make install PREFIX="$PWD/build/go/prefix" >build/go/install.log 2>&1 || { cat build/go/install.log >&2; exit 1; }
+make install PREFIX="$PWD/build/go/prefix" >build/go/install.log 2>&1 || {
+  cat build/go/install.log >&2
+  exit 1
+}
 # tests/conftest.py, too, is for this suite.
 PYTHONPATH=tests tools/pytest.sh -c tests/pytest.ini --rootdir=. -p conftest bindings/go/test_modules.py "$@"

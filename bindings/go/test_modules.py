@@ -34,7 +34,12 @@ def run(*command, cwd=HERE, env=None, fails=False, loads_library=True):
     if loads_library:
         environment["LD_LIBRARY_PATH"] = str(LIBRARIES)
     result = subprocess.run(
-        command, cwd=cwd, env=environment | (env or {}), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=cwd,
+        env=environment | (env or {}),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     assert (result.returncode != 0) == fails, f"{' '.join(map(str, command))}\n{result.stdout}"
     return result.stdout
@@ -76,7 +81,9 @@ def test_fuzz(target):
 
 
 def test_benchmarks_run():
-    assert "BenchmarkToken" in run("go", "test", "-run=^$", "-bench=.", "-benchtime=100x", ".", cwd=HERE / "awscreds")
+    assert "BenchmarkToken" in run(
+        "go", "test", "-run=^$", "-bench=.", "-benchtime=100x", ".", cwd=HERE / "awscreds"
+    )
     assert "BenchmarkProvider" in run("go", "test", "-run=^$", "-bench=.", "-benchtime=100x", ".")
 
 
@@ -95,7 +102,17 @@ def stranger(tmp_path_factory):
     """An environment in which the repository is published, with tags for its version, and git gets it
     from a folder: go finds and unpacks the modules as it does from GitHub."""
     repository = tmp_path_factory.mktemp("repository")
-    files = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "LICENSE", "bindings/go", cwd=ROOT)
+    files = run(
+        "git",
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "LICENSE",
+        "bindings/go",
+        cwd=ROOT,
+    )
     for file in files.strip("\0").split("\0"):
         if (ROOT / file).exists():
             (repository / file).parent.mkdir(parents=True, exist_ok=True)
@@ -120,7 +137,11 @@ def stranger(tmp_path_factory):
     for module in ["bindings/go", "bindings/go/awscreds"]:
         run("git", "tag", f"{module}/v{version()}", cwd=repository)
     # The modules of the last run are of the same version.
-    for old in [BUILD / "modules" / REPOSITORY, BUILD / "modules/cache/download" / REPOSITORY, BUILD / "modules/cache/vcs"]:
+    for old in [
+        BUILD / "modules" / REPOSITORY,
+        BUILD / "modules/cache/download" / REPOSITORY,
+        BUILD / "modules/cache/vcs",
+    ]:
         shutil.rmtree(old, ignore_errors=True)
     return environment
 
@@ -142,9 +163,12 @@ def fresh(stranger, tmp_path):
 def generates(program, loads_library=False):
     """The program prints a token, as an independent reader sees it."""
     token = run(program, loads_library=loads_library)
-    presigned = base64.b64decode(token.removeprefix("bedrock-api" + "-key-"), validate=False).decode()
+    presigned = base64.b64decode(
+        token.removeprefix("bedrock-api" + "-key-"), validate=False
+    ).decode()
     assert re.fullmatch(
-        r"bedrock\.amazonaws\.com/\?Action=CallWithBearerToken&.*&X-Amz-Signature=[0-9a-f]{64}&.*", presigned
+        r"bedrock\.amazonaws\.com/\?Action=CallWithBearerToken&.*&X-Amz-Signature=[0-9a-f]{64}&.*",
+        presigned,
     )
 
 
@@ -205,8 +229,15 @@ def test_tests_pass_elsewhere(fresh, stranger):
 @FOLDERS
 def test_is_tidy(stranger, tmp_path, folder):
     """The checksum of the module beside it comes with its release."""
-    copy = shutil.copytree(HERE / folder, tmp_path / "module", ignore=shutil.ignore_patterns("go.work"))
+    copy = shutil.copytree(
+        HERE / folder, tmp_path / "module", ignore=shutil.ignore_patterns("go.work")
+    )
     run("go", "mod", "tidy", cwd=copy, env=stranger)
     for name in ["go.mod", "go.sum"]:
-        before, after = ((path / name).read_text() if (path / name).exists() else "" for path in [HERE / folder, copy])
-        assert before == "".join(line for line in after.splitlines(True) if name == "go.mod" or REPOSITORY not in line)
+        before, after = (
+            (path / name).read_text() if (path / name).exists() else ""
+            for path in [HERE / folder, copy]
+        )
+        assert before == "".join(
+            line for line in after.splitlines(True) if name == "go.mod" or REPOSITORY not in line
+        )
