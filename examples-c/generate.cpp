@@ -1,4 +1,5 @@
-// Generates a token and reads it back, in C++17. The token wipes and frees itself; a failure throws.
+// Generates a token and reads it back, in C++17. The token wipes and frees itself; a failure
+// throws.
 #include <bedrock_token.hpp>
 #include <chrono>
 #include <iostream>
