@@ -91,13 +91,15 @@ def test_refreshed_credentials_are_taken(
 def test_region_by_botocores_rules(
     monkeypatch: pytest.MonkeyPatch, calls: Callable[[], int]
 ) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert from_session().region == "eu-west-1"
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-2")
     assert from_session().region == "us-east-2"
     assert from_session(region="us-west-2").region == "us-west-2"
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.delenv("AWS_CONFIG_FILE")
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    assert from_session().region == "us-east-1"
+    monkeypatch.delenv("AWS_REGION")
     with pytest.raises(ValueError, match=r"^region is missing.*AWS_REGION"):
         from_session()
 

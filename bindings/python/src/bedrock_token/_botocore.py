@@ -1,5 +1,6 @@
 """Credentials that botocore finds, and clients that botocore makes."""
 
+import os
 from typing import Any, Optional
 from urllib.parse import urlsplit
 
@@ -23,7 +24,8 @@ def from_session(
     Args:
         session: A session of botocore or boto3; if missing, a new one, whose default chain looks
             at the environment, the shared files, a credential process, the machine's role, ...
-        region: If missing, the session's own: AWS_DEFAULT_REGION, or the profile's region.
+        region: If missing, the session's own: AWS_DEFAULT_REGION, or the profile's region. If that is
+            missing, too, AWS_REGION, which botocore does not read.
         expires: As for generate(); counted from each renewal.
         service: As for generate().
 
@@ -40,16 +42,13 @@ def from_session(
         except ImportError as error:
             raise ImportError(NEEDS_BOTOCORE) from error
         session = Session()
-    if region is None:
-        if hasattr(session, "region_name"):  # boto3
-            region = session.region_name
-        else:
-            region = session.get_config_variable("region")
-        if not region:
-            raise ValueError(
-                "region is missing: pass it, or set AWS_DEFAULT_REGION or the profile's region. "
-                "botocore does not read AWS_REGION"
-            )
+    if not region and hasattr(session, "region_name"):  # boto3's
+        region = session.region_name
+    elif not region:
+        region = session.get_config_variable("region")
+    region = region or os.environ.get("AWS_REGION")
+    if not region:
+        raise ValueError("region is missing: pass it, or set AWS_DEFAULT_REGION or AWS_REGION")
 
     def source() -> Credentials:
         credentials = session.get_credentials()
