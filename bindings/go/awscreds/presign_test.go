@@ -106,7 +106,7 @@ func BenchmarkToken(b *testing.B) {
 		b.Run(test.name+"/bedrocktoken", func(b *testing.B) {
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				if _, err := bedrocktoken.GenerateAt(ours(tenants[i%len(tenants)]), "eu-central-1", 0, at); err != nil {
+				if _, err := bedrocktoken.GenerateAt(ours(tenants[i%len(tenants)]), "eu-central-1", bedrocktoken.DefaultExpires, at); err != nil {
 					b.Fatal(err)
 				}
 			}
