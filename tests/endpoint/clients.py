@@ -236,6 +236,7 @@ CLIENTS = [
     openai("OpenAI SDK, Node.js", "openai.js", MANTLE, *NODE),
     script("Anthropic SDK, Node.js", "anthropic.js", CLAUDE, *NODE),
     go_example("chat", MANTLE),
+    go_example("claude", CLAUDE),
     *(script("Ruby, net/http", "chat.rb", host, ruby, "-w") for host in (RUNTIME, CLAUDE)),
     *(script("PHP, curl", "chat.php", host, php) for host in (RUNTIME, CLAUDE)),
 ]
