@@ -85,13 +85,40 @@ def aws(online, aws_cli):
     return online | {"PATH": f"{aws_cli}:{online['PATH']}"}
 
 
-def test_claude_code(aws, server, tmp_path):
+@pytest.fixture
+def claude_code(tmp_path):
+    """Claude Code and its arguments, in an empty folder."""
     program = npm(CLAUDE_CODE) / "@anthropic-ai/claude-code-linux-x64/claude"
-    quiet = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "CLAUDE_CODE_MAX_RETRIES": "0"}
-    arguments = ["--settings", USES / "claude-code.json", "-p", "Hello"]
-    answer = run(program, *arguments, env=aws | quiet, cwd=tmp_path, stdin=subprocess.DEVNULL)
-    assert answer.strip() == HELLO
+
+    def ask(*front: object, environment: dict[str, str], settings: Path | None = None) -> str:
+        environment = environment | {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
+        arguments = ["--settings", settings] if settings else []
+        command = [*front, program, *arguments, "-p", "Hello"]
+        return run(*command, env=environment, cwd=tmp_path, stdin=subprocess.DEVNULL).strip()
+
+    return ask
+
+
+def test_claude_code(aws, server, claude_code):
+    assert claude_code(environment=aws, settings=USES / "claude-code.json") == HELLO
     assert asked(server).endpoint == "bedrock-mantle"
+
+
+def test_claude_code_runs_its_command_again_after_401(aws, server, claude_code, tmp_path):
+    runs = tmp_path / "runs"
+    settings = tmp_path / "settings.json"
+    text = (USES / "claude-code.json").read_text()
+    settings.write_text(text.replace('"aws', f'"echo >>{runs}; aws'))
+    server.world.refuse_next = 1
+    assert claude_code(environment=aws, settings=settings) == HELLO
+    assert len(runs.read_text()) == 2
+
+
+def test_claude_code_on_claude_platform(online, server, claude_code):
+    variables = {"CLAUDE_CODE_USE_ANTHROPIC_AWS": "1", "ANTHROPIC_AWS_WORKSPACE_ID": "wrkspc_1"}
+    front = ["bedrock-token", "--service", "claude-platform", "--region", REGION, "exec", "--"]
+    assert claude_code(*front, environment=online | variables) == HELLO
+    assert asked(server).endpoint == "aws-external-anthropic"
 
 
 def codex(
