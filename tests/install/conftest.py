@@ -1,12 +1,13 @@
 import shutil
 
 import pytest
-from project import CONSUMERS, TREE, run
+from project import CONSUMERS, TREE, needs, run
 
 
 @pytest.fixture(scope="session")
 def prefix(tmp_path_factory):
     """The library, installed from build/release and moved since. Tests must not change it."""
+    needs("cc", "cmake", "pkg-config")
     folder = tmp_path_factory.mktemp("installed")
     run("cmake --install", TREE, "--prefix", folder / "before")
     return (folder / "before").rename(folder / "prefix")
