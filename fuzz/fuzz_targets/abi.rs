@@ -19,6 +19,8 @@ pub const BUFFER_TOO_SMALL: i32 = 9;
 pub const INVALID_TOKEN: i32 = 11;
 pub const NO_CREDENTIALS: i32 = 12;
 pub const CREDENTIALS_EXPIRED: i32 = 13;
+pub const SERVICE: i32 = 15;
+pub const REENTRANT: i32 = 16;
 
 #[repr(C)]
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +30,7 @@ pub struct Info {
     pub issued_at: i64,
     pub expires_at: i64,
     pub has_session: i32,
+    pub service: i32,
 }
 
 #[repr(C)]
@@ -42,6 +45,7 @@ pub type CredentialsFn = unsafe extern "C" fn(*mut c_void, *mut Credentials) -> 
 
 unsafe extern "C" {
     pub fn bedrock_token_generate_into(
+        service: i32,
         access_key: *const c_char,
         secret: *const c_char,
         session: *const c_char,
@@ -55,6 +59,7 @@ unsafe extern "C" {
     pub fn bedrock_token_free(token: *mut c_char);
     pub fn bedrock_token_inspect(token: *const c_char, info: *mut Info, info_size: usize) -> i32;
     pub fn bedrock_token_provider_new(
+        service: i32,
         region: *const c_char,
         expires: u32,
         credentials: Option<CredentialsFn>,
@@ -69,6 +74,7 @@ unsafe extern "C" {
     ) -> i32;
     pub fn bedrock_token_provider_invalidate(provider: *mut c_void);
     pub fn bedrock_token_provider_free(provider: *mut c_void);
+    pub fn bedrock_token_renew_at(issued_at: i64, expires_at: i64) -> i64;
 }
 
 /// A string for C in a block of just its size, so that the address sanitizer sees who reads on: its
@@ -100,6 +106,7 @@ pub fn inspect(token: &[u8]) -> Info {
         issued_at: -1,
         expires_at: -1,
         has_session: -1,
+        service: -1,
     };
     let token = CString::new(Some(token), token.len());
     // SAFETY: a string and a place for the result.

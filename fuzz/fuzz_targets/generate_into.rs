@@ -1,8 +1,8 @@
 //! `bedrock_token_generate_into` with any arguments at all: the status, every byte of the token and
 //! what `bedrock_token_inspect` says of it must be the reference's.
 //!
-//! Input: one byte of options, one for the capacity, four for expires, eight for the time; then the
-//! four strings, each ended by a NUL, which none of them can hold.
+//! Input: one byte of options, one for the capacity, four for expires, eight for the time, four for
+//! the service if the options say so; then the four strings, each ended by a NUL.
 #![no_main]
 
 mod abi;
@@ -21,17 +21,24 @@ const NULL_BUF: u8 = 16;
 const NULL_LEN: u8 = 32;
 /// The session token is the string over and over, up to the limit or a little more or less.
 const LONG_SESSION: u8 = 64;
+/// The service is not Bedrock.
+const SERVICE: u8 = 128;
 
 fuzz_target!(|data: &[u8]| {
     let Some((&[options, room, ..], rest)) = data.split_first_chunk::<2>() else { return };
     let Some((expires, rest)) = rest.split_first_chunk::<4>() else { return };
     let Some((time, rest)) = rest.split_first_chunk::<8>() else { return };
+    let (service, rest) = match rest.split_first_chunk::<4>() {
+        Some((service, rest)) if options & SERVICE != 0 => (i32::from_le_bytes(*service), rest),
+        _ => (0, rest),
+    };
     let mut strings = rest.split(|&b| b == 0);
     let mut string = |null| {
         let text = strings.next().unwrap_or_default().to_vec();
         (options & null == 0).then_some(text)
     };
     let mut arguments = Arguments {
+        service,
         access_key: string(NULL_ACCESS_KEY),
         secret: string(NULL_SECRET),
         session: string(NULL_SESSION),
@@ -70,6 +77,7 @@ fuzz_target!(|data: &[u8]| {
     // SAFETY: strings, a buffer of the capacity or NULL, and a place for the length or NULL.
     let status = unsafe {
         abi::bedrock_token_generate_into(
+            arguments.service,
             access_key.as_ptr(),
             secret.as_ptr(),
             session.as_ptr(),

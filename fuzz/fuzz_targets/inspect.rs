@@ -14,34 +14,50 @@ const IS_URL: u8 = 1;
 /// The token's prefix is put in front. (It stands in no input, for scanners for leaked secrets look
 /// for it.)
 const IS_BASE64: u8 = 2;
-/// Both bits: a session token is put in, as long as there may be, or a byte more, or a little less.
-const LONG_SESSION: u8 = 0xc0;
+/// Two bits: the prefix is Bedrock's or Claude Platform's, and a session token is put in, as long as
+/// there may be, or not.
+const SERVICE_AND_SESSION: u8 = 0xc0;
+const CLAUDE_PLATFORM: u8 = 0x40;
+const CLAUDE_PLATFORM_LONG_SESSION: u8 = 0x80;
+const BEDROCK_LONG_SESSION: u8 = 0xc0;
+/// That session token is a byte longer than there may be.
+const TOO_LONG: u8 = 0x10;
+/// No byte of that session token needs an escape. Without this, every byte does.
+const UNESCAPED: u8 = 0x20;
 
 fuzz_target!(|data: &[u8]| {
     let Some((&options, rest)) = data.split_first() else { return };
     let mut text = rest.to_vec();
-    if options & LONG_SESSION == LONG_SESSION {
-        let len = reference::SESSION_MAX - 2 + usize::from(options >> 4 & 3);
+    let (service, long_session) = match options & SERVICE_AND_SESSION {
+        CLAUDE_PLATFORM => (reference::CLAUDE_PLATFORM, false),
+        CLAUDE_PLATFORM_LONG_SESSION => (reference::CLAUDE_PLATFORM, true),
+        BEDROCK_LONG_SESSION => (reference::BEDROCK, true),
+        _ => (reference::BEDROCK, false),
+    };
+    if long_session {
+        let len = reference::SESSION_MAX + usize::from(options & TOO_LONG != 0);
+        let byte: &[u8] = if options & UNESCAPED != 0 { b"A" } else { b"%2B" };
         text.extend_from_slice(b"&X-Amz-Security-Token=");
-        text.extend_from_slice(&vec![b'A'; len]);
+        text.extend_from_slice(&byte.repeat(len));
     }
     if options & IS_URL != 0 {
         text = reference::base64_encode(&text).into_bytes();
     }
     if options & (IS_URL | IS_BASE64) != 0 {
-        text.splice(..0, reference::PREFIX.bytes());
+        text.splice(..0, service.prefix.bytes());
     }
     text.truncate(text.iter().position(|&b| b == 0).unwrap_or(text.len()));
 
     let expected = reference::inspect(&text);
-    let token = abi::CString::new(Some(&text), text.len());
+    let token = abi::CString::new(Some(&text), reference::token_max());
     // As callers compiled against another version of the header have it: smaller, or larger.
     let size = match options >> 2 & 3 {
         0 => size_of::<abi::Info>() - 8,
         1 => size_of::<abi::Info>() + 24,
+        3 => size_of::<abi::Info>() - 4,
         _ => size_of::<abi::Info>(),
     };
-    let mut info = vec![0xaaaa_aaaa_aaaa_aaaa_u64; size / 8].into_boxed_slice();
+    let mut info = vec![0xaaaa_aaaa_u32; size / 4].into_boxed_slice();
     // SAFETY: a string, and a place of that size for the result.
     let status =
         unsafe { abi::bedrock_token_inspect(token.as_ptr(), info.as_mut_ptr().cast(), size) };
@@ -61,6 +77,7 @@ fuzz_target!(|data: &[u8]| {
             known.extend_from_slice(&expected.issued_at.to_ne_bytes());
             known.extend_from_slice(&expected.expires_at.to_ne_bytes());
             known.extend_from_slice(&expected.has_session.to_ne_bytes());
+            known.extend_from_slice(&expected.service.to_ne_bytes());
             known.resize(size, 0);
             assert_eq!(bytes, known);
         }

@@ -1,7 +1,7 @@
 //! The provider, driven by random operations and clock jumps: what it hands out, what it answers,
 //! and how often it asks for credentials must be what a model of the header's rules says.
 //!
-//! Input: two bytes for expires; then operations, of one byte and what they take.
+//! Input: a byte for the service, two for expires; then operations, of one byte and what they take.
 #![no_main]
 
 mod abi;
@@ -15,7 +15,17 @@ use libfuzzer_sys::fuzz_target;
 use reference::Arguments;
 
 static CLOCK_IN_HAND: AtomicBool = AtomicBool::new(false);
-static CLOCK: AtomicI64 = AtomicI64::new(0);
+static SECONDS: AtomicI64 = AtomicI64::new(0);
+/// Of the second that has begun.
+static MILLIS: AtomicI64 = AtomicI64::new(0);
+
+/// Turns the clock, and stops it at the ends of time.
+fn turn(seconds: i64, millis: i64) {
+    let millis = MILLIS.load(Relaxed) + millis;
+    let seconds = seconds.saturating_add(millis.div_euclid(1000));
+    SECONDS.store(SECONDS.load(Relaxed).saturating_add(seconds), Relaxed);
+    MILLIS.store(millis.rem_euclid(1000), Relaxed);
+}
 
 /// The C library's, for the whole program: the library reads its clock here.
 #[unsafe(no_mangle)]
@@ -24,8 +34,9 @@ unsafe extern "C" fn clock_gettime(clock: libc::clockid_t, time: *mut libc::time
         // SAFETY: the caller's promise.
         return unsafe { libc::syscall(libc::SYS_clock_gettime, clock, time) } as c_int;
     }
+    let nanos = MILLIS.load(Relaxed) * 1_000_000 + 999_999;
     // SAFETY: the caller's promise.
-    unsafe { time.write(libc::timespec { tv_sec: CLOCK.load(Relaxed), tv_nsec: 999_999_999 }) };
+    unsafe { time.write(libc::timespec { tv_sec: SECONDS.load(Relaxed), tv_nsec: nanos }) };
     0
 }
 
@@ -34,6 +45,10 @@ struct Host {
     refuses: bool,
     arguments: Arguments,
     credentials_end: i64,
+    /// How far the clock goes meanwhile, in seconds and milliseconds.
+    takes: (i64, i64),
+    /// Comes back into this provider, if it is not NULL.
+    reenters: *mut c_void,
     asked: u32,
     strings: [abi::CString; 3],
 }
@@ -63,16 +78,36 @@ unsafe extern "C" fn give(context: *mut c_void, credentials: *mut abi::Credentia
         session: session.as_ptr(),
         expires_at: host.credentials_end,
     };
+    if !host.reenters.is_null() {
+        let (mut token, mut len, mut expires_at) = (ptr::dangling_mut(), 99, 99);
+        // SAFETY: a provider, and places for the results.
+        let status = unsafe {
+            abi::bedrock_token_provider_get(host.reenters, &mut token, &mut len, &mut expires_at)
+        };
+        assert_eq!((status, token, len, expires_at), (abi::REENTRANT, ptr::null_mut(), 0, 0));
+    }
+    turn(host.takes.0, host.takes.1);
     if host.refuses { -7 } else { 0 }
 }
 
-/// A token, and when it ends and is to be renewed.
+/// A token, and when it ends and is to be renewed, the latter in milliseconds.
 #[derive(Clone)]
 struct Kept {
     token: Vec<u8>,
     issued_at: i64,
     expires_at: i64,
-    renew_at: i64,
+    renew_at: i128,
+}
+
+/// The time that the provider reads, in milliseconds and in seconds.
+fn now() -> (i128, i64) {
+    let (seconds, millis) = (SECONDS.load(Relaxed), MILLIS.load(Relaxed));
+    // The provider takes all times before 1970 alike.
+    if seconds < 0 {
+        (-1000, -1)
+    } else {
+        (i128::from(seconds) * 1000 + i128::from(millis), seconds)
+    }
 }
 
 /// What is known of the provider from outside.
@@ -84,18 +119,22 @@ struct Model {
 
 impl Model {
     fn get(&mut self, host: &Host) -> Result<Kept, i32> {
-        let clock = CLOCK.load(Relaxed);
-        let now = if clock < 0 { -1 } else { clock };
-        // Five minutes of the past are held for clocks that are a little off.
-        let kept = self.kept.clone().filter(|k| k.issued_at - 300 <= now && now < k.expires_at);
-        if let Some(kept) = kept.clone().filter(|kept| now < kept.renew_at) {
+        let (millis, seconds) = now();
+        if let Some(kept) = self.holding(seconds).filter(|kept| millis < kept.renew_at) {
             return Ok(kept);
         }
         self.asked += 1;
+        let before = (SECONDS.load(Relaxed), MILLIS.load(Relaxed));
+        turn(host.takes.0, host.takes.1);
+        let (millis, now) = now();
+        SECONDS.store(before.0, Relaxed);
+        MILLIS.store(before.1, Relaxed);
         let arguments = Arguments { time: now, ..host.arguments.clone() };
         let status = if host.refuses || arguments.access_key.is_none() || arguments.secret.is_none()
         {
             abi::NO_CREDENTIALS
+        } else if host.credentials_end > reference::TIME_MAX {
+            abi::TIME
         } else if host.credentials_end != 0 && host.credentials_end <= now {
             abi::CREDENTIALS_EXPIRED
         } else {
@@ -107,16 +146,21 @@ impl Model {
                 0 => own_end,
                 end => own_end.min(end),
             };
-            let life = expires_at - now;
-            let renew_at = if life < 3000 { now + life * 9 / 10 } else { expires_at - 300 };
+            let renew_at = i128::from(reference::renew_at(now, expires_at)) * 1000;
             let kept = Kept { token: arguments.token(), issued_at: now, expires_at, renew_at };
             self.kept = Some(kept.clone());
             return Ok(kept);
         }
-        let mut kept = kept.ok_or(status)?;
-        kept.renew_at = now + (kept.expires_at - now) / 10;
+        let mut kept = self.holding(now).ok_or(status)?;
+        let left = i128::from(kept.expires_at) * 1000 - millis;
+        kept.renew_at = millis + (left / 10).max(1000);
         self.kept = Some(kept.clone());
         Ok(kept)
+    }
+
+    /// Five minutes of the past are held for clocks that are a little off.
+    fn holding(&self, now: i64) -> Option<Kept> {
+        self.kept.clone().filter(|kept| kept.issued_at - 300 <= now && now < kept.expires_at)
     }
 }
 
@@ -125,9 +169,12 @@ fuzz_target!(|data: &[u8]| {
     let mut number = |bytes: u32| {
         (0..bytes).try_fold(0_i64, |number, _| Some(number << 8 | i64::from(input.next()?)))
     };
-    let Some(expires) = number(2) else { return };
-    CLOCK.store(1_781_524_800, Relaxed);
+    let (Some(service), Some(expires)) = (number(1), number(2)) else { return };
+    let service = i32::from(service as i8);
+    SECONDS.store(1_781_524_800, Relaxed);
+    MILLIS.store(999, Relaxed);
     let arguments = |tenant: i64| Arguments {
+        service,
         access_key: Some(format!("AKIA{tenant}").into_bytes()),
         secret: Some(format!("secret/{tenant}").into_bytes()),
         session: (tenant % 3 == 0).then(|| vec![b'+'; tenant as usize * 7]),
@@ -139,6 +186,8 @@ fuzz_target!(|data: &[u8]| {
         refuses: false,
         arguments: arguments(1),
         credentials_end: 0,
+        takes: (0, 0),
+        reenters: ptr::null_mut(),
         asked: 0,
         strings: [const { None }; 3].map(|text| abi::CString::new(text, 0)),
     });
@@ -148,6 +197,7 @@ fuzz_target!(|data: &[u8]| {
     // SAFETY: a string, a callback with its context, and a place for the result.
     let status = unsafe {
         abi::bedrock_token_provider_new(
+            service,
             c"eu-central-1".as_ptr(),
             expires as u32,
             Some(give),
@@ -155,23 +205,23 @@ fuzz_target!(|data: &[u8]| {
             &mut provider,
         )
     };
-    if !(1..=43_200).contains(&expires) {
-        assert_eq!((status, provider), (abi::EXPIRES, ptr::null_mut()));
+    assert_eq!(status, arguments(1).status());
+    if status != abi::OK {
+        assert_eq!(provider, ptr::null_mut());
         return;
     }
-    assert_eq!(status, abi::OK);
 
     let mut model = Model::default();
     while let Some(operation) = number(1) {
         // SAFETY: the provider uses its context only inside `bedrock_token_provider_get`.
         let host = unsafe { &mut *context };
-        let clock = CLOCK.load(Relaxed);
-        match operation % 16 {
+        let clock = SECONDS.load(Relaxed);
+        match operation % 32 {
             0..=4 => get(provider, &mut model, host),
-            5 => CLOCK.store(clock.saturating_add(number(1).unwrap_or(1)), Relaxed),
-            6 => CLOCK.store(clock.saturating_add(number(2).unwrap_or(60)), Relaxed),
-            7 => CLOCK.store(clock.saturating_sub(number(2).unwrap_or(60)), Relaxed),
-            8 => CLOCK.store(number(8).unwrap_or(-1), Relaxed),
+            5 => turn(number(1).unwrap_or(1), 0),
+            6 => turn(number(2).unwrap_or(60), 0),
+            7 => turn(-number(2).unwrap_or(60), 0),
+            8 => SECONDS.store(number(8).unwrap_or(-1), Relaxed),
             9 => {
                 // SAFETY: a provider.
                 unsafe { abi::bedrock_token_provider_invalidate(provider) };
@@ -182,22 +232,41 @@ fuzz_target!(|data: &[u8]| {
             12 => host.credentials_end = 0,
             13 => host.credentials_end = clock.saturating_add(number(2).unwrap_or(900)),
             14 => host.credentials_end = number(8).unwrap_or(i64::MIN),
-            _ => {
+            15 => {
                 let mut spoilt = arguments(1);
-                match number(1).unwrap_or(0) % 5 {
+                match number(1).unwrap_or(0) % 8 {
                     0 => spoilt.access_key = None,
                     1 => spoilt.secret = None,
                     2 => spoilt.access_key = Some(b"ASIA".to_vec()),
                     3 => spoilt.secret = Some(b"with a newline\n".to_vec()),
-                    _ => spoilt.session = Some(b" ".to_vec()),
+                    4 => spoilt.session = Some(b" ".to_vec()),
+                    5 => spoilt.secret = Some(b"'quoted'".to_vec()),
+                    6 => spoilt.session = Some(b"quoted\"".to_vec()),
+                    _ => spoilt.access_key = Some(vec![b'A'; reference::ACCESS_KEY_MAX + 1]),
                 }
                 host.set(spoilt);
             }
+            16 => turn(0, number(2).unwrap_or(1)),
+            17 => turn(0, -number(2).unwrap_or(1)),
+            18 => MILLIS.store(0, Relaxed),
+            19 => host.takes.0 = i64::from(number(2).unwrap_or(0) as i16),
+            20 => host.takes.1 = number(2).unwrap_or(0),
+            21 => host.reenters = if host.reenters.is_null() { provider } else { ptr::null_mut() },
+            22 => renew_at(number(8).unwrap_or(i64::MIN), number(8).unwrap_or(i64::MAX)),
+            23 => renew_at(clock, clock.saturating_add(number(2).unwrap_or(3000))),
+            _ => get(provider, &mut model, host),
         }
     }
     // SAFETY: a provider, not used again.
     unsafe { abi::bedrock_token_provider_free(provider) };
 });
+
+/// As the provider does, and everywhere else, too.
+fn renew_at(issued_at: i64, expires_at: i64) {
+    // SAFETY: any numbers may be passed.
+    let renew_at = unsafe { abi::bedrock_token_renew_at(issued_at, expires_at) };
+    assert_eq!(renew_at, reference::renew_at(issued_at, expires_at));
+}
 
 fn get(provider: *mut c_void, model: &mut Model, host: &mut Host) {
     let expected = model.get(host);

@@ -11,8 +11,31 @@ pub const SESSION_MAX: usize = 65_536;
 pub const REGION_MAX: usize = 63;
 pub const TIME_MAX: i64 = 253_402_300_799;
 
+/// How a service shows in its tokens.
+pub struct Service {
+    number: i32,
+    pub prefix: &'static str,
+    host: &'static str,
+    name: &'static str,
+}
+
+pub const BEDROCK: Service = Service {
+    number: 0,
+    prefix: concat!("bedrock-api", "-key-"),
+    host: "bedrock.amazonaws.com",
+    name: "bedrock",
+};
+pub const CLAUDE_PLATFORM: Service = Service {
+    number: 1,
+    prefix: concat!("aws-external-anthropic-api", "-key-"),
+    host: "aws-external-anthropic.amazonaws.com",
+    name: "aws-external-anthropic",
+};
+const SERVICES: [Service; 2] = [BEDROCK, CLAUDE_PLATFORM];
+
 #[derive(Clone, Debug)]
 pub struct Arguments {
+    pub service: i32,
     pub access_key: Option<Vec<u8>>,
     pub secret: Option<Vec<u8>>,
     pub session: Option<Vec<u8>>,
@@ -24,6 +47,16 @@ pub struct Arguments {
 fn is_access_key(text: &[u8]) -> bool {
     (1..=ACCESS_KEY_MAX).contains(&text.len())
         && text.iter().all(|&b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+fn has_quote_at_an_end(text: &[u8]) -> bool {
+    [&b"\""[..], b"'", b"`"].iter().any(|quote| text.starts_with(quote) || text.ends_with(quote))
+}
+
+fn is_secret(text: &[u8]) -> bool {
+    (1..=SECRET_MAX).contains(&text.len())
+        && text.iter().all(|&b| (0x21..=0x7e).contains(&b))
+        && !has_quote_at_an_end(text)
 }
 
 fn is_region(text: &[u8]) -> bool {
@@ -38,6 +71,7 @@ fn is_session(text: &[u8]) -> bool {
         && text.iter().all(|&b| (0x20..=0x7e).contains(&b))
         && !text.starts_with(b" ")
         && !text.ends_with(b" ")
+        && !has_quote_at_an_end(text)
 }
 
 impl Arguments {
@@ -49,12 +83,11 @@ impl Arguments {
             return abi::NULL_ARGUMENT;
         };
         let session = self.session.as_deref().unwrap_or(b"");
-        if !is_access_key(access_key) {
+        if self.service != 0 && self.service != 1 {
+            abi::SERVICE
+        } else if !is_access_key(access_key) {
             abi::ACCESS_KEY
-        } else if secret.is_empty()
-            || secret.len() > SECRET_MAX
-            || !secret.iter().all(|&b| (0x21..=0x7e).contains(&b))
-        {
+        } else if !is_secret(secret) {
             abi::SECRET
         } else if !is_session(session) {
             abi::SESSION
@@ -77,9 +110,10 @@ impl Arguments {
             |field: &Option<Vec<u8>>| String::from_utf8(field.clone().unwrap_or_default()).unwrap();
         let (access_key, secret, region) =
             (text(&self.access_key), text(&self.secret), text(&self.region));
+        let Service { prefix, host, name, .. } = SERVICES[self.service as usize];
         let date_time = date_time(self.time);
         let date = &date_time[..8];
-        let scope = format!("{date}/{region}/bedrock/aws4_request");
+        let scope = format!("{date}/{region}/{name}/aws4_request");
         let mut query = format!(
             "Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={}\
              &X-Amz-Date={date_time}&X-Amz-Expires={}",
@@ -90,7 +124,7 @@ impl Arguments {
             query += &format!("&X-Amz-Security-Token={}", percent_encode(session));
         }
         let canonical_request = format!(
-            "POST\n/\n{query}&X-Amz-SignedHeaders=host\nhost:bedrock.amazonaws.com\n\nhost\n{}",
+            "POST\n/\n{query}&X-Amz-SignedHeaders=host\nhost:{host}\n\nhost\n{}",
             hex(&hmac_sha256::Hash::hash(b""))
         );
         let string_to_sign = format!(
@@ -98,14 +132,14 @@ impl Arguments {
             hex(&hmac_sha256::Hash::hash(canonical_request.as_bytes()))
         );
         let mut key = hmac_sha256::HMAC::mac(date, format!("AWS4{secret}"));
-        for part in [region.as_str(), "bedrock", "aws4_request", &string_to_sign] {
+        for part in [region.as_str(), name, "aws4_request", &string_to_sign] {
             key = hmac_sha256::HMAC::mac(part, key);
         }
         let url = format!(
-            "bedrock.amazonaws.com/?{query}&X-Amz-Signature={}&X-Amz-SignedHeaders=host&Version=1",
+            "{host}/?{query}&X-Amz-Signature={}&X-Amz-SignedHeaders=host&Version=1",
             hex(&key)
         );
-        format!("{}{}", PREFIX, base64_encode(url.as_bytes())).into_bytes()
+        format!("{prefix}{}", base64_encode(url.as_bytes())).into_bytes()
     }
 
     /// What inspecting that token must say.
@@ -116,29 +150,33 @@ impl Arguments {
             issued_at: self.time,
             expires_at: self.time + i64::from(self.expires),
             has_session: self.session.as_ref().is_some_and(|session| !session.is_empty()).into(),
+            service: self.service,
         }
     }
 }
 
-pub const PREFIX: &str = concat!("bedrock-api", "-key-");
+/// The length of the longest token that there is, as the header's limits make it: Claude Platform's,
+/// which has the longer name.
+pub fn token_max() -> usize {
+    let Service { prefix, host, name, .. } = CLAUDE_PLATFORM;
+    let url = format!(
+        "{host}/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256\
+         &X-Amz-Credential=%2F20260615%2F%2F{name}%2Faws4_request&X-Amz-Date=20260615T120000Z\
+         &X-Amz-Expires=43200&X-Amz-Security-Token=&X-Amz-Signature=&X-Amz-SignedHeaders=host\
+         &Version=1"
+    );
+    let url_len = url.len() + ACCESS_KEY_MAX + REGION_MAX + SESSION_MAX * 3 + 64;
+    prefix.len() + url_len.div_ceil(3) * 4
+}
 
-/// What a token says of itself; `None` if it is none.
+/// What a token says of itself; `None` if it is not a token of either service.
 pub fn inspect(token: &[u8]) -> Option<abi::Info> {
-    // The longest that there is, as the header's limits make it.
-    let longest_url = "bedrock.amazonaws.com/?Action=CallWithBearerToken\
-        &X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=%2F20260615%2F%2Fbedrock%2Faws4_request\
-        &X-Amz-Date=20260615T120000Z&X-Amz-Expires=43200&X-Amz-Security-Token=&X-Amz-Signature=\
-        &X-Amz-SignedHeaders=host&Version=1"
-        .len()
-        + ACCESS_KEY_MAX
-        + REGION_MAX
-        + SESSION_MAX * 3
-        + 64;
-    if token.len() > PREFIX.len() + longest_url.div_ceil(3) * 4 {
+    if token.len() > token_max() {
         return None;
     }
-    let url = base64_decode(token.strip_prefix(PREFIX.as_bytes())?)?;
-    let query = url.strip_prefix(b"bedrock.amazonaws.com/?")?;
+    let service = SERVICES.iter().find(|service| token.starts_with(service.prefix.as_bytes()))?;
+    let url = base64_decode(&token[service.prefix.len()..])?;
+    let query = url.strip_prefix(format!("{}/?", service.host).as_bytes())?;
     let mut seen: Vec<(&[u8], Vec<u8>)> = Vec::new();
     for pair in query.split(|&b| b == b'&') {
         let equals = pair.iter().position(|&b| b == b'=')?;
@@ -176,7 +214,10 @@ pub fn inspect(token: &[u8]) -> Option<abi::Info> {
     }
     let issued_at = unix_time(&date_time_text)?;
     let parts: Vec<&[u8]> = credential.split(|&b| b == b'/').collect();
-    let &[access_key, date, region, b"bedrock", b"aws4_request"] = &parts[..] else { return None };
+    let &[access_key, date, region, name, b"aws4_request"] = &parts[..] else { return None };
+    if name != service.name.as_bytes() {
+        return None;
+    }
     if !is_access_key(access_key) || !is_region(region) || date != &date_time_text.as_bytes()[..8] {
         return None;
     }
@@ -186,7 +227,16 @@ pub fn inspect(token: &[u8]) -> Option<abi::Info> {
         issued_at,
         expires_at: issued_at + expires,
         has_session: (!session.is_empty()).into(),
+        service: service.number,
     })
+}
+
+/// 5 minutes before the end, or a tenth of the life before it, when that is less; an end that is not
+/// later than the beginning.
+pub fn renew_at(issued_at: i64, expires_at: i64) -> i64 {
+    let life = i128::from(expires_at) - i128::from(issued_at);
+    let before_end = if life > 0 { (life / 10).min(300) } else { 0 };
+    expires_at - before_end as i64
 }
 
 fn padded<const LEN: usize>(text: &[u8]) -> [u8; LEN] {
