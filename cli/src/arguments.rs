@@ -28,7 +28,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FORM", value_enum, hide_possible_values = true)]
     pub format: Option<Format>,
 
-    /// The token and its end as JSON; with --inspect, that
+    /// Print JSON: the token and its end, or the inspection
     #[arg(long, conflicts_with_all = ["format", "check"])]
     pub json: bool,
 
@@ -40,7 +40,7 @@ pub struct Arguments {
     #[arg(long, value_name = "TOKEN", num_args = 0..=1, conflicts_with = "generate")]
     pub check: Option<Option<OsString>>,
 
-    /// With --check: and holds for this long
+    /// With --check: it must hold for this long
     #[arg(long, value_name = "TIME")]
     pub min_left: Option<OsString>,
 
@@ -127,10 +127,10 @@ fn after_help() -> String {
         "\
 Uses:
 {uses}
-Without --credentials they come from $AWS_ACCESS_KEY_ID, $AWS_SECRET_ACCESS_KEY,
-$AWS_SESSION_TOKEN, $AWS_CREDENTIAL_EXPIRATION. TOKEN may be - (standard input);
-without TOKEN it is the variable of the service: $AWS_BEARER_TOKEN_BEDROCK or
-$ANTHROPIC_AWS_API_KEY. Nothing is sent anywhere.
+Without --credentials, $AWS_ACCESS_KEY_ID, $AWS_SECRET_ACCESS_KEY,
+$AWS_SESSION_TOKEN and $AWS_CREDENTIAL_EXPIRATION are read. TOKEN may be - for
+standard input. Without TOKEN, the variable of the service is read:
+$AWS_BEARER_TOKEN_BEDROCK or $ANTHROPIC_AWS_API_KEY. Nothing is sent anywhere.
 
 Exit codes: {exit_codes}.
 "

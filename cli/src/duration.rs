@@ -3,7 +3,7 @@ pub fn seconds(text: &str) -> Option<u64> {
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return text.parse().ok();
     }
-    // It would be signed as if it were not there.
+    // humantime passes over blanks. Here they are a mistake.
     if text != text.trim() {
         return None;
     }

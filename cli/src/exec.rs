@@ -6,7 +6,7 @@ use crate::arguments::{Generate, Service};
 use crate::failure::Failure;
 use crate::generate;
 
-/// What holds AWS credentials, or leads to some. The program gets the token in their place.
+/// Variables that hold AWS credentials or lead to them. The program gets the token in their place.
 const CREDENTIALS: [&str; 16] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",

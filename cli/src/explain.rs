@@ -7,14 +7,14 @@ use bedrock_token_core::{Service, inspect};
 
 const CUT_OFF: &str = "cut off in the middle";
 
-/// What is in every token of a service, behind the prefix and in Base64, in front of the query.
+/// The host, with which the URL in every token of a service begins.
 const fn host(service: Service) -> &'static [u8] {
     match service {
         Service::Bedrock => b"bedrock.amazonaws.com/?",
         Service::ClaudePlatform => b"aws-external-anthropic.amazonaws.com/?",
     }
 }
-/// And at the end of the query.
+/// The end of that URL.
 const END: &[u8] = b"&Version=1";
 
 /// `text` is trimmed, and [`inspect`] refused it.
@@ -87,7 +87,7 @@ fn strip_bearer(text: &str) -> Option<&str> {
     front.eq_ignore_ascii_case("Bearer ").then(|| text["Bearer ".len()..].trim_start())
 }
 
-/// `NAME-api-key-`, or `sk-`, which is a favourite of others.
+/// `NAME-api-key-`, or `sk-`, as the keys of Anthropic and OpenAI begin.
 fn is_key_of_another_service(text: &str) -> bool {
     let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
     text.starts_with("sk-") || text.split_once("-api-key-").is_some_and(|(name, _)| is_name(name))

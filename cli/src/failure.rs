@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 use std::process::ExitCode;
 
-/// Why the command did not do what it was asked to. The message is one sentence that says at what
-/// argument it is, and never shows its value: it ends up in logs.
+/// Why the command did not do what it was asked to. The message is a sentence that names the argument
+/// at fault and never shows its value, because logs keep it.
 #[derive(Debug)]
 pub struct Failure {
     exit_code: u8,
@@ -30,7 +30,7 @@ impl Failure {
         Self { exit_code, message: message.into() }
     }
 
-    /// The exit code says it all.
+    /// Without its message: the exit code is the answer.
     pub fn silent(self) -> Self {
         Self { message: "".into(), ..self }
     }

@@ -22,7 +22,7 @@ pub fn print(request: &Generate, service: Service, format: Format) -> Result<(),
 }
 
 pub fn generate(request: &Generate, service: Service) -> Result<Token, Failure> {
-    // The command line first: what is wrong there is nothing to read credentials for.
+    // The command line is checked before any credentials are read.
     let region = region(request.region.as_deref())?;
     let expires = expires(request.expires.as_deref())?;
     let found = credentials::find(request.credentials.as_deref().map(Path::new))?;
