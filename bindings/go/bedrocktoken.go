@@ -207,7 +207,7 @@ func Inspect(token string) (Info, error) {
 // newMemory makes room for copies of secrets in Go's heap, which does not move. A stack leaves a copy
 // behind when it grows, and Go may put a small slice there.
 func newMemory(size int) []byte {
-	return make([]byte, max(size, 1024))[:size]
+	return make([]byte, max(size, 256))[:size]
 }
 
 // cString copies s and a NUL to the front of memory, which is all zero, and returns them and what is
