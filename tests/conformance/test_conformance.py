@@ -107,7 +107,7 @@ def test_tokens_are_given_back(row, answers, record_property):
 
 
 @pytest.mark.column("example")
-def test_example(row, library):
+def test_example(row, library, record_property):
     """It prints a token, what is in it, why a secret with a newline is refused, and a token of a
     provider for Claude Platform on AWS."""
     started = int(time.time())
@@ -127,7 +127,11 @@ def test_example(row, library):
     issued_at = library.issued_at(provided)
     assert started <= issued_at <= ended
     assert provided == library.generate_into(vector, issued_at)
+
+    assert counts.inspected == 1
     assert counts.handed_out == counts.given_back
+    if counts.handed_out:
+        record_property("text", f"ok, {counts.given_back} of {counts.handed_out} freed")
 
 
 @pytest.mark.column("example")
