@@ -43,17 +43,23 @@ module BedrockToken
   def self.generate(access_key : String, secret : String, session : String?, region : String, expires = 43200_u32,
                     service = Service::Bedrock, at = Time.utc) : String
     at = at.to_unix
-    LibBedrockToken.generate_into(service, access_key, secret, session || "", region, expires, at, nil, 0, out length)
+    access_key, secret, session, region = text(access_key), text(secret), text(session || ""), text(region)
+    LibBedrockToken.generate_into(service, access_key, secret, session, region, expires, at, nil, 0, out length)
     buffer = Bytes.new(length + 1)
     check LibBedrockToken.generate_into(
-      service, access_key, secret, session || "", region, expires, at, buffer, buffer.size, nil)
+      service, access_key, secret, session, region, expires, at, buffer, buffer.size, nil)
     String.new(buffer[0, length])
   end
 
   def self.inspect(token : String) : Info
-    check LibBedrockToken.inspect(token, out info, sizeof(LibBedrockToken::Info))
+    check LibBedrockToken.inspect(text(token), out info, sizeof(LibBedrockToken::Info))
     Info.new(String.new(info.access_key.to_unsafe), String.new(info.region.to_unsafe),
       info.issued_at, info.expires_at, info.has_session != 0, Service.new(info.service))
+  end
+
+  # C would end the string at a NUL inside. "\u007f" is refused.
+  private def self.text(string : String) : String
+    string.includes?('\0') ? "\u007f" : string
   end
 
   def self.check(status : Int32) : Nil

@@ -63,6 +63,10 @@ public static class BedrockToken
     public static string Generate(string accessKey, string secret, string session, string region, uint expires = 43200,
         BedrockTokenService service = BedrockTokenService.Bedrock, long? at = null)
     {
+        accessKey = Text(accessKey);
+        secret = Text(secret);
+        session = Text(session);
+        region = Text(region);
         long time = at ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         bedrock_token_generate_into(service, accessKey, secret, session, region, expires, time, null, UIntPtr.Zero, out UIntPtr length);
         var buffer = new byte[(int)length + 1];
@@ -74,9 +78,12 @@ public static class BedrockToken
     public static BedrockTokenInfo Inspect(string token)
     {
         var info = new BedrockTokenInfo();
-        Check(bedrock_token_inspect(token, ref info, (UIntPtr)Marshal.SizeOf(info)));
+        Check(bedrock_token_inspect(Text(token), ref info, (UIntPtr)Marshal.SizeOf(info)));
         return info;
     }
+
+    // C would end the string at a NUL inside. "\x7f" is refused.
+    static string Text(string s) => s != null && s.IndexOf('\0') >= 0 ? "\x7f" : s;
 
     public static string Message(int status) => Marshal.PtrToStringAnsi(bedrock_token_status_message(status));
     public static void Check(int status) { if (status != 0) throw new BedrockTokenException(status); }

@@ -34,6 +34,11 @@ local function failure(status)
   return nil, ffi.string(library.bedrock_token_status_message(status)), status
 end
 
+-- C would end the string at a NUL inside. "\127" is refused.
+local function text(s)
+  return s and s:find("\0", 1, true) and "\127" or s
+end
+
 -- A token that is valid from now on. The session token is nil with long-term credentials. Options:
 -- expires (seconds), service ("bedrock" or "claude-platform"), at (Unix seconds, instead of now).
 function M.generate(access_key, secret, session, region, options)
@@ -41,6 +46,7 @@ function M.generate(access_key, secret, session, region, options)
   local expires, service = options.expires or 43200, SERVICES[options.service or "bedrock"] or -1
   if expires ~= expires % 2 ^ 32 then expires = 0 end -- LuaJIT would cut a larger one; 0 is refused
   local at = options.at or os.time()
+  access_key, secret, session, region = text(access_key), text(secret), text(session), text(region)
   local length = ffi.new("size_t[1]")
   library.bedrock_token_generate_into(service, access_key, secret, session, region, expires, at, nil, 0, length)
   local buffer = ffi.new("char[?]", length[0] + 1)
@@ -52,7 +58,7 @@ end
 
 function M.inspect(token)
   local info = ffi.new("bedrock_token_info")
-  local status = library.bedrock_token_inspect(token, info, ffi.sizeof(info))
+  local status = library.bedrock_token_inspect(text(token), info, ffi.sizeof(info))
   if status ~= 0 then return failure(status) end
   return {
     access_key = ffi.string(info.access_key),

@@ -10,11 +10,16 @@ template answer(generated: untyped) =
   except BedrockTokenError as error:
     echo error.status, "\t", error.msg
 
+proc hasNul(line: string): bool =
+  ## A byte that no cstring has inside.
+  for field in line.split('\t'):
+    if field.startsWith("=") and '\0' in parseHexStr(field[1 .. ^1]): return true
+
 for line in stdin.lines:
   let fields = line.split('\t')
   let number = parseInt(fields[0])
   let life = parseInt(fields[5])
-  if number notin Service.low.ord .. Service.high.ord or life > uint32.high.int:
+  if number notin Service.low.ord .. Service.high.ord or life > uint32.high.int or line.hasNul:
     echo "-\n-" # the types have no other values
     continue
   let service = Service(number)

@@ -53,6 +53,9 @@ function check(status) {
   if (status !== 0) throw new BedrockTokenError(status);
 }
 
+/** C would end the string at a NUL inside. "\x7f" is refused. */
+const text = (string) => string?.includes("\0") ? "\x7f" : string;
+
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /**
@@ -68,7 +71,8 @@ function generate(
 ) {
   // koffi would cut a number that has more than 32 bits. 0 is refused.
   const life = expires === expires >>> 0 ? expires : 0;
-  const args = [SERVICES.indexOf(service), accessKey, secret, session, region, life, at];
+  const strings = [accessKey, secret, session, region].map(text);
+  const args = [SERVICES.indexOf(service), ...strings, life, at];
   const length = [0];
   generateInto(...args, null, 0, length);
   const buffer = Buffer.alloc(length[0] + 1);
@@ -78,7 +82,7 @@ function generate(
 
 function inspect(token) {
   const info = {};
-  check(tokenInspect(token, info, koffi.sizeof("bedrock_token_info")));
+  check(tokenInspect(text(token), info, koffi.sizeof("bedrock_token_info")));
   return {
     accessKey: info.access_key,
     region: info.region,

@@ -39,6 +39,9 @@ sub check {
 $ffi->attach(status_message => ['sint32'] => 'string');
 $ffi->attach(renew_at => [qw(sint64 sint64)] => 'sint64');
 
+# C would end the string at a NUL inside. "\x7f" is refused.
+sub _text { map { defined && /\0/ ? "\x7f" : $_ } @_ }
+
 # A token that is valid from now on: generate($access_key, $secret, $session, $region, %options). The
 # session token is undef with long-term credentials. Options: expires (seconds), service ('bedrock' or
 # 'claude-platform'), at (Unix seconds, instead of now).
@@ -49,7 +52,8 @@ $ffi->attach([generate_into => 'generate'] =>
     my $service = first { $SERVICES[$_] eq $name } 0 .. $#SERVICES;
     my $expires = $options{expires} // 43200;
     $expires = 0 if $expires < 0 || $expires > 0xFFFF_FFFF; # Platypus would cut it; 0 is refused
-    my @arguments = ($service // -1, $access_key, $secret, $session, $region, $expires, $options{at} // time);
+    my @strings = _text($access_key, $secret, $session, $region);
+    my @arguments = ($service // -1, @strings, $expires, $options{at} // time);
     $native->(@arguments, undef, 0, \my $length);
     my $buffer = "\0" x ($length + 1);
     my ($address) = FFI::Platypus::Buffer::scalar_to_buffer($buffer);
@@ -60,7 +64,7 @@ $ffi->attach([generate_into => 'generate'] =>
 $ffi->attach(inspect => [qw(string info size_t)] => 'sint32', sub {
     my ($native, $token) = @_;
     my $info = BedrockToken::Info->new;
-    check($native->($token, $info, length $$info));
+    check($native->(_text($token), $info, length $$info));
     s/\0.*//s for my ($access_key, $region) = ($info->access_key, $info->region);
     return { access_key => $access_key, region => $region, issued_at => $info->issued_at,
         expires_at => $info->expires_at, has_session => $info->has_session,

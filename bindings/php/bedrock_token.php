@@ -52,6 +52,12 @@ function error(int $status): Error
     return new Error(library()->bedrock_token_status_message($status), $status);
 }
 
+/** C would end the string at a NUL inside. "\x7f" is refused. */
+function text(#[\SensitiveParameter] ?string $string): ?string
+{
+    return $string !== null && str_contains($string, "\0") ? "\x7f" : $string;
+}
+
 /**
  * A token that is valid from now on, or from $at on, in Unix seconds. The session token is null with
  * long-term credentials.
@@ -60,7 +66,7 @@ function generate(?string $accessKey, #[\SensitiveParameter] ?string $secret, #[
     ?string $region, int $expires = 43200, Service $service = Service::Bedrock, ?int $at = null): string
 {
     $life = $expires === ($expires & 0xFFFFFFFF) ? $expires : 0; // PHP would cut a larger one; 0 is refused
-    $arguments = [$service->value, $accessKey, $secret, $session, $region, $life, $at ?? time()];
+    $arguments = [$service->value, text($accessKey), text($secret), text($session), text($region), $life, $at ?? time()];
     $length = library()->new('size_t');
     library()->bedrock_token_generate_into(...$arguments, ...[null, 0, \FFI::addr($length)]);
     $buffer = library()->new('char[' . ($length->cdata + 1) . ']');
@@ -72,7 +78,7 @@ function generate(?string $accessKey, #[\SensitiveParameter] ?string $secret, #[
 function inspect(string $token): array
 {
     $info = library()->new('bedrock_token_info');
-    $status = library()->bedrock_token_inspect($token, \FFI::addr($info), \FFI::sizeof($info));
+    $status = library()->bedrock_token_inspect(text($token), \FFI::addr($info), \FFI::sizeof($info));
     $status === 0 || throw error($status);
     return ['access_key' => \FFI::string($info->access_key), 'region' => \FFI::string($info->region),
         'issued_at' => $info->issued_at, 'expires_at' => $info->expires_at,

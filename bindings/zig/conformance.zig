@@ -45,7 +45,19 @@ pub fn main() !void {
             },
         };
         var s: [4]String = undefined;
-        for (&s, &memory) |*string, *space| string.* = text(space, fields.next().?);
+        var lengths: [4]usize = undefined;
+        for (&s, &memory, &lengths) |*string, *space, *length| {
+            const field = fields.next().?;
+            length.* = (field.len - 1) / 2;
+            string.* = text(space, field);
+        }
+        const has_nul = for (s, &memory, lengths) |string, *space, length| {
+            if (string != null and std.mem.indexOfScalar(u8, space[0..length], 0) != null) break true;
+        } else false;
+        if (has_nul) {
+            _ = printf("-\n-\n"); // it ends a String
+            continue;
+        }
         const expires = try std.fmt.parseInt(u32, fields.next().?, 10);
         const at = try std.fmt.parseInt(i64, fields.next().?, 10);
         answer(bedrock_token.generate(service, s[0], s[1], s[2], s[3], expires, at, &buffer));

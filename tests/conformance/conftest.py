@@ -74,7 +74,9 @@ def pytest_terminal_summary(terminalreporter, config):
     cells = {}
     for outcome in ("passed", "skipped", "failed", "error"):
         for report in terminalreporter.getreports(outcome):
-            properties = dict(report.user_properties)
+            properties = dict(getattr(report, "user_properties", ()))
+            if not properties:  # of a file that could not be read
+                continue
             language, column = properties["cell"]
             row = cells.setdefault(language, {})
             if outcome != "passed":

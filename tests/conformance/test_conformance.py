@@ -87,9 +87,22 @@ def test_refusals(answers, library, record_property):
 def test_a_life_of_more_than_32_bits_is_never_cut(row, library):
     """2**32 + 60 seconds must not become a minute. It is refused, or the language cannot say it."""
     vector = Vector(0, (KEY, SECRET, None, b"eu-central-1"), 2**32 + 60, 1_800_000_000, 7)
+    refused_or_unsayable(row, library, vector)
+
+
+@pytest.mark.column("refusals")
+def test_a_string_is_never_cut_at_a_nul(row, library):
+    """As the strings of C are."""
+    right = (KEY, SECRET, b"FAKE/SESSION+TOKEN==", b"eu-central-1")
+    for i, status in enumerate((2, 3, 4, 6)):
+        strings = (*right[:i], right[i] + b"\0x", *right[i + 1 :])
+        refused_or_unsayable(row, library, Vector(0, strings, 43200, 1_800_000_000, status))
+
+
+def refused_or_unsayable(row, library, vector: Vector) -> None:
     with counting(row) as (environment, _):
         done = row.bash(row.driver, input=vector.line(), env=environment)
-    refused = f"7\t{library.message(7)}"
+    refused = f"{vector.result}\t{library.message(vector.result)}"
     assert set(done.stdout.splitlines()) <= {refused, "-"}
     assert done.stdout or done.returncode != 0  # an exception of the language
 

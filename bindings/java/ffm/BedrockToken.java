@@ -48,7 +48,8 @@ public final class BedrockToken {
   }
   private static void check(Object status) { if ((int) status != 0) throw new Failure((int) status); }
   private static MemorySegment string(Arena arena, String s) {
-    return s == null ? MemorySegment.NULL : arena.allocateFrom(s);
+    if (s == null) return MemorySegment.NULL;
+    return arena.allocateFrom(s.indexOf(0) >= 0 ? "\u007f" : s); // C would end it at a NUL inside; this is refused
   }
   private static String string(Object pointer) {
     return ((MemorySegment) pointer).reinterpret(Long.MAX_VALUE).getString(0);

@@ -57,20 +57,23 @@ public final class BedrockToken {
   /** The same, from a given time on, in Unix seconds. */
   public static String generate(
       Service service, String accessKey, String secret, String session, String region, int expires, long at) {
+    String a = text(accessKey), b = text(secret), c = text(session), d = text(region);
     LongByReference length = new LongByReference();
-    LIBRARY.bedrock_token_generate_into(
-        service.ordinal(), accessKey, secret, session, region, expires, at, null, 0, length);
+    LIBRARY.bedrock_token_generate_into(service.ordinal(), a, b, c, d, expires, at, null, 0, length);
     byte[] buffer = new byte[(int) length.getValue() + 1];
     check(LIBRARY.bedrock_token_generate_into(
-        service.ordinal(), accessKey, secret, session, region, expires, at, buffer, buffer.length, null));
+        service.ordinal(), a, b, c, d, expires, at, buffer, buffer.length, null));
     return Native.toString(buffer, "US-ASCII");
   }
 
   public static Info inspect(String token) {
     Info info = new Info();
-    check(LIBRARY.bedrock_token_inspect(token, info, info.size()));
+    check(LIBRARY.bedrock_token_inspect(text(token), info, info.size()));
     return info;
   }
+
+  /** C would end the string at a NUL inside. A DEL is refused. */
+  private static String text(String s) { return s != null && s.indexOf(0) >= 0 ? "\u007f" : s; }
 
   static void check(int status) { if (status != 0) throw new Failure(status); }
 

@@ -19,8 +19,18 @@ static char *text(char *field) {
   return field;
 }
 
+/* Whether a field has a byte 0, which no C string has inside. */
+static int has_nul(const char *field) {
+  if (*field == '=') {
+    for (const char *hex = field + 1; *hex; hex += 2) {
+      if (hex[0] == '0' && hex[1] == '0') return 1;
+    }
+  }
+  return 0;
+}
+
 /* Reads a line, and splits it at its TABs into seven fields: the number of the service, four
- * strings, expires, time. */
+ * strings, expires, time. Answers those that C cannot say. */
 static int next(char *fields[7]) {
   static char line[1 << 20];
   if (!fgets(line, sizeof line, stdin)) return 0;
@@ -31,8 +41,14 @@ static int next(char *fields[7]) {
     at += strcspn(at, "\t");
     if (*at) *at++ = '\0';
   }
-  for (int i = 1; i < 5; ++i) fields[i] = text(fields[i]);
-  return 1;
+  int nul = 0;
+  for (int i = 1; i < 5; ++i) {
+    nul = nul || has_nul(fields[i]);
+    fields[i] = text(fields[i]);
+  }
+  if (!nul) return 1;
+  puts("-\n-");
+  return next(fields);
 }
 
 #endif
