@@ -147,6 +147,9 @@ impl<T: Clone, E: Copy + From<Error>> Provider<T, E> {
             }
             if state.renewing.is_none() {
                 state.renewing = Some(thread);
+                // From now on all calls come here, also when the clock jumps back: the thread that
+                // renews must not get a token.
+                self.share(None);
                 return Ok(Next::Renew(Renewal { provider: self, now, finished: false }));
             }
             let awaited = state.renewals;

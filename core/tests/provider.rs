@@ -215,6 +215,14 @@ fn the_renewing_thread_cannot_come_back_in() {
     };
     host.now.set(START + 95);
     assert_eq!(get(&host.provider, || host.now.get(), inside), Ok(2));
+    // After the clock jumped back, too.
+    let inside = || {
+        assert_eq!(host.get_at(0), Err(Error::Reentrant));
+        Err(FAILED)
+    };
+    host.now.set(START + 97);
+    assert_eq!(get(&host.provider, || host.now.get(), inside), Ok(2));
+    assert_eq!(host.get_at(0), Ok(2));
 }
 
 #[test]
