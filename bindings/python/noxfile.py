@@ -116,7 +116,8 @@ def full(session: nox.Session) -> None:
 @nox.session(python="pypy3")
 def pypy(session: nox.Session) -> None:
     """The wheel under PyPy."""
-    session.install("--quiet", wheel("[botocore]"), "pytest", "aws-bedrock-token-generator")
+    officials = ("aws-bedrock-token-generator", "token-generator-for-aws-external-anthropic")
+    session.install("--quiet", wheel("[botocore]"), "pytest", *officials)
     pytest(session, *BARE, "tests/test_official.py")
 
 
