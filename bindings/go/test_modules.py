@@ -166,8 +166,9 @@ def needed(program):
 def test_install(stranger, tmp_path):
     """go install refuses modules with replacements."""
     env = stranger | {"GOBIN": str(tmp_path), "CGO_LDFLAGS": f"-Wl,-rpath,{LIBRARIES}"}
-    run("go", "install", f"{MODULE}/examples/token@latest", cwd=tmp_path, env=env)
-    generates(tmp_path / "token")
+    for example in ["token", "tenants"]:
+        run("go", "install", f"{MODULE}/examples/{example}@latest", cwd=tmp_path, env=env)
+        generates(tmp_path / example)
     run("go", "install", f"{MODULE}/awscreds/examples/chat@v{version()}", cwd=tmp_path, env=env)
     says_what_is_missing(tmp_path / "chat", tmp_path)
 
