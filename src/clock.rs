@@ -6,7 +6,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub fn now_millis() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(-1000, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        .ok()
+        .and_then(|since| {
+            let millis = i64::try_from(since.as_secs()).ok()?.checked_mul(1000)?;
+            Some(millis + i64::from(since.subsec_millis()))
+        })
+        .unwrap_or(-1000)
 }
 
 /// In Unix seconds.

@@ -24,8 +24,8 @@ pub struct Kept<T> {
 
 impl<T> Kept<T> {
     fn holds(&self, now_millis: i64) -> bool {
-        (self.issued_at.saturating_sub(CLOCK_SKEW)..self.expires_at)
-            .contains(&now_millis.div_euclid(1000))
+        let from = self.issued_at.saturating_sub(CLOCK_SKEW).saturating_mul(1000);
+        (from..self.expires_at.saturating_mul(1000)).contains(&now_millis)
     }
 
     fn renew_at_millis(&self) -> i64 {
