@@ -1,6 +1,7 @@
 # What is installed. No file names an absolute path, so a prefix can be moved.
 
-# A project that builds the library as its own part, shared, installs it so that its programs start.
+# A project that builds the shared library as a part of itself installs it, because its programs
+# need it.
 if(BEDROCK_TOKEN_INSTALL OR BUILD_SHARED_LIBS)
   if(WIN32)
     install(FILES ${library_folder}/${shared_library} DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -1,6 +1,6 @@
 /*
- * bedrock-token for C++17: owning types, exceptions and std::chrono over bedrock_token.h, whose
- * contract holds here too. Header only; it adds nothing to the ABI.
+ * bedrock-token for C++17: owning types, exceptions and std::chrono over bedrock_token.h. The
+ * contract of that header holds here too. Header only; it adds nothing to the ABI.
  *
  *   bedrock::token::credentials credentials{"AKIAIOSFODNN7EXAMPLE", secret};
  *   bedrock::token::bearer_token token = bedrock::token::generate(credentials, "eu-central-1");
@@ -67,7 +67,7 @@ class secret_string {
  public:
   secret_string() = default;
   secret_string(std::string value) : value_(std::move(value)) { wipe(value); }
-  /** NULL, from getenv() say, is empty. */
+  /** NULL becomes an empty string, for example from getenv(). */
   secret_string(const char *value) : value_(value == nullptr ? "" : value) {}
   secret_string(const secret_string &) = default;
   secret_string(secret_string &&other) noexcept : value_(std::move(other.value_)) { other.wipe(); }
@@ -82,7 +82,7 @@ class secret_string {
  private:
   void wipe() noexcept { wipe(value_); }
 
-  /** Up to the capacity: a short string leaves its bytes behind when it is moved from. */
+  /** Wipes up to the capacity: a short string leaves its bytes behind when it is moved from. */
   static void wipe(std::string &value) noexcept {
     value.resize(value.capacity());
     volatile char *bytes = value.data();
@@ -145,7 +145,7 @@ struct info {
   std::string access_key;
   std::string region;
   sys_seconds issued_at;
-  /** If the credentials end sooner, the token ends with them, but it cannot say so. */
+  /** If the credentials end sooner, the token ends with them, but this field does not show it. */
   sys_seconds expires_at;
   bool has_session;
   bedrock::token::service service;
@@ -157,7 +157,7 @@ inline void check(bedrock_token_status status) {
   if (status != BEDROCK_TOKEN_OK) throw error(status);
 }
 
-/** A string with a NUL inside would be cut short. It becomes a string that is refused. */
+/** C would cut a string with a NUL inside short. It becomes a string that is refused. */
 inline const char *c_str(const std::string &text) noexcept {
   return text.find('\0') == std::string::npos ? text.c_str() : "\x7f";
 }
@@ -175,7 +175,7 @@ inline sys_seconds from_unix(std::int64_t seconds) {
 
 }  // namespace detail
 
-/** Generates the token of a given second: the same arguments, the same token. Throws error. */
+/** Generates the token for a given second: the same arguments give the same token. Throws error. */
 inline bearer_token generate_at(sys_seconds signing_time, const credentials &credentials,
                                 const std::string &region,
                                 std::chrono::seconds expires = default_expires,
@@ -257,7 +257,7 @@ class provider {
     return {bearer_token(token, size), detail::from_unix(expires_at)};
   }
 
-  /** Drops the kept token: for when the service refused it. */
+  /** Drops the kept token. Use it when the service refused the token. */
   void invalidate() noexcept { bedrock_token_provider_invalidate(provider_.get()); }
 
  private:
@@ -284,7 +284,7 @@ class provider {
       return 0;
     }
 
-    /** 0 would say that they do not end. */
+    /** 0 would say that they never end. */
     static std::int64_t unix_end(time_point end) {
       std::int64_t seconds =
           std::chrono::floor<std::chrono::seconds>(end.time_since_epoch()).count();
@@ -296,7 +296,7 @@ class provider {
       std::swap(thrown, exception);
     }
 
-    /** All threads that waited for a renewal get its cause. */
+    /** Every thread that waited for a failed renewal gets its cause. */
     void throw_nested(bedrock_token_status status) {
       std::exception_ptr cause;
       {

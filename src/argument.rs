@@ -9,8 +9,8 @@ use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure};
 /// byte too long, so the checks refuse it.
 ///
 /// # Safety
-/// `string` is NULL, or a string or the first `limit` plus one bytes of one, and stays unchanged
-/// for `'a`.
+/// `string` is NULL, a string, or at least the first `limit` plus one bytes of one. It stays
+/// unchanged for `'a`.
 pub unsafe fn string<'a>(string: *const c_char, limit: usize) -> Result<&'a [u8], Failure> {
     if string.is_null() {
         return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));

@@ -9,7 +9,7 @@ pub fn status_of(body: impl FnOnce() -> Result<(), Failure>) -> bedrock_token_st
     status(result_of(body))
 }
 
-/// Runs a part of one. The status, then, is that of the last part.
+/// Runs one part of such a body. The function returns the status of its last part.
 pub fn result_of<R>(part: impl FnOnce() -> Result<R, Failure>) -> Result<R, Failure> {
     let result = catch(|| {
         test_panic::point();

@@ -9,7 +9,7 @@ use crate::status::Failure;
 static FORKS: AtomicUsize = AtomicUsize::new(0);
 static SURVIVOR: AtomicUsize = AtomicUsize::new(0);
 
-/// A number that is another one in each child.
+/// A number that is different in each child.
 pub fn generation() -> usize {
     FORKS.load(Ordering::Acquire)
 }
@@ -19,7 +19,7 @@ pub fn survivor() -> Thread {
     SURVIVOR.load(Ordering::Acquire)
 }
 
-/// Has [`generation`] changed in children from now on.
+/// From now on, each child has another [`generation`].
 #[cfg(unix)]
 pub fn watch() -> Result<(), Failure> {
     use std::sync::atomic::AtomicBool;

@@ -66,7 +66,7 @@ impl Strings {
         Ok(Request::new(service, credentials, region, expires, signing_time)?)
     }
 
-    /// Generates a token in memory of the library's.
+    /// Generates a token in the library's memory.
     ///
     /// # Safety
     /// Each string is as [`argument::string`] wants it.
@@ -99,7 +99,7 @@ impl Strings {
 ///                    starts with ASIA.
 /// @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`, no `-` at either
 ///                    end. Any name of that form is accepted.
-/// @param expires     Seconds that the token lives: 1 to 43200. If the credentials end sooner, the
+/// @param expires     Life of the token in seconds: 1 to 43200. If the credentials end sooner, the
 ///                    token ends with them.
 /// @param out_buf     Receives the token, a NUL-terminated string. The caller owns it and gives it
 ///                    back with bedrock_token_free(), never free(). NULL on failure.
@@ -140,8 +140,8 @@ pub unsafe extern "C" fn bedrock_token_generate(
     })
 }
 
-/// Generates the token of a given second into the caller's buffer, without allocation or clock. The
-/// same arguments always give the same bytes.
+/// Generates the token for a given second into the caller's buffer, without allocation or clock.
+/// The same arguments always give the same bytes.
 ///
 /// @param service       One of BEDROCK_TOKEN_SERVICE_*.
 /// @param access_key    As for bedrock_token_generate().
@@ -216,7 +216,7 @@ pub unsafe extern "C" fn bedrock_token_generate_into(
 /// Threads: any; not only the one that generated the token.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_free(token: *mut c_char) {
-    // There is no way to tell a status, and dropping a token does not panic.
+    // This function returns no status, and dropping a token does not panic.
     status_of(|| {
         if let Some(token) = NonNull::new(token) {
             // SAFETY: the caller's promise: this library made the token, and it was not freed.

@@ -15,14 +15,14 @@ use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure, bedrock_token_stat
 pub struct bedrock_token_info {
     /// Access key ID, NUL-terminated.
     pub access_key: [c_char; 129],
-    /// AWS region, NUL-terminated. The token is good in this region only.
+    /// AWS region, NUL-terminated. The token is valid in this region only.
     pub region: [c_char; 64],
     /// When the token was generated, in Unix seconds.
     pub issued_at: i64,
     /// When the token ends, in Unix seconds. If its credentials end sooner, the token ends with them,
-    /// but it cannot say so.
+    /// but this field does not show it.
     pub expires_at: i64,
-    /// 1 if the token has a session token in it, as those of temporary credentials do; otherwise 0.
+    /// 1 if the token contains a session token, because its credentials are temporary; otherwise 0.
     pub has_session: i32,
     /// The service that the token is for.
     pub service: bedrock_token_service,
@@ -53,8 +53,8 @@ fn copy_text(to: &mut [c_char], from: &[u8]) {
     }
 }
 
-/// Reads what a token says of itself. The token may be of any official generator or of this library.
-/// Only its form is checked: the service alone can tell whether the signature is right. Allocates
+/// Reads what a token says of itself. The token may come from any official generator or from this
+/// library. Only its form is checked: the service alone can verify the signature. Allocates
 /// nothing.
 ///
 /// @param token      A token, with its prefix and without a newline. It may come from anyone.

@@ -15,7 +15,7 @@ mod service;
 mod status;
 mod version;
 
-// What they stand on.
+// The modules that they use.
 mod allocator;
 mod argument;
 mod call;

@@ -29,18 +29,18 @@ pub struct bedrock_token_credentials {
     pub secret: *const c_char,
     /// As for bedrock_token_generate(); NULL or "" for long-term credentials.
     pub session: *const c_char,
-    /// Unix seconds when the credentials end; 0 if they do not.
+    /// When the credentials end, in Unix seconds; 0 if they never end.
     pub expires_at: i64,
 }
 
 /// Gives credentials to a provider. The provider calls it from within bedrock_token_provider_get(),
-/// on that thread, and never twice at the same time. It may be slow: other threads use the kept token
-/// as long as they may. It must return: no exception, longjmp, pthread_exit or cancellation may leave
-/// it. It must not use its own provider, which would answer ERR_REENTRANT.
+/// on that thread, and never twice at the same time. It may be slow: other threads get the kept token
+/// or wait, as bedrock_token_provider says. It must return: no exception, longjmp, pthread_exit or
+/// cancellation may leave it. It must not use its own provider: that call returns ERR_REENTRANT.
 ///
-/// @param context      The one that bedrock_token_provider_new() was given.
-/// @param credentials  To be filled in; all fields are 0 before. The strings must live until the
-///                     callback is called again or the provider is freed.
+/// @param context      The context that bedrock_token_provider_new() got.
+/// @param credentials  The callback fills them in; all fields are 0 before. The strings must live
+///                     until the callback is called again or the provider is freed.
 /// @return             0, or any other value if there are no credentials now.
 pub type bedrock_token_credentials_fn = Option<
     unsafe extern "C-unwind" fn(
@@ -49,16 +49,16 @@ pub type bedrock_token_credentials_fn = Option<
     ) -> i32,
 >;
 
-/// Keeps a token, and asks for credentials to generate a new one before it ends. A token ends when
-/// its own time is up or that of its credentials, whichever is sooner, by the system's clock, even if
-/// that jumps.
+/// Keeps a token, and asks for credentials to generate a new one before it ends. A token ends at its
+/// own end or at that of its credentials, whichever is sooner. The system's clock decides, even if it
+/// jumps.
 ///
 /// Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the last
-/// 30 seconds, or the last hundredth of such a short life, callers wait for the renewal and get the
+/// 30 seconds, or the last hundredth of such a short life, callers wait for the renewal. They get the
 /// kept token only if it fails.
 ///
-/// Threads: any may use a provider at the same time. One renews. The others use the kept token, or
-/// wait and share the result. A child of `fork()` may use its parent's providers.
+/// Threads: any number may use a provider at the same time. One renews. The others get the kept
+/// token, or wait and share the result. A child of `fork()` may use its parent's providers.
 pub struct bedrock_token_provider {
     service: Service,
     /// With a NUL behind it.
@@ -93,14 +93,14 @@ const _: fn() = || {
     may_be_shared::<Tokens>();
 };
 
-/// Makes a provider. It does not ask for credentials yet.
+/// Creates a provider. It does not ask for credentials yet.
 ///
 /// @param service      One of BEDROCK_TOKEN_SERVICE_*.
 /// @param region       As for bedrock_token_generate(); copied.
 /// @param expires      As for bedrock_token_generate(); counted from each renewal.
 /// @param credentials  The callback.
-/// @param context      Passed to the callback as it is; may be NULL. Any thread that calls
-///                     bedrock_token_provider_get() may use it.
+/// @param context      Passed to the callback unchanged; may be NULL. The callback may use it on
+///                     any thread that calls bedrock_token_provider_get().
 /// @param provider     Receives the provider. The caller owns it and gives it back with
 ///                     bedrock_token_provider_free(). NULL on failure.
 /// @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_REGION, ERR_EXPIRES
@@ -152,9 +152,9 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
     })
 }
 
-/// Hands out a token that has not ended: the kept one, or a new one when it is time to renew. If the
-/// renewal fails, callers get the kept token as long as it holds. The callback is then asked again
-/// after a tenth of the time left, and never before a second has passed.
+/// Hands out a token that has not ended: the kept one, or a new one when renewal is due. If the
+/// renewal fails, callers get the kept token until it ends. The callback is then called again after
+/// a tenth of the time left, but at least a second later.
 ///
 /// @param provider    The provider.
 /// @param out_buf     Receives the token, as from bedrock_token_generate(). Each caller owns a copy
@@ -254,7 +254,7 @@ impl bedrock_token_provider {
         credentials: &Option<bedrock_token_credentials>,
     ) -> Result<Answer, Failure> {
         let renewed = catch(|| self.generate(credentials.as_ref()));
-        // The callback may have called `fork()`, and this be the child.
+        // The callback may have called `fork()`, and this may be the child.
         self.tokens();
         Answer::copy(&renewal.finish(renewed)?)
     }
@@ -311,20 +311,22 @@ impl bedrock_token_provider {
     }
 }
 
-/// How `ready_for` says that a provider is ready in a process. One more: is being made ready.
+/// The value of `ready_for` while a provider is ready in a process. One more: a thread is making it
+/// ready.
 fn state_of(generation: usize) -> usize {
     generation.wrapping_mul(2)
 }
 
-/// Drops the kept token, so that the next bedrock_token_provider_get() generates a new one. This is
-/// for a token that the service refused (HTTP 403), for example because its credentials were revoked.
+/// Drops the kept token, so that the next bedrock_token_provider_get() generates a new one. Use it
+/// when the service refused the token (HTTP 401 or 403), for example because its credentials were
+/// revoked.
 ///
 /// @param provider  The provider. NULL does nothing.
 ///
-/// Threads: any, at the same time. The result of a renewal that is under way counts.
+/// Threads: any, at the same time. A renewal that is under way goes on, and its token is kept.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_provider_invalidate(provider: *mut bedrock_token_provider) {
-    // There is no way to tell a status, and nothing that could fail.
+    // This function returns no status, and nothing in it can fail.
     status_of(|| {
         // SAFETY: the caller's promise: NULL or a provider that is not freed during the call.
         if let Some(provider) = unsafe { provider.as_ref() } {
@@ -338,7 +340,7 @@ pub unsafe extern "C" fn bedrock_token_provider_invalidate(provider: *mut bedroc
 ///
 /// @param provider  From bedrock_token_provider_new(), not freed before. NULL does nothing.
 ///
-/// Threads: any, when no other uses the provider any more.
+/// Threads: any, once no other thread uses the provider.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_provider_free(provider: *mut bedrock_token_provider) {
     // As for bedrock_token_provider_invalidate().
@@ -352,12 +354,12 @@ pub unsafe extern "C" fn bedrock_token_provider_free(provider: *mut bedrock_toke
     });
 }
 
-/// Says when a token with this life is due for renewal: the provider's own rule, for programs that
-/// keep tokens themselves. It is 5 minutes before the end, or at 90 % of a life shorter than 50
+/// Says when a token with this life is due for renewal, for programs that keep tokens themselves.
+/// The rule is the provider's: 5 minutes before the end, or at 90 % of a life shorter than 50
 /// minutes.
 ///
 /// @param issued_at   When the token was generated, in Unix seconds.
-/// @param expires_at  When the token ends, or its credentials, whichever is sooner; in Unix seconds.
+/// @param expires_at  When the token or its credentials end, whichever is sooner, in Unix seconds.
 /// @return            Unix seconds, later than issued_at and not later than expires_at; expires_at if
 ///                    that is not later than issued_at.
 ///

@@ -3,7 +3,7 @@ use std::ffi::{CStr, c_char};
 use bedrock_token_core::Error;
 
 /// The answer of a function: 0 is success, and every other value names the fault. Values are never
-/// reused. Later versions may add some, so treat an unknown value as a failure.
+/// reused. Later versions may add values, so treat an unknown value as a failure.
 pub type bedrock_token_status = i32;
 
 /// Success.
@@ -25,9 +25,9 @@ pub const BEDROCK_TOKEN_ERR_REGION: i32 = 6;
 /// expires is not 1 to 43200 seconds.
 pub const BEDROCK_TOKEN_ERR_EXPIRES: i32 = 7;
 /// signing_time or the system's clock is before 1970 or after 9999. Or the credentials end after
-/// 9999: that is a time in milliseconds, and should be in seconds.
+/// 9999: their end is probably in milliseconds, and should be in seconds.
 pub const BEDROCK_TOKEN_ERR_TIME: i32 = 8;
-/// The buffer is too small. `*len` says how long the token is, without the NUL.
+/// The buffer is too small. `*len` is the token's length without the NUL.
 pub const BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL: i32 = 9;
 /// No memory for the result.
 pub const BEDROCK_TOKEN_ERR_OUT_OF_MEMORY: i32 = 10;
@@ -38,11 +38,11 @@ pub const BEDROCK_TOKEN_ERR_INVALID_TOKEN: i32 = 11;
 pub const BEDROCK_TOKEN_ERR_NO_CREDENTIALS: i32 = 12;
 /// The credentials have already expired.
 pub const BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED: i32 = 13;
-/// A defect of this library; please report it. The process goes on, and the caller may too.
+/// A defect of this library; please report it. The caller may go on using the library.
 pub const BEDROCK_TOKEN_ERR_INTERNAL: i32 = 14;
 /// service is not one of BEDROCK_TOKEN_SERVICE_*.
 pub const BEDROCK_TOKEN_ERR_SERVICE: i32 = 15;
-/// A provider was used from within its own callback, by the thread that is in the callback.
+/// A callback used its own provider, on the thread that runs the callback.
 pub const BEDROCK_TOKEN_ERR_REENTRANT: i32 = 16;
 
 /// A failure on its way to the caller; never `BEDROCK_TOKEN_OK`.
@@ -70,7 +70,7 @@ impl From<Error> for Failure {
 /// Says in one English sentence, without a full stop, what a status means. The sentence names the
 /// argument at fault and never shows its value, so it is safe to log.
 ///
-/// @param status  Any value, also one that this version does not know.
+/// @param status  Any value, even one that this version does not know.
 /// @return        A static string, never NULL; not to be freed.
 ///
 /// Threads: any, at any time.

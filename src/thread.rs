@@ -5,7 +5,7 @@ use bedrock_token_core::Thread;
 /// A number that no other living thread has. It does not change when this thread calls `fork()`.
 #[cfg(unix)]
 pub fn current() -> Thread {
-    // SAFETY: asks for nothing.
+    // SAFETY: it has no preconditions.
     unsafe { libc::pthread_self() as Thread }
 }
 

@@ -83,8 +83,8 @@ impl Drop for TokenMemory {
     }
 }
 
-/// A token with several owners, none of which changes it. The last one wipes and frees it. `Arc`
-/// would end the process if there were no memory.
+/// A token with several owners that only read it. The last one wipes and frees it. `Arc` would end
+/// the process if there were no memory.
 pub struct SharedToken(ManuallyDrop<TokenMemory>);
 
 // SAFETY: the token is only read, and its owners are counted atomically.
@@ -118,7 +118,7 @@ impl Clone for SharedToken {
 impl Drop for SharedToken {
     fn drop(&mut self) {
         if self.owners().fetch_sub(1, Ordering::Release) == 1 {
-            // The other owners have read their last.
+            // The other owners do not read the token any more.
             fence(Ordering::Acquire);
             // SAFETY: this was the last owner, and it is dropped once.
             unsafe { ManuallyDrop::drop(&mut self.0) }

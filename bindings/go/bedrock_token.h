@@ -15,18 +15,18 @@
  *   bedrock_token_free(token);
  *
  * These rules hold for every function:
- *   Strings   are NUL-terminated ASCII. The library borrows them for the call only, and reads no
- *             further than their limit plus one byte.
- *   NULL      is refused with ERR_NULL_ARGUMENT, except where it is said to be allowed.
- *   Outputs   hold a result on success only. A failure sets pointers to NULL, lengths to 0 and
- *             buffers to "".
+ *   Strings   are NUL-terminated ASCII. The library uses them during the call only, and reads at
+ *             most one byte more than their limit.
+ *   NULL      is refused with ERR_NULL_ARGUMENT, except where a comment allows it.
+ *   Outputs   hold a result on success only. A failure sets pointers to NULL, lengths and times to
+ *             0, and buffers to "", except where a comment says otherwise.
  *   Ownership of a token passes to the caller, who gives it back with bedrock_token_free().
- *   Threads   may call everything at the same time. A call takes less than 32 KiB of stack. Signal
- *             handlers may not call the library, nor jump out of a call.
- *   fork()    at any moment leaves a child that may call everything.
+ *   Threads   may call everything at the same time. A call takes less than 32 KiB of stack. A
+ *             signal handler must not call the library or jump out of a call.
+ *   fork()    may happen at any moment. The child may call everything.
  *   Secrets   are wiped. When a call returns, no memory of the library holds the secret, a key
- *             derived from it, or a token that was freed. A token has the access key and the session
- *             token in it, readable by anyone: treat it as a password.
+ *             derived from it, or a token that was freed. A token contains the access key and the
+ *             session token in readable form: treat it as a password.
  *   Errors    are statuses. They name the argument at fault and never show its value. The library
  *             keeps no last error, writes no log, and never ends the process.
  *   ABI       Within one SONAME, functions, status values and the layout of structs stay. Later
@@ -45,7 +45,7 @@
 #define BEDROCK_TOKEN_VERSION_MINOR 1
 #define BEDROCK_TOKEN_VERSION_PATCH 0
 
-/* Define BEDROCK_TOKEN_DLL to use the Windows DLL. Without it, calls take one jump more. */
+/* Define BEDROCK_TOKEN_DLL to use the Windows DLL. Without it, each call takes one more jump. */
 #if defined(_WIN32) && defined(BEDROCK_TOKEN_DLL)
 #define BEDROCK_TOKEN_API __declspec(dllimport)
 #else
@@ -122,12 +122,12 @@
 
 /**
  * signing_time or the system's clock is before 1970 or after 9999. Or the credentials end after
- * 9999: that is a time in milliseconds, and should be in seconds.
+ * 9999: their end is probably in milliseconds, and should be in seconds.
  */
 #define BEDROCK_TOKEN_ERR_TIME 8
 
 /**
- * The buffer is too small. `*len` says how long the token is, without the NUL.
+ * The buffer is too small. `*len` is the token's length without the NUL.
  */
 #define BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL 9
 
@@ -153,7 +153,7 @@
 #define BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED 13
 
 /**
- * A defect of this library; please report it. The process goes on, and the caller may too.
+ * A defect of this library; please report it. The caller may go on using the library.
  */
 #define BEDROCK_TOKEN_ERR_INTERNAL 14
 
@@ -163,27 +163,27 @@
 #define BEDROCK_TOKEN_ERR_SERVICE 15
 
 /**
- * A provider was used from within its own callback, by the thread that is in the callback.
+ * A callback used its own provider, on the thread that runs the callback.
  */
 #define BEDROCK_TOKEN_ERR_REENTRANT 16
 
 /**
- * Keeps a token, and asks for credentials to generate a new one before it ends. A token ends when
- * its own time is up or that of its credentials, whichever is sooner, by the system's clock, even if
- * that jumps.
+ * Keeps a token, and asks for credentials to generate a new one before it ends. A token ends at its
+ * own end or at that of its credentials, whichever is sooner. The system's clock decides, even if it
+ * jumps.
  *
  * Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the last
- * 30 seconds, or the last hundredth of such a short life, callers wait for the renewal and get the
+ * 30 seconds, or the last hundredth of such a short life, callers wait for the renewal. They get the
  * kept token only if it fails.
  *
- * Threads: any may use a provider at the same time. One renews. The others use the kept token, or
- * wait and share the result. A child of `fork()` may use its parent's providers.
+ * Threads: any number may use a provider at the same time. One renews. The others get the kept
+ * token, or wait and share the result. A child of `fork()` may use its parent's providers.
  */
 typedef struct bedrock_token_provider bedrock_token_provider;
 
 /**
  * The answer of a function: 0 is success, and every other value names the fault. Values are never
- * reused. Later versions may add some, so treat an unknown value as a failure.
+ * reused. Later versions may add values, so treat an unknown value as a failure.
  */
 typedef int32_t bedrock_token_status;
 
@@ -201,7 +201,7 @@ typedef struct bedrock_token_info {
    */
   char access_key[129];
   /**
-   * AWS region, NUL-terminated. The token is good in this region only.
+   * AWS region, NUL-terminated. The token is valid in this region only.
    */
   char region[64];
   /**
@@ -210,11 +210,11 @@ typedef struct bedrock_token_info {
   int64_t issued_at;
   /**
    * When the token ends, in Unix seconds. If its credentials end sooner, the token ends with them,
-   * but it cannot say so.
+   * but this field does not show it.
    */
   int64_t expires_at;
   /**
-   * 1 if the token has a session token in it, as those of temporary credentials do; otherwise 0.
+   * 1 if the token contains a session token, because its credentials are temporary; otherwise 0.
    */
   int32_t has_session;
   /**
@@ -240,20 +240,20 @@ typedef struct bedrock_token_credentials {
    */
   const char *session;
   /**
-   * Unix seconds when the credentials end; 0 if they do not.
+   * When the credentials end, in Unix seconds; 0 if they never end.
    */
   int64_t expires_at;
 } bedrock_token_credentials;
 
 /**
  * Gives credentials to a provider. The provider calls it from within bedrock_token_provider_get(),
- * on that thread, and never twice at the same time. It may be slow: other threads use the kept token
- * as long as they may. It must return: no exception, longjmp, pthread_exit or cancellation may leave
- * it. It must not use its own provider, which would answer ERR_REENTRANT.
+ * on that thread, and never twice at the same time. It may be slow: other threads get the kept token
+ * or wait, as bedrock_token_provider says. It must return: no exception, longjmp, pthread_exit or
+ * cancellation may leave it. It must not use its own provider: that call returns ERR_REENTRANT.
  *
- * @param context      The one that bedrock_token_provider_new() was given.
- * @param credentials  To be filled in; all fields are 0 before. The strings must live until the
- *                     callback is called again or the provider is freed.
+ * @param context      The context that bedrock_token_provider_new() got.
+ * @param credentials  The callback fills them in; all fields are 0 before. The strings must live
+ *                     until the callback is called again or the provider is freed.
  * @return             0, or any other value if there are no credentials now.
  */
 typedef int32_t (*bedrock_token_credentials_fn)(void *context,
@@ -274,7 +274,7 @@ extern "C" {
  *                    starts with ASIA.
  * @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`, no `-` at either
  *                    end. Any name of that form is accepted.
- * @param expires     Seconds that the token lives: 1 to 43200. If the credentials end sooner, the
+ * @param expires     Life of the token in seconds: 1 to 43200. If the credentials end sooner, the
  *                    token ends with them.
  * @param out_buf     Receives the token, a NUL-terminated string. The caller owns it and gives it
  *                    back with bedrock_token_free(), never free(). NULL on failure.
@@ -295,8 +295,8 @@ bedrock_token_status bedrock_token_generate(const char *access_key,
                                             size_t *len);
 
 /**
- * Generates the token of a given second into the caller's buffer, without allocation or clock. The
- * same arguments always give the same bytes.
+ * Generates the token for a given second into the caller's buffer, without allocation or clock.
+ * The same arguments always give the same bytes.
  *
  * @param service       One of BEDROCK_TOKEN_SERVICE_*.
  * @param access_key    As for bedrock_token_generate().
@@ -339,8 +339,8 @@ bedrock_token_status bedrock_token_generate_into(bedrock_token_service service,
 BEDROCK_TOKEN_API void bedrock_token_free(char *token);
 
 /**
- * Reads what a token says of itself. The token may be of any official generator or of this library.
- * Only its form is checked: the service alone can tell whether the signature is right. Allocates
+ * Reads what a token says of itself. The token may come from any official generator or from this
+ * library. Only its form is checked: the service alone can verify the signature. Allocates
  * nothing.
  *
  * @param token      A token, with its prefix and without a newline. It may come from anyone.
@@ -357,14 +357,14 @@ bedrock_token_status bedrock_token_inspect(const char *token,
                                            size_t info_size);
 
 /**
- * Makes a provider. It does not ask for credentials yet.
+ * Creates a provider. It does not ask for credentials yet.
  *
  * @param service      One of BEDROCK_TOKEN_SERVICE_*.
  * @param region       As for bedrock_token_generate(); copied.
  * @param expires      As for bedrock_token_generate(); counted from each renewal.
  * @param credentials  The callback.
- * @param context      Passed to the callback as it is; may be NULL. Any thread that calls
- *                     bedrock_token_provider_get() may use it.
+ * @param context      Passed to the callback unchanged; may be NULL. The callback may use it on
+ *                     any thread that calls bedrock_token_provider_get().
  * @param provider     Receives the provider. The caller owns it and gives it back with
  *                     bedrock_token_provider_free(). NULL on failure.
  * @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_REGION, ERR_EXPIRES
@@ -381,9 +381,9 @@ bedrock_token_status bedrock_token_provider_new(bedrock_token_service service,
                                                 struct bedrock_token_provider **provider);
 
 /**
- * Hands out a token that has not ended: the kept one, or a new one when it is time to renew. If the
- * renewal fails, callers get the kept token as long as it holds. The callback is then asked again
- * after a tenth of the time left, and never before a second has passed.
+ * Hands out a token that has not ended: the kept one, or a new one when renewal is due. If the
+ * renewal fails, callers get the kept token until it ends. The callback is then called again after
+ * a tenth of the time left, but at least a second later.
  *
  * @param provider    The provider.
  * @param out_buf     Receives the token, as from bedrock_token_generate(). Each caller owns a copy
@@ -405,32 +405,32 @@ bedrock_token_status bedrock_token_provider_get(struct bedrock_token_provider *p
                                                 int64_t *expires_at);
 
 /**
- * Drops the kept token, so that the next bedrock_token_provider_get() generates a new one. This is
- * for a token that the service refused (HTTP 403), for example because its credentials were revoked.
+ * Drops the kept token, so that the next bedrock_token_provider_get() generates a new one. Use it
+ * when the service refused the token (HTTP 401 or 403), for example because its credentials were
+ * revoked.
  *
  * @param provider  The provider. NULL does nothing.
  *
- * Threads: any, at the same time. The result of a renewal that is under way counts.
+ * Threads: any, at the same time. A renewal that is under way goes on, and its token is kept.
  */
-BEDROCK_TOKEN_API
-void bedrock_token_provider_invalidate(struct bedrock_token_provider *provider);
+BEDROCK_TOKEN_API void bedrock_token_provider_invalidate(struct bedrock_token_provider *provider);
 
 /**
  * Wipes the kept token and frees the provider. Tokens that it handed out stay valid.
  *
  * @param provider  From bedrock_token_provider_new(), not freed before. NULL does nothing.
  *
- * Threads: any, when no other uses the provider any more.
+ * Threads: any, once no other thread uses the provider.
  */
 BEDROCK_TOKEN_API void bedrock_token_provider_free(struct bedrock_token_provider *provider);
 
 /**
- * Says when a token with this life is due for renewal: the provider's own rule, for programs that
- * keep tokens themselves. It is 5 minutes before the end, or at 90 % of a life shorter than 50
+ * Says when a token with this life is due for renewal, for programs that keep tokens themselves.
+ * The rule is the provider's: 5 minutes before the end, or at 90 % of a life shorter than 50
  * minutes.
  *
  * @param issued_at   When the token was generated, in Unix seconds.
- * @param expires_at  When the token ends, or its credentials, whichever is sooner; in Unix seconds.
+ * @param expires_at  When the token or its credentials end, whichever is sooner, in Unix seconds.
  * @return            Unix seconds, later than issued_at and not later than expires_at; expires_at if
  *                    that is not later than issued_at.
  *
@@ -444,7 +444,7 @@ int64_t bedrock_token_renew_at(int64_t issued_at,
  * Says in one English sentence, without a full stop, what a status means. The sentence names the
  * argument at fault and never shows its value, so it is safe to log.
  *
- * @param status  Any value, also one that this version does not know.
+ * @param status  Any value, even one that this version does not know.
  * @return        A static string, never NULL; not to be freed.
  *
  * Threads: any, at any time.

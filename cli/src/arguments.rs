@@ -36,11 +36,11 @@ pub struct Arguments {
     #[arg(long, value_name = "TOKEN", num_args = 0..=1, conflicts_with = "generate")]
     pub inspect: Option<Option<OsString>>,
 
-    /// Print nothing: the exit code says if a token holds
+    /// Print nothing: the exit code says if TOKEN has ended
     #[arg(long, value_name = "TOKEN", num_args = 0..=1, conflicts_with = "generate")]
     pub check: Option<Option<OsString>>,
 
-    /// With --check: it must hold for this long
+    /// With --check: it must have this much time left
     #[arg(long, value_name = "TIME")]
     pub min_left: Option<OsString>,
 
@@ -80,7 +80,7 @@ pub struct Generate {
     #[arg(long, global = true, value_name = "REGION")]
     pub region: Option<OsString>,
 
-    /// How long it holds: 90m, 1h or seconds (default: 12h)
+    /// Life of the token: 90m, 1h or seconds (default: 12h)
     #[arg(long, global = true, value_name = "TIME", allow_negative_numbers = true)]
     pub expires: Option<OsString>,
 
@@ -113,7 +113,7 @@ pub const USES: [(&str, &str); 5] = [
         "Run a program with a token, and without the credentials",
         "bedrock-token --credentials FILE exec -- PROGRAM",
     ),
-    ("See whose the token in the environment is, and when it ends", "bedrock-token --inspect"),
+    ("See what the token in the environment is for, and when it ends", "bedrock-token --inspect"),
     ("Renew a token in time", "bedrock-token --check --min-left 10m || echo renew it"),
 ];
 

@@ -2,7 +2,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::given_token::GivenToken;
 
-/// Whether the token holds for `min_left` more seconds. The exit code is the answer.
+/// Whether the token is valid for `min_left` more seconds. The exit code is the answer.
 pub fn holds(token: &GivenToken, min_left: u64) -> Result<(), Failure> {
     answer(token, min_left).map_err(Failure::silent)
 }

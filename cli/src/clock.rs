@@ -11,12 +11,12 @@ pub fn now() -> i64 {
     }
 }
 
-/// None: after the year 9999, in which a token may begin.
+/// `None` after the year 9999: a token that begins in that year may end after it.
 pub fn to_rfc3339(unix_seconds: i64) -> Option<String> {
     OffsetDateTime::from_unix_timestamp(unix_seconds).ok()?.format(&Rfc3339).ok()
 }
 
-/// Unix seconds; the part of a second that has begun is left out.
+/// Unix seconds, rounded down.
 pub fn from_rfc3339(text: &str) -> Option<i64> {
     Some(OffsetDateTime::parse(text, &Rfc3339).ok()?.unix_timestamp())
 }

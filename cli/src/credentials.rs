@@ -10,7 +10,7 @@ use bedrock_token_core::{Credentials, Error};
 use crate::failure::Failure;
 use crate::{clock, input, output};
 
-/// Credentials as they were found: not looked at yet, but for the time.
+/// Credentials as they were found: not checked yet. Only their end is parsed.
 pub struct Found {
     access_key: Vec<u8>,
     secret: Vec<u8>,
@@ -45,7 +45,7 @@ pub fn find(file: Option<&Path>) -> Result<Found, Failure> {
     }
 }
 
-/// Tells the forms apart by themselves: no line of the other forms starts with a brace.
+/// Finds out the form: no line of the other forms starts with a brace.
 fn in_text(text: &str) -> Result<Found, Failure> {
     match input::trim(text) {
         "" => Err(Failure::refused(

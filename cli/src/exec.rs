@@ -47,15 +47,15 @@ fn not_run(error: &io::Error) -> Failure {
     Failure::not_run(exit_code, format!("exec: the program cannot be run ({})", error.kind()))
 }
 
-/// Puts the program in our place. It returns only if that fails.
+/// Replaces this process with the program. It returns only if that fails.
 #[cfg(unix)]
 fn replace(mut command: Command) -> io::Error {
     use std::os::unix::process::CommandExt;
     command.exec()
 }
 
-/// Windows has nothing like that: waits for the program, and ends as it does. Ctrl-C reaches it as
-/// it reaches us, so we only have to stay.
+/// Windows cannot do that: waits for the program, and ends as it does. Ctrl-C reaches it as it
+/// reaches us, so we only have to stay.
 #[cfg(windows)]
 fn replace(mut command: Command) -> io::Error {
     let stay = ctrlc::set_handler(|| {});

@@ -1,4 +1,4 @@
-//! Why a text is not a token, for whoever has to find out. It never shows the text.
+//! Says why a text is not a token. It never shows the text.
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -53,7 +53,7 @@ pub fn why(text: &str) -> &'static str {
     "not a token: it begins with neither bedrock-api-key- nor aws-external-anthropic-api-key-"
 }
 
-/// Why what follows the prefix is not right.
+/// Why the text after the prefix is wrong.
 fn why_not_inside(base64: &str, host: &[u8]) -> &'static str {
     if base64.contains(char::is_whitespace) {
         return "has white space in the middle of it";

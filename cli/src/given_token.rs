@@ -10,7 +10,7 @@ use crate::{explain, input};
 
 /// The token that `--inspect` and `--check` look at.
 pub struct GivenToken {
-    /// The token, or `-`: it is on standard input. Without, it is in the variable of the service.
+    /// The token, or `-` for standard input. Without it, the variable of the service has the token.
     pub text: Option<OsString>,
     /// The service that it must be for.
     pub service: Option<Service>,

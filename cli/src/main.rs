@@ -1,4 +1,4 @@
-//! The command `bedrock-token`: generates AWS bearer tokens out of the credentials that it is given,
+//! The command `bedrock-token`: generates AWS bearer tokens from the credentials that it is given,
 //! says what is in a token, and runs programs with one. It sends nothing anywhere.
 // Our modules have no unsafe code. `ctor`, which output.rs uses, expands to some.
 #![deny(unsafe_code)]

@@ -17,7 +17,7 @@ pub fn write(text: &str) -> Result<(), Failure> {
     })
 }
 
-/// Says on standard error what is wrong; nobody is told if that fails.
+/// Says on standard error what is wrong. It ignores a failure to do so.
 pub fn complain(message: &str) {
     if !message.is_empty() {
         let _ = writeln!(io::stderr(), "bedrock-token: {message}");

@@ -43,8 +43,8 @@ pub fn region(region: &[u8]) -> Result<&str, Error> {
     text(region, 1..=REGION_MAX, allowed, |b| b != b'-').ok_or(Error::Region)
 }
 
-/// 1 to 43,200 seconds. 0 is refused, as every official generator does, so that a remaining
-/// lifetime that ran down to zero never buys twelve hours.
+/// 1 to 43,200 seconds. Every official generator refuses 0, too: a remaining life of 0 must not
+/// give a token of twelve hours.
 pub fn expires(expires: u32) -> Result<u32, Error> {
     if (EXPIRES_MIN..=EXPIRES_MAX).contains(&expires) { Ok(expires) } else { Err(Error::Expires) }
 }
@@ -54,8 +54,8 @@ pub fn signing_time(signing_time: i64) -> Result<i64, Error> {
     if (0..=SIGNING_TIME_MAX).contains(&signing_time) { Ok(signing_time) } else { Err(Error::Time) }
 }
 
-/// When credentials end that a provider was given at `now`, in Unix seconds; 0: never. An end after
-/// the year 9999 is in milliseconds.
+/// The end of credentials that a provider got at `now`, in Unix seconds; 0: never. An end after the
+/// year 9999 is in milliseconds.
 pub fn credentials_end(expires_at: i64, now: i64) -> Result<i64, Error> {
     match expires_at {
         0 => Ok(i64::MAX),
@@ -65,7 +65,7 @@ pub fn credentials_end(expires_at: i64, now: i64) -> Result<i64, Error> {
     }
 }
 
-/// Env files that keep their quotes are the commonest way to a dead token.
+/// An env file that keeps its quotes is the most common cause of a refused token.
 fn is_quote(b: u8) -> bool {
     (b == b'"') | (b == b'\'') | (b == b'`')
 }
@@ -81,7 +81,7 @@ fn text(
 }
 
 /// The bytes, if their number is in `length` and all are allowed where they stand. Every byte is
-/// looked at in any case, so that the time taken tells nothing of a secret but its length.
+/// always checked, so the time taken shows only the length of a secret.
 fn bytes(
     bytes: &[u8],
     length: RangeInclusive<usize>,

@@ -2,8 +2,7 @@
 //! token may come from anywhere, so all of it is checked, and nothing is allocated for it.
 //!
 //! A token is refused if no generator makes it so: with a parameter that is unknown, missing or
-//! there twice, or without its Base64 padding. Nobody knows how the service would read such a token,
-//! so nothing that this module could say of it would be sure.
+//! there twice, or without its Base64 padding. Nobody knows how the service would read such a token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -25,13 +24,13 @@ pub struct Info {
     pub has_session: bool,
 }
 
-/// What a long-term Bedrock API key starts with. The rest of it is a secret of IAM's.
+/// What a long-term Bedrock API key starts with. The rest is a secret of IAM.
 const LONG_TERM_PREFIX: &[u8] = b"ABSK";
 
 /// Reads a token that any official generator, or this library, could have made. Only its form is
 /// checked: the signature can be verified only with the secret.
 pub fn inspect(token: &[u8]) -> Result<Info, Error> {
-    // Of a longer text the C ABI passes a part, which could look like a token.
+    // The C ABI passes only the start of a longer text, and this could look like a token.
     let read = Service::ALL
         .into_iter()
         .filter(|_| token.len() <= token::MAX_LEN)

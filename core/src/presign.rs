@@ -36,7 +36,7 @@ impl CanonicalRequest {
         Self { state: Self::STATE_AFTER_FIRST_BLOCK, len: BLOCK }
     }
 
-    /// Takes the next of the query.
+    /// Takes the next part of the query.
     pub fn update(&mut self, blocks: &[[u8; BLOCK]]) {
         compress256(&mut self.state, blocks);
         self.len += blocks.as_flattened().len();

@@ -39,11 +39,11 @@ impl<T> Kept<T> {
 
 /// Shares one token between threads. One thread at a time renews it.
 ///
-/// `now` is the system's clock everywhere, in Unix milliseconds: a token is only good by the clock
-/// on the wall, which a monotonic one leaves behind when a laptop sleeps.
+/// `now` is the system's clock everywhere, in Unix milliseconds: a token ends by that clock. A
+/// monotonic clock falls behind it while a laptop sleeps.
 pub struct Provider<T, E> {
-    /// The kept token again, once for each group of threads. Most calls need no more than their
-    /// group's lock, so that processors do not wait for each other.
+    /// A copy of the kept token for each group of threads. Most calls take only their group's lock,
+    /// so that processors do not wait for each other.
     groups: [Group<T>; GROUPS],
     state: Mutex<State<T, E>>,
     renewal_ended: Condvar,
@@ -83,8 +83,8 @@ pub enum Next<'p, T: Clone, E: Copy + From<Error>, Now: Fn() -> i64> {
     Renew(Renewal<'p, T, E, Now>),
 }
 
-/// The right to renew. Dropped unfinished, when an exception flies through the caller's frame, it
-/// ends the renewal as a failed one.
+/// The right to renew. If it is dropped unfinished, because an exception leaves the caller's frame,
+/// the renewal has failed.
 pub struct Renewal<'p, T: Clone, E: Copy + From<Error>, Now: Fn() -> i64> {
     provider: &'p Provider<T, E>,
     now: Now,
@@ -171,7 +171,8 @@ impl<T: Clone, E: Copy + From<Error>> Provider<T, E> {
         }
     }
 
-    /// Drops the kept token, so that the next call renews. A renewal that is under way counts.
+    /// Drops the kept token, so that the next call renews. A renewal that is under way goes on, and
+    /// its token is kept.
     pub fn invalidate(&self) {
         let mut state = self.lock();
         self.share(None);
@@ -212,7 +213,7 @@ impl<T: Clone, E: Copy + From<Error>> Provider<T, E> {
 }
 
 impl<T: Clone, E: Copy + From<Error>, Now: Fn() -> i64> Renewal<'_, T, E, Now> {
-    /// Ends the renewal. If it failed, the kept token is handed out as long as it holds.
+    /// Ends the renewal. If it failed, the kept token is handed out until it ends.
     pub fn finish(mut self, renewed: Result<Kept<T>, E>) -> Result<Kept<T>, E> {
         self.finished = true;
         self.end(renewed)

@@ -1,4 +1,4 @@
-//! When a kept token is renewed. Times are Unix seconds, but where milliseconds are named.
+//! When a kept token is renewed. Times are Unix seconds, except where milliseconds are named.
 
 /// Renewal starts this long before a token ends, ...
 const RENEW_BEFORE_END: i64 = 5 * 60;
@@ -22,7 +22,7 @@ pub const fn renew_at(issued_at: i64, expires_at: i64) -> i64 {
     }
 }
 
-/// From when on callers wait for a renewal rather than take the old token.
+/// The time from which callers wait for a renewal, and do not take the old token.
 pub const fn wait_from(issued_at: i64, expires_at: i64) -> i64 {
     let life = expires_at.saturating_sub(issued_at);
     if life < SHORT_LIFE {

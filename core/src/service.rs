@@ -1,4 +1,4 @@
-//! The services that take such tokens. Their tokens differ in a few texts only.
+//! The services that take these tokens. Their tokens differ in a few texts only.
 
 /// The service that a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

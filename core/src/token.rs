@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::PAD;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 use base64::{alphabet::STANDARD, engine::GeneralPurpose as Base64};
-// With the vector instructions that the processor turns out to have.
+// With the vector instructions of the processor that it runs on.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use base64::engine::Simd as Base64;
 
@@ -116,7 +116,7 @@ impl Request<'_> {
 const CHUNK: usize = 768;
 
 /// How far hashing stays behind percent-encoding, in bytes: the processor does both at once, unless
-/// what it is to hash has just been written.
+/// the bytes to hash were written just before.
 const HASHED_BEHIND: usize = 64;
 
 /// Takes the URL piece by piece; hashes its signed part as it comes and Base64-encodes all of it, a
@@ -178,7 +178,8 @@ impl<'o> UrlWriter<'o> {
         }
     }
 
-    /// The canonical request's query ends here, but for `X-Amz-SignedHeaders`; the hash of it all.
+    /// Ends the canonical request's query, except for `X-Amz-SignedHeaders`. Returns the request's
+    /// hash.
     fn finish_signing(&mut self, texts: &Texts) -> [u8; 32] {
         self.hash(self.len);
         self.request.finish([
@@ -188,8 +189,8 @@ impl<'o> UrlWriter<'o> {
         ])
     }
 
-    /// When the chunk has no room for `more`, encodes what is hashed. That makes room: what is not is
-    /// less than twice [`HASHED_BEHIND`] before signing, and the end of the URL after it.
+    /// When the chunk has no room for `more`, encodes the hashed bytes. That makes room: the other
+    /// bytes are fewer than twice [`HASHED_BEHIND`] before signing, and the end of the URL after it.
     fn make_room(&mut self, more: usize) {
         if self.len + more <= CHUNK {
             return;
