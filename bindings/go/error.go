@@ -47,7 +47,8 @@ var (
 	// ErrHost is the error of a request that may not have the token, and of an argument of [WithHosts].
 	ErrHost = errors.New("bedrocktoken: host")
 
-	// ErrEndsTooSoon is the error of [Provider.TokenFor] when there is no token that holds for as long.
+	// ErrEndsTooSoon is the error of [Provider.TokenFor] when no token is valid for as long as the
+	// caller asked.
 	ErrEndsTooSoon = errors.New("bedrocktoken: no token holds for so long")
 )
 

@@ -103,7 +103,7 @@ func (k *keptToken) holds(now int64) bool {
 	return k != nil && k.issuedAt-clockSkew <= now && now < k.expiresAt
 }
 
-// lasts tells whether the token holds for so long from now on.
+// lasts tells whether the token is valid for so long from now on.
 func (k *keptToken) lasts(now int64, atLeast time.Duration) bool {
 	return k.holds(now) && time.Duration(k.expiresAt-now)*time.Millisecond >= atLeast
 }
@@ -126,7 +126,7 @@ type renewing struct{ *Provider }
 type renewal struct {
 	done chan struct{}
 	over bool       // under Provider.mu
-	kept *keptToken // a token that holds, also when the renewal failed; or nil
+	kept *keptToken // a token that is valid, also when the renewal failed; or nil
 	err  error
 }
 
@@ -192,11 +192,11 @@ func (p *Provider) Region() string {
 	return p.region
 }
 
-// Token returns a token that has not ended. While the kept token holds, it does not wait: when it
+// Token returns a token that has not ended. While the kept token is valid, it does not wait: when it
 // is time to renew, that goes on in the background. In the last 30 seconds of the kept token (in the
 // last hundredth of a life shorter than 50 minutes) it waits for the renewal, and returns the kept
-// token only if that fails. When there is no token, it waits for a renewal, which all callers
-// share, or until ctx is done.
+// token only if that fails. When there is no token, it waits for a renewal, which all callers share,
+// or until ctx is done.
 //
 // After a renewal that failed, the source is asked again when a tenth of the kept token's time has
 // passed, and at most once a second.
@@ -212,7 +212,7 @@ func (p *Provider) Token(ctx context.Context) (string, error) {
 	return kept.token, nil
 }
 
-// TokenFor returns a token that holds for at least so long from now on, and when it ends. If the
+// TokenFor returns a token that is valid for at least so long from now on, and when it ends. If the
 // kept token ends sooner, it waits for a renewal. With 0, the token is the one of [Provider.Token].
 //
 // The error is one of [Provider.Token]'s, or wraps [ErrEndsTooSoon] when the source's credentials or
@@ -225,7 +225,7 @@ func (p *Provider) TokenFor(ctx context.Context, atLeast time.Duration) (token s
 	return kept.token, time.UnixMilli(kept.expiresAt).UTC(), nil
 }
 
-// get returns a kept token that holds for at least so long, and waits for one if it must.
+// get returns a kept token that is valid for at least so long, and waits for one if it must.
 func (p *Provider) get(ctx context.Context, atLeast time.Duration) (*keptToken, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

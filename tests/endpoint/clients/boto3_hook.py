@@ -1,4 +1,4 @@
-"""boto3 with a fresh token for each request, and an answer that comes in pieces."""
+"""boto3 with a fresh token for each request, and a streamed answer."""
 
 import sys
 

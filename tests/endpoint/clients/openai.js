@@ -1,4 +1,4 @@
-// The OpenAI SDK for Node.js, with an answer that comes in pieces.
+// The OpenAI SDK for Node.js, with a streamed answer.
 // OPENAI_BASE_URL=https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1
 "use strict";
 const { OpenAI } = require("openai");

@@ -1,4 +1,4 @@
-"""The OpenAI SDK with asyncio, and an answer that comes in pieces.
+"""The OpenAI SDK with asyncio, and a streamed answer.
 
 OPENAI_BASE_URL=https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1
 """

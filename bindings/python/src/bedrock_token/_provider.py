@@ -92,7 +92,7 @@ class Provider:
         service: As for generate().
 
     Any thread and any greenlet may use a provider at the same time, and so may the child of a
-    fork. One renews; the others use the kept token while it holds, and wait in its last 30 seconds
+    fork. One renews; the others get the kept token, and wait in its last 30 seconds
     (or the last hundredth of a short life). All that wait share the result, or its failure. A copy of
     a provider is the provider itself.
     """
@@ -119,10 +119,10 @@ class Provider:
     def get(self) -> str:
         """A token that has not ended: the kept one, or a new one when it is time for that.
 
-        If renewing fails while the kept token holds, the answer is the kept token.
+        If the renewal fails before the kept token ends, the answer is the kept token.
 
         Raises:
-            NoCredentialsError: The source raised, and no kept token holds.
+            NoCredentialsError: The source raised, and no kept token is valid.
             CredentialsExpiredError: The credentials have expired.
             AccessKeyError, SecretError, SessionError, SessionRequiredError: A credential is wrong.
             TypeError: The source returned something else than credentials.
@@ -139,7 +139,7 @@ class Provider:
         return kept.token, kept.expires_at
 
     async def get_async(self) -> str:
-        """The same for asyncio, without blocking the loop. While the kept token holds, it is the
+        """The same for asyncio, without blocking the loop. While the kept token is valid, it is the
         answer at once, and a thread renews it when it is time. Cancelling it leaves the renewal
         going on, for others and for the next call."""
         kept, now = self._kept, time()
