@@ -28,15 +28,34 @@ pub struct TokenMemory(NonNull<Header>);
 unsafe impl Send for TokenMemory {}
 
 impl TokenMemory {
+    /// Room for a token of this length, zeroed.
     pub fn new(len: usize) -> Result<Self, Failure> {
-        test_panic::point();
-        // SAFETY: `calloc` takes any size. The block is zeroed, aligned for `max_align_t`, and at
-        // least a header long.
+        // SAFETY: zeroing initialises the token and its NUL.
+        unsafe { Self::with(len, |token| token.write_bytes(0, len + 1)) }
+    }
+
+    fn copy_of(bytes: &[u8]) -> Result<Self, Failure> {
+        // SAFETY: the block is new, so it does not overlap the bytes, which are as many.
         unsafe {
-            let block = libc::calloc(1, size_of::<Header>() + len + 1).cast::<Header>();
+            Self::with(bytes.len(), |token| {
+                token.copy_from_nonoverlapping(NonNull::from(bytes).cast(), bytes.len());
+                token.add(bytes.len()).write(0);
+            })
+        }
+    }
+
+    /// # Safety
+    /// `initialise` writes `len` bytes and a NUL.
+    unsafe fn with(len: usize, initialise: impl FnOnce(NonNull<u8>)) -> Result<Self, Failure> {
+        test_panic::point();
+        // SAFETY: `malloc` takes any size. The block is aligned for `max_align_t`, and long enough.
+        unsafe {
+            let block = libc::malloc(size_of::<Header>() + len + 1).cast::<Header>();
             let block = NonNull::new(block).ok_or(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY))?;
             block.write(Header { len, owners: AtomicUsize::new(1) });
-            Ok(Self(block))
+            let memory = Self(block);
+            initialise(memory.token());
+            Ok(memory)
         }
     }
 
@@ -78,7 +97,7 @@ impl TokenMemory {
 impl Drop for TokenMemory {
     fn drop(&mut self) {
         self.bytes_mut().zeroize();
-        // SAFETY: the block came from `calloc`, and nothing uses it after this.
+        // SAFETY: the block came from `malloc`, and nothing uses it after this.
         unsafe { libc::free(self.0.as_ptr().cast()) }
     }
 }
@@ -97,9 +116,7 @@ impl SharedToken {
 
     /// A copy for the caller of the library.
     pub fn copy(&self) -> Result<TokenMemory, Failure> {
-        let mut copy = TokenMemory::new(self.0.len())?;
-        copy.bytes_mut().copy_from_slice(self.0.bytes());
-        Ok(copy)
+        TokenMemory::copy_of(self.0.bytes())
     }
 
     fn owners(&self) -> &AtomicUsize {
