@@ -295,8 +295,9 @@ bedrock_token_status bedrock_token_generate(const char *access_key,
                                             size_t *len);
 
 /**
- * Generates the token for a given second into the caller's buffer, without allocation or clock.
- * The same arguments always give the same bytes.
+ * Generates the token for a given second into the caller's buffer. It reads no clock, so the same
+ * arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at the
+ * same moment.
  *
  * @param service       One of BEDROCK_TOKEN_SERVICE_*.
  * @param access_key    As for bedrock_token_generate().
