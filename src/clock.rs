@@ -2,16 +2,18 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// In Unix milliseconds; before 1970, a time that no token can have.
+use crate::panic::catch;
+
+/// In Unix milliseconds. A time that no token can have, if it is before 1970 or the clock fails.
 pub fn now_millis() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
+    catch(|| Ok(SystemTime::now()))
         .ok()
+        .and_then(|now| now.duration_since(UNIX_EPOCH).ok())
         .and_then(|since| {
             let millis = i64::try_from(since.as_secs()).ok()?.checked_mul(1000)?;
             Some(millis + i64::from(since.subsec_millis()))
         })
-        .unwrap_or(-1000)
+        .unwrap_or(i64::MIN)
 }
 
 /// In Unix seconds.

@@ -8,15 +8,19 @@ use crate::status::Failure;
 
 static FORKS: AtomicUsize = AtomicUsize::new(0);
 static SURVIVOR: AtomicUsize = AtomicUsize::new(0);
+/// The first of the generations that began with this thread, one after the other.
+static SURVIVED_SINCE: AtomicUsize = AtomicUsize::new(0);
 
 /// A number that is different in each child.
 pub fn generation() -> usize {
     FORKS.load(Ordering::Acquire)
 }
 
-/// The thread that called the last `fork()`.
-pub fn survivor() -> Thread {
-    SURVIVOR.load(Ordering::Acquire)
+/// The only thread that can be alive since this generation, an earlier one: it called every `fork()`
+/// since then. A number alone is not enough, because a new thread may get the number of a dead one.
+pub fn survivor_since(generation: usize) -> Option<Thread> {
+    let survived_since = SURVIVED_SINCE.load(Ordering::Acquire);
+    (survived_since <= generation + 1).then(|| SURVIVOR.load(Ordering::Acquire))
 }
 
 /// From now on, each child has another [`generation`].
@@ -33,8 +37,12 @@ pub fn watch() -> Result<(), Failure> {
         return Ok(());
     }
     unsafe extern "C" fn in_the_child() {
-        SURVIVOR.store(crate::thread::current(), Ordering::Release);
-        FORKS.fetch_add(1, Ordering::Release);
+        let (thread, generation) = (crate::thread::current(), generation() + 1);
+        if SURVIVOR.swap(thread, Ordering::AcqRel) != thread {
+            SURVIVED_SINCE.store(generation, Ordering::Release);
+        }
+        FORKS.store(generation, Ordering::Release);
+        crate::allocator::after_fork(thread);
     }
     // SAFETY: the handler may run at any time. The C library forgets it when this library is unloaded.
     if unsafe { libc::pthread_atfork(None, None, Some(in_the_child)) } != 0 {

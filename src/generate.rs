@@ -4,6 +4,7 @@ use std::ptr::{self, NonNull};
 use bedrock_token_core::{Credentials, Request, Service, check};
 use zeroize::Zeroize as _;
 
+use crate::allocator;
 use crate::argument;
 use crate::call::status_of;
 use crate::clock::now;
@@ -81,6 +82,7 @@ impl Strings {
             // SAFETY: the caller's promise.
             let request = unsafe { self.request(|| Ok(service), expires, signing_time) }?;
             let memory = token.insert(TokenMemory::new(request.token_len())?);
+            let _reserved = allocator::reserve()?;
             request.write_token(memory.bytes_mut());
             test_panic::point();
             Ok(())
@@ -158,7 +160,8 @@ pub unsafe extern "C" fn bedrock_token_generate(
 ///                      small; 0 on other failures. May be NULL.
 /// @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_ACCESS_KEY, ERR_SECRET,
 ///                      ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES, ERR_TIME,
-///                      ERR_BUFFER_TOO_SMALL (checked in this order) or ERR_INTERNAL.
+///                      ERR_BUFFER_TOO_SMALL (checked in this order), ERR_OUT_OF_MEMORY (only with
+///                      more than 60 calls at the same moment) or ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]
@@ -192,6 +195,7 @@ pub unsafe extern "C" fn bedrock_token_generate_into(
             let request = unsafe { strings.request(service, expires, signing_time) }?;
             let token_len = request.token_len();
             if token_len < capacity {
+                let _reserved = allocator::reserve()?;
                 // SAFETY: the caller's promise on `buf`; the NUL is part of what is zeroed.
                 let buf = unsafe { output::buffer(buf, token_len + 1) };
                 catch(|| {

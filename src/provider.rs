@@ -36,7 +36,9 @@ pub struct bedrock_token_credentials {
 /// Gives credentials to a provider. The provider calls it from within bedrock_token_provider_get(),
 /// on that thread, and never twice at the same time. It may be slow: other threads get the kept token
 /// or wait, as bedrock_token_provider says. It must return: no exception, longjmp, pthread_exit or
-/// cancellation may leave it. It must not use its own provider: that call returns ERR_REENTRANT.
+/// cancellation may leave it. It must not get a token from its own provider: that call returns
+/// ERR_REENTRANT. It must not wait for another thread that gets one, nor may the callbacks of two
+/// providers use each other's provider: they could wait for ever.
 ///
 /// @param context      The context that bedrock_token_provider_new() got.
 /// @param credentials  The callback fills them in; all fields are 0 before. The strings must live
@@ -190,8 +192,9 @@ pub unsafe extern "C-unwind" fn bedrock_token_provider_get(
     let answer = match result_of(|| provider.begin()) {
         Ok(Begun::Token(answer)) => Ok(answer),
         Ok(Begun::Renew(renewal)) => {
+            let mut renewing = Renewing { provider, renewal: Some(renewal) };
             let credentials = provider.ask();
-            result_of(|| provider.renew(renewal, &credentials))
+            result_of(|| renewing.finish(&credentials))
         }
         Err(failure) => Err(failure),
     };
@@ -217,9 +220,37 @@ impl Answer {
     }
 }
 
+type Turn<'p> = Renewal<'p, SharedToken, Failure, fn() -> i64>;
+
 enum Begun<'p> {
     Token(Answer),
-    Renew(Renewal<'p, SharedToken, Failure, fn() -> i64>),
+    Renew(Turn<'p>),
+}
+
+/// A renewal while the callback runs.
+struct Renewing<'p> {
+    provider: &'p bedrock_token_provider,
+    renewal: Option<Turn<'p>>,
+}
+
+impl Renewing<'_> {
+    fn finish(
+        &mut self,
+        credentials: &Option<bedrock_token_credentials>,
+    ) -> Result<Answer, Failure> {
+        let renewed = catch(|| self.provider.generate(credentials.as_ref()));
+        // The callback may have called `fork()`, and this be the child.
+        self.provider.tokens();
+        let renewal = self.renewal.take().expect("finished once");
+        Answer::copy(&renewal.finish(renewed)?)
+    }
+}
+
+impl Drop for Renewing<'_> {
+    /// Before the renewal ends as a failed one, because an exception left the callback.
+    fn drop(&mut self) {
+        self.provider.tokens();
+    }
 }
 
 impl bedrock_token_provider {
@@ -246,17 +277,6 @@ impl bedrock_token_provider {
         // SAFETY: the host's promise on its callback and context.
         let answer = unsafe { function(context, &mut credentials) };
         (answer == 0).then_some(credentials)
-    }
-
-    fn renew(
-        &self,
-        renewal: Renewal<'_, SharedToken, Failure, fn() -> i64>,
-        credentials: &Option<bedrock_token_credentials>,
-    ) -> Result<Answer, Failure> {
-        let renewed = catch(|| self.generate(credentials.as_ref()));
-        // The callback may have called `fork()`, and this may be the child.
-        self.tokens();
-        Answer::copy(&renewal.finish(renewed)?)
     }
 
     fn generate(
@@ -296,16 +316,27 @@ impl bedrock_token_provider {
                 self.ready_for.compare_exchange(state, making_ready, acquire, relaxed).is_ok()
             };
             if state != making_ready && take() {
-                // SAFETY: all other threads of this process wait until it is ready. A lock that a
-                // thread took along stays locked, so what it guards is given up.
-                unsafe {
-                    if !(*self.tokens.get()).after_fork(fork::survivor()) {
-                        self.tokens.get().write(Tokens::default());
-                    }
-                }
+                // SAFETY: all other threads of this process wait until it is ready.
+                unsafe { self.after_fork(state) };
                 self.ready_for.store(ready, Ordering::Release);
             } else {
                 std::thread::yield_now();
+            }
+        }
+    }
+
+    /// # Safety
+    /// No other thread uses `tokens`. `state` is the last value of `ready_for`.
+    unsafe fn after_fork(&self, state: usize) {
+        let (generation, was_being_made_ready) = (state / 2, state % 2 == 1);
+        // SAFETY: the caller's promise. A lock that a gone thread held stays locked, and a value that it
+        // wrote is half written, so what is there is given up, unwiped.
+        unsafe {
+            let renewing =
+                if was_being_made_ready { None } else { (*self.tokens.get()).renewing() };
+            let renewing = renewing.filter(|_| renewing == fork::survivor_since(generation));
+            if was_being_made_ready || !(*self.tokens.get()).after_fork(renewing) {
+                self.tokens.get().write(Tokens::renewed_by(renewing));
             }
         }
     }
@@ -348,7 +379,9 @@ pub unsafe extern "C" fn bedrock_token_provider_free(provider: *mut bedrock_toke
         if !provider.is_null() {
             // SAFETY: the caller's promise: `bedrock_token_provider_new` made it, in memory that
             // this crate's allocator gave for its layout.
-            drop(unsafe { Box::from_raw(provider) });
+            let provider = unsafe { Box::from_raw(provider) };
+            // In a child of `fork()`, another thread may have been changing it.
+            provider.tokens();
         }
         Ok(())
     });

@@ -12,8 +12,8 @@ use zeroize::Zeroize as _;
 use crate::panic::test_panic;
 use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
 
-/// In front of the token; as large as the alignment that `malloc` gives, so the token has it too.
-#[repr(C, align(16))]
+/// In front of the token.
+#[repr(C)]
 struct Header {
     /// Of the token, without its NUL.
     len: usize,
@@ -48,7 +48,7 @@ impl TokenMemory {
     /// `initialise` writes `len` bytes and a NUL.
     unsafe fn with(len: usize, initialise: impl FnOnce(NonNull<u8>)) -> Result<Self, Failure> {
         test_panic::point();
-        // SAFETY: `malloc` takes any size. The block is aligned for `max_align_t`, and long enough.
+        // SAFETY: `malloc` takes any size. The block is aligned for the header, and long enough.
         unsafe {
             let block = libc::malloc(size_of::<Header>() + len + 1).cast::<Header>();
             let block = NonNull::new(block).ok_or(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY))?;

@@ -23,7 +23,7 @@
  *   Ownership of a token passes to the caller, who gives it back with bedrock_token_free().
  *   Threads   may call everything at the same time. A call takes less than 32 KiB of stack. A
  *             signal handler must not call the library or jump out of a call.
- *   fork()    may happen at any moment. The child may call everything.
+ *   fork()    may happen at any moment. Once it has returned, the child may call everything.
  *   Secrets   are wiped. When a call returns, no memory of the library holds the secret, a key
  *             derived from it, or a token that was freed. A token contains the access key and the
  *             session token in readable form: treat it as a password.
@@ -249,7 +249,9 @@ typedef struct bedrock_token_credentials {
  * Gives credentials to a provider. The provider calls it from within bedrock_token_provider_get(),
  * on that thread, and never twice at the same time. It may be slow: other threads get the kept token
  * or wait, as bedrock_token_provider says. It must return: no exception, longjmp, pthread_exit or
- * cancellation may leave it. It must not use its own provider: that call returns ERR_REENTRANT.
+ * cancellation may leave it. It must not get a token from its own provider: that call returns
+ * ERR_REENTRANT. It must not wait for another thread that gets one, nor may the callbacks of two
+ * providers use each other's provider: they could wait for ever.
  *
  * @param context      The context that bedrock_token_provider_new() got.
  * @param credentials  The callback fills them in; all fields are 0 before. The strings must live
@@ -313,7 +315,8 @@ bedrock_token_status bedrock_token_generate(const char *access_key,
  *                      small; 0 on other failures. May be NULL.
  * @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_ACCESS_KEY, ERR_SECRET,
  *                      ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES, ERR_TIME,
- *                      ERR_BUFFER_TOO_SMALL (checked in this order) or ERR_INTERNAL.
+ *                      ERR_BUFFER_TOO_SMALL (checked in this order), ERR_OUT_OF_MEMORY (only with
+ *                      more than 60 calls at the same moment) or ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */

@@ -1,6 +1,7 @@
 //! Keeps a token and decides when it is time for a new one, and which thread gets it. The caller
 //! brings the clock and does the work: it asks for credentials and generates the token.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use crate::{Error, renewal};
@@ -10,8 +11,10 @@ use crate::{Error, renewal};
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
 const CLOCK_SKEW: i64 = 5 * 60;
 
-/// A number that no other living thread has.
+/// A number that no other living thread has; not 0.
 pub type Thread = usize;
+
+const NOBODY: Thread = 0;
 
 /// A token and its life, in Unix seconds. The token is cheap to clone: a reference.
 #[derive(Clone)]
@@ -46,6 +49,9 @@ pub struct Provider<T, E> {
     /// so that processors do not wait for each other.
     groups: [Group<T>; GROUPS],
     state: Mutex<State<T, E>>,
+    /// The thread that renews now, or nobody. Written with the state locked, and outside of it, so that
+    /// a child of `fork()` can read it in any case.
+    renewing: AtomicUsize,
     renewal_ended: Condvar,
 }
 
@@ -59,11 +65,9 @@ struct State<T, E> {
     kept: Option<Kept<T>>,
     /// When the kept token is to be renewed.
     due_at_millis: i64,
-    /// The thread that renews now.
-    renewing: Option<Thread>,
-    /// How many renewals have ended, and how the last one did. The result is there while threads
-    /// that waited have yet to see it. They share it even if the token was invalidated since:
-    /// threads that only waited again could wait for ever.
+    /// How many renewals have ended, and the result of the last one. The result is there while threads
+    /// that waited have yet to see it. They share it even if the token was invalidated since.
+    /// Otherwise a thread could wait again and again, and never get a token.
     renewals: u64,
     result: Option<Result<Kept<T>, E>>,
     waiting: usize,
@@ -93,17 +97,11 @@ pub struct Renewal<'p, T: Clone, E: Copy + From<Error>, Now: Fn() -> i64> {
 
 impl<T, E> Default for Provider<T, E> {
     fn default() -> Self {
-        let state = State {
-            kept: None,
-            due_at_millis: 0,
-            renewing: None,
-            renewals: 0,
-            result: None,
-            waiting: 0,
-        };
+        let state = State { kept: None, due_at_millis: 0, renewals: 0, result: None, waiting: 0 };
         Self {
             groups: std::array::from_fn(|_| Group(RwLock::new(None))),
             state: Mutex::new(state),
+            renewing: AtomicUsize::new(NOBODY),
             renewal_ended: Condvar::new(),
         }
     }
@@ -134,19 +132,19 @@ impl<T: Clone, E: Copy + From<Error>> Provider<T, E> {
         now: Now,
     ) -> Result<Next<'_, T, E, Now>, E> {
         let mut state = self.lock();
-        if state.renewing == Some(thread) {
+        if self.renewing() == Some(thread) {
             return Err(Error::Reentrant.into());
         }
         loop {
             let now_millis = now();
             if let Some(kept) = state.holding(now_millis)
                 && (now_millis < state.due_at_millis
-                    || state.renewing.is_some() && now_millis < kept.wait_from_millis())
+                    || self.renewing().is_some() && now_millis < kept.wait_from_millis())
             {
                 return Ok(Next::Token(kept));
             }
-            if state.renewing.is_none() {
-                state.renewing = Some(thread);
+            if self.renewing().is_none() {
+                self.renewing.store(thread, Ordering::Relaxed);
                 // From now on all calls come here, also when the clock jumps back: the thread that
                 // renews must not get a token.
                 self.share(None);
@@ -181,9 +179,15 @@ impl<T: Clone, E: Copy + From<Error>> Provider<T, E> {
         drop(dropped);
     }
 
-    /// For the child of a `fork()`: forgets the threads that are gone, all but `survivor`. Returns
-    /// false if one of them held a lock. This provider can then be used no more.
-    pub fn after_fork(&self, survivor: Thread) -> bool {
+    /// The thread that renews now.
+    pub fn renewing(&self) -> Option<Thread> {
+        Some(self.renewing.load(Ordering::Relaxed)).filter(|&thread| thread != NOBODY)
+    }
+
+    /// For the child of a `fork()`, in which only one thread is alive: forgets the threads that waited.
+    /// `renewing` is the living thread if it renews. Returns false if a thread that is gone held a lock:
+    /// then only [`Provider::renewed_by`] is left.
+    pub fn after_fork(&self, renewing: Option<Thread>) -> bool {
         let mut state = match self.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -193,10 +197,17 @@ impl<T: Clone, E: Copy + From<Error>> Provider<T, E> {
         if self.groups.iter().any(held) {
             return false;
         }
-        state.renewing = state.renewing.filter(|&thread| thread == survivor);
+        self.renewing.store(renewing.unwrap_or(NOBODY), Ordering::Relaxed);
         state.waiting = 0;
         state.result = None;
         true
+    }
+
+    /// A new provider without a token, which this thread is about to renew.
+    pub fn renewed_by(thread: Option<Thread>) -> Self {
+        let new = Self::default();
+        new.renewing.store(thread.unwrap_or(NOBODY), Ordering::Relaxed);
+        new
     }
 
     /// Gives all groups the kept token. To be called with the state locked.
@@ -207,7 +218,7 @@ impl<T: Clone, E: Copy + From<Error>> Provider<T, E> {
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T, E>> {
-        // Nothing panics while the lock is held.
+        // No code panics while the lock is held.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -221,7 +232,7 @@ impl<T: Clone, E: Copy + From<Error>, Now: Fn() -> i64> Renewal<'_, T, E, Now> {
 
     fn end(&self, renewed: Result<Kept<T>, E>) -> Result<Kept<T>, E> {
         let mut state = self.provider.lock();
-        state.renewing = None;
+        self.provider.renewing.store(NOBODY, Ordering::Relaxed);
         state.renewals = state.renewals.wrapping_add(1);
         if state.waiting > 0 {
             state.result = Some(renewed.clone());

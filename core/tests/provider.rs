@@ -15,7 +15,7 @@ const FAILED: Error = Error::NoCredentials;
 
 /// The number of the running thread.
 fn this_thread() -> usize {
-    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    static THREADS: AtomicUsize = AtomicUsize::new(1);
     thread_local!(static NUMBER: usize = THREADS.fetch_add(1, Ordering::SeqCst));
     NUMBER.with(|number| *number)
 }
@@ -249,20 +249,26 @@ fn after_a_fork() {
     let now = || host.now.get() * 1000;
     // Another thread renews, and is gone.
     let Next::Renew(renewal) = host.provider.next(usize::MAX, now).unwrap() else { panic!() };
-    assert!(host.provider.after_fork(this_thread()));
+    assert_eq!(host.provider.renewing(), Some(usize::MAX));
+    assert!(host.provider.after_fork(None));
     assert_eq!(host.get_at(95), Ok(2));
     // This thread renews, and goes on in the child.
     std::mem::forget(renewal);
     host.provider.invalidate();
     let inside = || {
-        assert!(host.provider.after_fork(this_thread()));
+        assert!(host.provider.after_fork(host.provider.renewing()));
         assert_eq!(host.get_at(95), Err(Error::Reentrant));
         host.renew()
     };
     assert_eq!(get(&host.provider, || host.now.get(), inside), Ok(3));
     // Another thread reads the kept token, and is gone.
-    let held = host.provider.kept(this_thread(), now, |_| host.provider.after_fork(this_thread()));
+    let held = host.provider.kept(this_thread(), now, |_| host.provider.after_fork(None));
     assert_eq!(held, Some(false));
+    // Then the child goes on with a new provider.
+    let provider = Provider::<u32, Failed>::renewed_by(Some(this_thread()));
+    assert_eq!(get(&provider, || START, || host.renew()), Err(Error::Reentrant));
+    let provider = Provider::<u32, Failed>::renewed_by(None);
+    assert_eq!(get(&provider, || START, || host.renew()), Ok(4));
 }
 
 #[test]

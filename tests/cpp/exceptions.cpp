@@ -1,7 +1,10 @@
 // An exception that leaves a callback of the C API, against the contract, reaches the caller, and
 // the provider still works.
 #include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -13,12 +16,18 @@ namespace {
 
 struct source {
   bool throws = true;
+  bool forks = false;
+  pid_t child = -1;
   int calls = 0;
 };
 
 extern "C" int32_t give(void *context, bedrock_token_credentials *credentials) {
   source &s = *static_cast<source *>(context);
   ++s.calls;
+  if (s.forks) {
+    s.child = fork();
+    if (s.child == 0) alarm(60);
+  }
   if (s.throws) throw std::runtime_error("no credentials");
   credentials->access_key = ACCESS_KEY;
   credentials->secret = SECRET;
@@ -66,6 +75,29 @@ int main() {
     });
   }
   for (std::thread &thread : threads) thread.join();
+  std::vector<std::thread> others;
+
+  // In the child of a callback that forks, while other threads use the provider.
+  std::atomic<bool> stop{false};
+  for (int i = 0; i < 4; i++) {
+    others.emplace_back([&] {
+      while (!stop) bedrock_token_provider_invalidate(provider);
+    });
+  }
+  for (int i = 0; i < 20; i++) {
+    s.forks = true;
+    CHECK(throws(provider));
+    if (s.child == 0) {
+      s.forks = s.throws = false;
+      CHECK(get(provider) == BEDROCK_TOKEN_OK);
+      _exit(0);
+    }
+    int status = -1;
+    CHECK(waitpid(s.child, &status, 0) == s.child && status == 0);
+  }
+  s.forks = false;
+  stop = true;
+  for (std::thread &thread : others) thread.join();
 
   s.throws = false;
   CHECK(get(provider) == BEDROCK_TOKEN_OK);

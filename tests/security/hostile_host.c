@@ -4,6 +4,7 @@
 //   hostile_host PLUGIN [FORKS [LOADS]]   PLUGIN: plugin.c, linked with the static library
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -13,13 +14,17 @@
 
 #include "test.h"
 
-enum { THREADS = 8, BUFFER = 4096, PATIENCE = 60 };
+enum { THREADS = 8, BUFFER = 16 * 1024, PATIENCE = 60 };
+
+// So long that its token's memory is merged with free memory around it when it is freed: a token
+// that is freed too early ends the process.
+static char session[3000];
 
 static const bedrock_token_service services[] = {BEDROCK_TOKEN_SERVICE_BEDROCK,
                                                  BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM};
 
 static bedrock_token_status into(bedrock_token_service service, int64_t time, char *token) {
-  return bedrock_token_generate_into(service, ACCESS_KEY, SECRET, "session", REGION, 3600, time,
+  return bedrock_token_generate_into(service, ACCESS_KEY, SECRET, session, REGION, 3600, time,
                                      token, BUFFER, NULL);
 }
 
@@ -49,7 +54,7 @@ static int32_t give(void *context, bedrock_token_credentials *credentials) {
   sched_yield();  // so that a child is born here, too
   credentials->access_key = ACCESS_KEY;
   credentials->secret = SECRET;
-  credentials->session = "session";
+  credentials->session = session;
   return 0;
 }
 
@@ -133,10 +138,14 @@ static void *use_in_a_thread(void *context) {
   return NULL;
 }
 
-static void fork_at_any_moment(bedrock_token_provider *providers[2]) {
+static void fork_at_any_moment(bedrock_token_provider *providers[2], bool free_first) {
   pid_t child = fork();
   if (child == 0) {
     alarm(PATIENCE);
+    if (free_first) {
+      for (int i = 0; i < 2; i++) bedrock_token_provider_free(providers[i]);
+      for (int i = 0; i < 2; i++) providers[i] = new_provider(services[i], give, NULL);
+    }
     pthread_t thread;
     CHECK(pthread_create(&thread, NULL, use_in_a_thread, providers) == 0);
     use_everything(providers);
@@ -226,6 +235,72 @@ static void *get_in_a_thread(void *provider) {
   return NULL;
 }
 
+// The child of a callback, while other threads get and invalidate.
+static atomic_int forks_left;
+
+static int32_t fork_inside_and_end(void *context, bedrock_token_credentials *credentials) {
+  if (atomic_fetch_sub(&forks_left, 1) > 0) {
+    pid_t child = fork();
+    if (child == 0) {
+      alarm(PATIENCE);
+      come_back_in(0);
+      _exit(0);
+    }
+    must_end_well(child);
+  }
+  return give(context, credentials);
+}
+
+static void *get_and_invalidate(void *provider) {
+  while (forks_left > 0) {
+    get((bedrock_token_provider *)provider);
+    bedrock_token_provider_invalidate((bedrock_token_provider *)provider);
+  }
+  return NULL;
+}
+
+// A thread is in the callback. Another one forks, and so does a new thread of the child, which has
+// the number of the one in the callback.
+static atomic_bool in_callback, held;
+
+static int32_t stand_still(void *context, bedrock_token_credentials *credentials) {
+  in_callback = true;
+  while (held) usleep(100);
+  return give(context, credentials);
+}
+
+static void *fork_and_get(void *provider) {
+  pid_t child = fork();
+  if (child == 0) {
+    alarm(PATIENCE);
+    get((bedrock_token_provider *)provider);
+    _exit(0);
+  }
+  must_end_well(child);
+  return NULL;
+}
+
+static void fork_twice(void) {
+  in_callback = false;
+  held = true;
+  own_provider = new_provider(BEDROCK_TOKEN_SERVICE_BEDROCK, stand_still, NULL);
+  pthread_t thread;
+  CHECK(pthread_create(&thread, NULL, get_in_a_thread, own_provider) == 0);
+  while (!in_callback) usleep(100);
+  pid_t child = fork();
+  if (child == 0) {
+    alarm(PATIENCE);
+    held = false;
+    CHECK(pthread_create(&thread, NULL, fork_and_get, own_provider) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
+    _exit(0);
+  }
+  must_end_well(child);
+  held = false;
+  CHECK(pthread_join(thread, NULL) == 0);
+  bedrock_token_provider_free(own_provider);
+}
+
 static void misbehave(void) {
   bedrock_token_credentials_fn comes_back_in[] = {come_back_in_directly, come_back_in_by_signal,
                                                   come_back_in_by_coroutine};
@@ -250,6 +325,15 @@ static void misbehave(void) {
   get(own_provider);
   bedrock_token_provider_free(own_provider);
 
+  // A callback that forks, while others use the provider.
+  forks_left = 4;
+  own_provider = new_provider(BEDROCK_TOKEN_SERVICE_BEDROCK, fork_inside_and_end, NULL);
+  for (int i = 0; i < 4; i++)
+    CHECK(pthread_create(&threads[i], NULL, get_and_invalidate, own_provider) == 0);
+  for (int i = 0; i < 4; i++) CHECK(pthread_join(threads[i], NULL) == 0);
+  bedrock_token_provider_free(own_provider);
+  fork_twice();
+
   // A callback that forks, and returns in both processes.
   pid_t child = -1;
   own_provider = new_provider(BEDROCK_TOKEN_SERVICE_BEDROCK, fork_inside, &child);
@@ -263,6 +347,8 @@ int main(int argc, char **argv) {
   CHECK(argc >= 2);
   const int forks = argc > 2 ? atoi(argv[2]) : 20000, loads = argc > 3 ? atoi(argv[3]) : 2000;
   signal(SIGUSR1, come_back_in);
+  CHECK(mallopt(M_ARENA_MAX, 1) == 1);
+  memset(session, 's', sizeof session - 1);
   for (int i = 0; i < forks / 10; i++) fork_during_the_first_call((unsigned)i * 7919 % 200000);
 
   for (int i = 0; i < 2; i++) CHECK(into(services[i], TIME, expected[i]) == BEDROCK_TOKEN_OK);
@@ -271,7 +357,7 @@ int main(int argc, char **argv) {
   for (int i = 0; i < 2; i++) providers[i] = new_provider(services[i], give, NULL);
   pthread_t threads[THREADS];
   for (int i = 0; i < THREADS; i++) CHECK(pthread_create(&threads[i], NULL, serve, providers) == 0);
-  for (int i = 0; i < forks - forks / 10; i++) fork_at_any_moment(providers);
+  for (int i = 0; i < forks - forks / 10; i++) fork_at_any_moment(providers, i % 3 == 0);
   for (int i = 0; i < loads; i++) load_and_unload(argv[1]);
   for (int i = 0; i < 100; i++) misbehave();
   stop = true;

@@ -13,9 +13,11 @@ static int32_t give(void *context, bedrock_token_credentials *credentials) {
 /* 0 if all went well. `expected` is the token of Claude Platform that the host made. */
 int plugin_run(const char *expected);
 int plugin_run(const char *expected) {
-  char token[4096];
+  char token[16 * 1024], session[3000];
+  memset(session, 's', sizeof session - 1);
+  session[sizeof session - 1] = '\0';
   if (bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM, "AKIAIOSFODNN7EXAMPLE",
-                                  "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "session",
+                                  "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", session,
                                   "eu-central-1", 3600, 1781524800, token, sizeof token,
                                   NULL) != BEDROCK_TOKEN_OK)
     return 1;

@@ -18,6 +18,7 @@ PROGRAMS = {
     "memory": ("memory.c", "memory_main.c", "failing_memory.c"),
     "sandbox": ("sandbox.c",),
     "threads": ("threads.c",),
+    "pool": ("pool.c",),
 }
 HOSTILE = """AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_DEFAULT_REGION
     AWS_PROFILE AWS_CONFIG_FILE AWS_BEARER_TOKEN_BEDROCK AWS_ENDPOINT_URL RUST_LOG LOG_LEVEL TZ LC_ALL"""
