@@ -23,6 +23,11 @@ public final class BedrockToken {
     public long issued_at, expires_at;
     public int has_session, service;
 
+    public String accessKey() { return Native.toString(access_key); }
+    public String region() { return Native.toString(region); }
+    public long issuedAt() { return issued_at; }
+    public long expiresAt() { return expires_at; }
+    public boolean hasSession() { return has_session != 0; }
     public Service service() { return Service.values()[service]; }
   }
 
