@@ -334,7 +334,7 @@ static void search_finds(void) {
   __asm__ volatile("" ::"r"(stack) : "memory");
   found = 0;
 
-  __asm__ volatile("movdqu %0, %%xmm11" ::"m"(*(char(*)[16])own->secret) : "xmm11");
+  __asm__ volatile("movdqu %0, %%xmm11" ::"m"(*(char (*)[16])own->secret) : "xmm11");
   SEARCH("planted in a register");
   CHECK(found > 0);
   _exit(0);
