@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli.running import ACCESS_KEY, REGION, SECRET, run
+from cli.running import ACCESS_KEY, REGION, ROOT, SECRET, run
 
 # Newer ones than Debian's also know fish: cli/tests/credentials.rs has that form.
 FORMS = ["process", "env", "env-no-export", "powershell", "windows-cmd"]
@@ -87,3 +87,9 @@ def test_no_credentials_in_the_aws_cli(environment):
     assert done.stderr.endswith(
         "bedrock-token: credentials: the input is empty; did the command that writes it fail?\n"
     )
+
+
+def test_the_first_token_of_the_readme(environment):
+    long_term = environment | {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
+    token = run("sh", ROOT / "cli/uses/first-token.sh", env=long_term).strip()
+    assert ACCESS_KEY in run("bedrock-token", "--inspect", token, env=environment)

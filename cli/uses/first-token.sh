@@ -1,0 +1,2 @@
+#!/bin/sh
+aws configure export-credentials | bedrock-token --credentials - --region eu-central-1
