@@ -6,14 +6,13 @@ use crate::panic::catch;
 
 /// In Unix milliseconds. A time that no token can have, if it is before 1970 or the clock fails.
 pub fn now_millis() -> i64 {
-    catch(|| Ok(SystemTime::now()))
-        .ok()
-        .and_then(|now| now.duration_since(UNIX_EPOCH).ok())
-        .and_then(|since| {
-            let millis = i64::try_from(since.as_secs()).ok()?.checked_mul(1000)?;
-            Some(millis + i64::from(since.subsec_millis()))
-        })
-        .unwrap_or(i64::MIN)
+    catch(|| Ok(SystemTime::now())).ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok()).map_or(
+        i64::MIN,
+        |since| {
+            let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+            seconds.saturating_mul(1000).saturating_add(since.subsec_millis().into())
+        },
+    )
 }
 
 /// In Unix seconds.

@@ -104,7 +104,7 @@ fn now() -> (i128, i64) {
     let (seconds, millis) = (SECONDS.load(Relaxed), MILLIS.load(Relaxed));
     // The provider takes all times before 1970 alike.
     if seconds < 0 {
-        (-1000, -1)
+        (i64::MIN.into(), i64::MIN.div_euclid(1000))
     } else {
         (i128::from(seconds) * 1000 + i128::from(millis), seconds)
     }
