@@ -65,7 +65,8 @@ const NAME_MAX: usize = 32;
 /// Takes the URL byte by byte: the host, then `name=value` pairs, whose values it decodes.
 struct UrlReader {
     service: Service,
-    host_len: usize,
+    /// The rest of the URL before its query.
+    before_query: &'static [u8],
     name: Buffer<NAME_MAX>,
     value: Option<Value>,
     parameters: Parameters,
@@ -82,14 +83,14 @@ struct Value {
 
 impl UrlReader {
     fn new(service: Service) -> Self {
+        let before_query = service.texts().before_query.as_bytes();
         let (name, parameters) = (Buffer::new(), Parameters::default());
-        Self { service, host_len: 0, name, value: None, parameters }
+        Self { service, before_query, name, value: None, parameters }
     }
 
     fn push(&mut self, byte: u8) -> Option<()> {
-        let before_query = self.service.texts().before_query.as_bytes();
-        if let Some(&expected) = before_query.get(self.host_len) {
-            self.host_len += 1;
+        if let Some((&expected, rest)) = self.before_query.split_first() {
+            self.before_query = rest;
             return (byte == expected).then_some(());
         }
         match (&mut self.value, byte) {
