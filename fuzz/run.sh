@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes every target at the same time, from the inputs in fuzz/corpus on, for that many seconds.
 #   fuzz/run.sh [SECONDS] [TARGET...]
-# What is found new and worth keeping stays in target/fuzz/found; to take it into the corpus:
+# New inputs stay in target/fuzz/found. This takes those that reach new code into the corpus:
 #   target/fuzz/*/release/TARGET -merge=1 fuzz/corpus/TARGET target/fuzz/found/TARGET
 set -euo pipefail
 cd "$(dirname "$0")/.."

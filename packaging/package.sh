@@ -36,7 +36,7 @@ cp "$out/third-party.txt" "$source/debian"
 cat >"$source/debian/changelog" <<END
 bedrock-token ($version-1) unstable; urgency=medium
 
-  * What is new is in the upstream changelog.
+  * The upstream changelog lists the changes.
 
  -- $(sed -n 's/^Maintainer: //p' packaging/debian/control)  $(date -R -u -d "@$SOURCE_DATE_EPOCH")
 END

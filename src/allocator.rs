@@ -16,7 +16,7 @@ use std::ptr;
 use std::slice;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use bedrock_token_core::Thread;
+use bedrock_token_core::{Thread, spread};
 use zeroize::Zeroize as _;
 
 use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
@@ -67,10 +67,7 @@ fn fits(layout: Layout) -> bool {
 impl Pool {
     /// All pieces. Each thread starts at a place of its own.
     fn pieces(&self, thread: Thread) -> impl Iterator<Item = &Piece> {
-        // Multiplied by the golden ratio, neighbouring numbers end up far apart.
-        let mixed = (thread as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let start = (mixed >> (u64::BITS - PIECES.ilog2())) as usize;
-        let (before, from) = self.0.split_at(start);
+        let (before, from) = self.0.split_at(spread(thread, PIECES));
         from.iter().chain(before)
     }
 

@@ -188,7 +188,7 @@ pub unsafe extern "C-unwind" fn bedrock_token_provider_get(
         return BEDROCK_TOKEN_ERR_NULL_ARGUMENT;
     };
     // The callback runs between two parts. If an exception leaves it, against the contract, there is
-    // no frame of Rust that would stop the exception, and dropping `renewal` ends the renewal.
+    // no frame of Rust that would stop the exception, and dropping `renewing` ends the renewal.
     let answer = match result_of(|| provider.begin()) {
         Ok(Begun::Token(answer)) => Ok(answer),
         Ok(Begun::Renew(renewal)) => {

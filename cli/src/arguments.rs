@@ -72,7 +72,7 @@ pub enum Format {
     Json,
 }
 
-/// What a token is generated from.
+/// The options that a token is generated from.
 #[derive(Args)]
 #[group(id = "generate", multiple = true)]
 pub struct Generate {

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 /// More than any credentials or token can be.
 const MAX: u64 = 1024 * 1024;
 
-/// What the text is, for messages.
+/// The subject of the text, for messages.
 type Name = &'static str;
 
 /// Reads `path`, or standard input for `-`, as text.

@@ -18,7 +18,7 @@ mod token;
 
 pub use error::Error;
 pub use inspect::{Info, inspect};
-pub use provider::{Kept, Next, Provider, Renewal, Thread};
+pub use provider::{Kept, Next, Provider, Renewal, Thread, spread};
 pub use renewal::renew_at;
 pub use request::{Credentials, Request};
 pub use service::Service;

@@ -16,6 +16,12 @@ pub type Thread = usize;
 
 const NOBODY: Thread = 0;
 
+/// A place for this thread among so many, a power of two. Multiplied by the golden ratio, neighbouring
+/// numbers end up far apart.
+pub fn spread(thread: Thread, places: usize) -> usize {
+    ((thread as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - places.ilog2())) as usize
+}
+
 /// A token and its life, in Unix seconds. The token is cheap to clone: a reference.
 #[derive(Clone)]
 pub struct Kept<T> {
@@ -115,9 +121,7 @@ impl<T: Clone, E: Copy + From<Error>> Provider<T, E> {
         now: impl Fn() -> i64,
         copy: impl FnOnce(&Kept<T>) -> R,
     ) -> Option<R> {
-        // Multiplied by the golden ratio, neighbouring numbers end up far apart.
-        let mixed = (thread as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let group = &self.groups[(mixed >> (u64::BITS - GROUPS.ilog2())) as usize];
+        let group = &self.groups[spread(thread, GROUPS)];
         let kept = group.0.read().unwrap_or_else(PoisonError::into_inner);
         let kept = kept.as_ref()?;
         let now_millis = now();
