@@ -23,6 +23,9 @@ install: $(if $(SUDO_USER),,library) ## Install the library and the command into
 	cmake --install $(TREE) --prefix $(PREFIX)
 	@rm -f $(TREE)/install_manifest.txt
 
+dist: ## Make the files of a release in dist/, for every platform
+	packaging/dist.sh
+
 package: build ## Make the archive and the Debian packages in build/package
 	@tools/need.sh dh=debhelper dpkg-buildpackage=dpkg-dev
 	packaging/package.sh $(TREE)
@@ -89,5 +92,5 @@ configure:
 	@tools/need.sh $(NEED_BUILD)
 	@cmake --preset release -DBUILD_TESTING=ON >/dev/null
 
-.PHONY: help demo build library install package bench lint format update configure
+.PHONY: help demo build library install dist package bench lint format update configure
 .PHONY: $(shell sed -n 's/^\(test[a-z-]*\):.*/\1/p' Makefile)
