@@ -71,6 +71,9 @@ test-security: build ## Test what SECURITY.md claims
 	@tools/need.sh cc=gcc valgrind git
 	tools/pytest.sh tests/security
 
+test-target: ## Build for TARGET, which is Rust's name, and test it there, under an emulator
+	@tools/target.sh $(TARGET)
+
 test-vectors: ## Compare the test vectors with the official generators
 	tests/vectors/make.sh --check
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-TREE = ROOT / "build/release"
+TREE = ROOT / os.environ.get("BEDROCK_TOKEN_TREE", "build/release")
 CONSUMERS = ROOT / "tests/install/consumers"
 VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
 EXPORTED = ROOT / "tests/abi/exported-symbols.txt"  # and the version that each came with

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# tools/target.sh TARGET: builds for a platform into build/TARGET and tests it there, under the
+# emulator that cmake/targets/TARGET.cmake names. The last line has the counts.
+# TARGET is Rust's name. The lines "# needs:" of that file are arguments of tools/need.sh.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target=${1-}
+toolchain=$PWD/cmake/targets/$target.cmake
+if [[ ! -f $toolchain ]]; then
+  echo "usage: tools/target.sh TARGET, one of:" >&2
+  (cd cmake/targets && printf '  %s\n' *.cmake) | sed 's/\.cmake$//' >&2
+  exit 2
+fi
+read -ra needs < <(sed -n 's/^# needs: //p' "$toolchain" | paste -sd' ')
+tools/need.sh cmake "${needs[@]}"
+rust_target=${target%%.*} # without the version of glibc
+[[ -d $(rustc --print target-libdir --target "$rust_target") ]] || rustup target add "$rust_target"
+
+tree=build/$target
+# libcurl, for examples-c/chat.c, is there for this machine only.
+cmake -S . -B "$tree" --toolchain "$toolchain" -D CMAKE_BUILD_TYPE=Release -D BUILD_TESTING=ON \
+  -D CMAKE_DISABLE_FIND_PACKAGE_CURL=ON
+cmake --build "$tree" --parallel "$(nproc)"
+
+results=$PWD/$tree/results
+rm -rf "$results"
+mkdir "$results"
+failed=()
+ctest --test-dir "$tree" --parallel "$(nproc)" --output-on-failure \
+  --output-junit "$results/ctest.xml" || failed+=(ctest)
+BEDROCK_TOKEN_TREE=$tree tools/pytest.sh tests/abi/test_library_file.py \
+  --junitxml "$results/files.xml" || failed+=(pytest)
+
+sum() { # of an attribute of all suites
+  cat "$results"/*.xml | tr '\n' ' ' | grep -o '<testsuite [^>]*' | grep -o "\b$1=\"[0-9]*" |
+    awk -F '"' '{ sum += $2 } END { print sum + 0 }'
+}
+skipped=$(($(sum skipped) + $(sum disabled)))
+bad=$(($(sum failures) + $(sum errors)))
+passed=$(($(sum tests) - bad - skipped))
+echo "$target: $passed passed, $bad failed, $skipped skipped"
+[[ ${#failed[@]} == 0 && $bad == 0 && $passed -gt 0 ]]
