@@ -37,13 +37,13 @@ separate_arguments(native_libs)
 list(REMOVE_ITEM native_libs -lgcc_s -lgcc_eh -lgcc -lc)
 list(TRANSFORM native_libs REPLACE "^/" "-") # MSVC's options, which CMake would take for paths
 
-# The libraries name no folder of the machine that builds them, so every machine makes the same
-# bytes. Rust's own source gets the name that it has where it is not installed.
+# The libraries name no folder of the machine that builds them and no time, so every machine makes
+# the same bytes. Rust's own source gets the name that it has where it is not installed.
 execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} --print sysroot WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
                 OUTPUT_VARIABLE sysroot OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 if(DEFINED ENV{CARGO_HOME})
   set(cargo_home $ENV{CARGO_HOME})
-elseif(WIN32)
+elseif(CMAKE_HOST_WIN32)
   set(cargo_home $ENV{USERPROFILE}/.cargo)
 else()
   set(cargo_home $ENV{HOME}/.cargo)
@@ -53,6 +53,9 @@ foreach(folder ${sysroot}=/rust ${sysroot}/lib/rustlib/src/rust=/rustc/${rust_co
                ${cargo_home}=/cargo ${PROJECT_SOURCE_DIR}=/bedrock-token)
   string(APPEND remap "'--remap-path-prefix=${folder}',")
 endforeach()
+if(MINGW)
+  string(APPEND remap "'-Clink-arg=-Wl,--no-insert-timestamp',")
+endif()
 set(remap --config "target.'cfg(all())'.rustflags=[${remap}]")
 
 # Multi-configuration generators get the release profile in each configuration: on Windows, Rust

@@ -138,6 +138,7 @@ impl Drop for Reserved {
 }
 
 /// In the child of a `fork()`: wipes the pieces of the threads that are gone, and gives them back.
+#[cfg(unix)]
 pub fn after_fork(survivor: Thread) {
     for piece in &POOL.0 {
         let owner = piece.owner.load(Ordering::Relaxed);

@@ -1,7 +1,6 @@
 // The provider as a client uses it: the token is kept and renewed, threads share it, and nobody
 // ever gets a token that has ended. Lives of a second or two make time pass quickly.
 #include <pthread.h>
-#include <unistd.h>
 
 #include "test.h"
 
@@ -414,7 +413,7 @@ static void never_one_that_has_ended(void) {
 }
 
 int main(void) {
-  alarm(120);  // a provider that waits for ever
+  give_up_after(120);
   new_refuses();
   keeps_the_token();
   bad_credentials();

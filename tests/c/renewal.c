@@ -1,21 +1,7 @@
-// When a provider renews, with the clock in the test's hand: the library calls this clock_gettime.
+// When a provider renews, with the clock in the test's hand.
 #include <pthread.h>
-#include <stdatomic.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include "test.h"
-
-static _Atomic int64_t clock_millis;
-
-int clock_gettime(clockid_t id, struct timespec *time) {
-  if (id != CLOCK_REALTIME) return (int)syscall(SYS_clock_gettime, id, time);
-  time->tv_sec = clock_millis / 1000;
-  time->tv_nsec = clock_millis % 1000 * 1000000;
-  return 0;
-}
-
-static void set_clock(int64_t second) { clock_millis = second * 1000; }
+#include "clock.h"
 
 // Credentials that end when the test says. The source can have none, and can stand still.
 typedef struct {
@@ -198,7 +184,8 @@ static void short_lives(void) {
 }
 
 int main(void) {
-  alarm(120);  // a provider that waits for ever
+  give_up_after(120);
+  take_clock();
   cases();
   renew_at();
   failing_source();

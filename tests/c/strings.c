@@ -1,9 +1,9 @@
 // A string is read no further than its limit plus one byte: behind that lies a page that nobody may
 // touch. And one that is as long as it may be is read no further than its NUL.
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "test.h"
+#ifndef _WIN32
+#include <sys/mman.h>
+#endif
 
 // The end of readable memory.
 static char *edge;
@@ -54,14 +54,23 @@ static void inspect_and_provider(void) {
   bedrock_token_provider_free(provider);
 }
 
-int main(void) {
-  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-  const size_t room = (300 * 1024 / page + 1) * page;
+// `room` bytes that end at the edge. Both are whole pages, of any size that systems have.
+static void make_edge(void) {
+  const size_t room = 320 * 1024, page = 64 * 1024;
+#ifdef _WIN32
+  char *memory = (char *)VirtualAlloc(NULL, room + page, MEM_RESERVE, PAGE_NOACCESS);
+  CHECK(memory != NULL && VirtualAlloc(memory, room, MEM_COMMIT, PAGE_READWRITE) != NULL);
+#else
   char *memory =
       (char *)mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   CHECK(memory != MAP_FAILED);
+  CHECK(mprotect(memory + room, page, PROT_NONE) == 0);
+#endif
   edge = memory + room;
-  CHECK(mprotect(edge, page, PROT_NONE) == 0);
+}
+
+int main(void) {
+  make_edge();
 
   struct {
     size_t limit;
@@ -108,6 +117,5 @@ int main(void) {
 
   inspect_and_provider();
 
-  munmap(memory, room + page);
   printf("nothing is read or written beyond an edge\n");
 }

@@ -1,5 +1,5 @@
-// What the C tests share: a check, and a reader of the vectors. BEDROCK_TOKEN_VECTORS is their
-// folder.
+// What the C tests share: a check, a reader of the vectors, and the names for what Windows calls
+// otherwise. BEDROCK_TOKEN_VECTORS is the folder of the vectors.
 #ifndef BEDROCK_TOKEN_TEST_H
 #define BEDROCK_TOKEN_TEST_H
 
@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+#ifdef _WIN32
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+#endif
 
 #include "bedrock_token.h"
 
@@ -44,10 +49,33 @@ static inline void test_fail(const char *file, int line, const char *condition) 
 
 // In Unix seconds, by the clock that the library reads: time() may be a few milliseconds behind it.
 static inline int64_t now(void) {
+#ifdef _WIN32
+  FILETIME time;  // 100 nanoseconds since 1601
+  GetSystemTimePreciseAsFileTime(&time);
+  return (((int64_t)time.dwHighDateTime << 32) + time.dwLowDateTime) / 10000000 - 11644473600;
+#else
   struct timespec time;
   CHECK(timespec_get(&time, TIME_UTC) == TIME_UTC);
   return (int64_t)time.tv_sec;
+#endif
 }
+
+// Ends the process as failed after so many seconds: it hangs.
+#ifdef _WIN32
+static inline DWORD WINAPI test_give_up(void *seconds) {
+  Sleep(*(const unsigned *)seconds * 1000);
+  return (DWORD)TerminateProcess(GetCurrentProcess(), 1);
+}
+
+static inline void give_up_after(unsigned seconds) {
+  static unsigned patience;
+  patience = seconds;
+  HANDLE thread = CreateThread(NULL, 0, test_give_up, &patience, 0, NULL);
+  CHECK(thread != NULL && CloseHandle(thread));
+}
+#else
+static inline void give_up_after(unsigned seconds) { alarm(seconds); }
+#endif
 
 // `length` times the same character, to be freed.
 static inline char *repeat(char c, size_t length) {
