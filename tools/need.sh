@@ -25,4 +25,8 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 fi
 echo "Installing ${packages[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
-{ apt-get update && apt-get install -y --no-install-recommends "${packages[@]}"; } >&2
+{
+  flock 9 # two at once would find apt locked
+  apt-get update
+  apt-get install -y --no-install-recommends "${packages[@]}"
+} >&2 9>>/run/lock/bedrock-token-apt
