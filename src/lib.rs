@@ -26,3 +26,5 @@ mod panic;
 mod residue;
 mod thread;
 mod token_memory;
+#[cfg(all(windows, target_env = "gnu", target_arch = "x86_64"))]
+mod unload;
