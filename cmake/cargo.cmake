@@ -11,6 +11,7 @@ if(BEDROCK_TOKEN_CARGO AND BEDROCK_TOKEN_RUSTC)
   execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} --version --verbose
                   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE rust ERROR_VARIABLE rust)
   string(REGEX REPLACE ".*commit-hash: ([0-9a-z]+).*" "\\1" rust_commit "${rust}")
+  string(REGEX REPLACE ".*host: ([0-9a-z_-]+).*" "\\1" rust_host "${rust}")
   string(REGEX REPLACE "^rustc ([0-9.]+).*" "\\1" rust "${rust}")
 endif()
 if(NOT rust VERSION_GREATER_EQUAL rust_version)
@@ -18,17 +19,19 @@ if(NOT rust VERSION_GREATER_EQUAL rust_version)
                       "found: ${rust}. https://www.rust-lang.org/tools/install says how to get it.")
 endif()
 
+# The target is always named, so that no setting of cargo's can choose another.
+set(rust_target ${rust_host})
+if(BEDROCK_TOKEN_RUST_TARGET)
+  set(rust_target ${BEDROCK_TOKEN_RUST_TARGET})
+endif()
+
 # The system libraries that a program needs beside the static library: rustc names them. Every C
 # compiler adds libgcc and libc by itself, in the form that the link needs, so they are left out:
 # with -static, libgcc_s would be an error.
-set(target_option "")
-if(BEDROCK_TOKEN_RUST_TARGET)
-  set(target_option --target ${BEDROCK_TOKEN_RUST_TARGET})
-endif()
 set(native_libs_file ${PROJECT_BINARY_DIR}/native-static-libs.txt)
 file(WRITE ${PROJECT_BINARY_DIR}/empty.rs "")
 execute_process(
-  COMMAND ${BEDROCK_TOKEN_RUSTC} ${target_option} --crate-type staticlib --crate-name empty
+  COMMAND ${BEDROCK_TOKEN_RUSTC} --target ${rust_target} --crate-type staticlib --crate-name empty
           --print native-static-libs=${native_libs_file} -o ${PROJECT_BINARY_DIR}/empty.a
           ${PROJECT_BINARY_DIR}/empty.rs
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} ERROR_VARIABLE error COMMAND_ERROR_IS_FATAL ANY)
@@ -48,34 +51,45 @@ elseif(CMAKE_HOST_WIN32)
 else()
   set(cargo_home $ENV{HOME}/.cargo)
 endif()
-set(remap "")
-foreach(folder ${sysroot}=/rust ${sysroot}/lib/rustlib/src/rust=/rustc/${rust_commit}
-               ${cargo_home}=/cargo ${PROJECT_SOURCE_DIR}=/bedrock-token)
-  string(APPEND remap "'--remap-path-prefix=${folder}',")
-endforeach()
-if(MINGW)
-  string(APPEND remap "'-Clink-arg=-Wl,--no-insert-timestamp',")
-endif()
-set(remap --config "target.'cfg(all())'.rustflags=[${remap}]")
+# RUSTFLAGS counts when CMake configures for the first time, as CFLAGS does.
+set(BEDROCK_TOKEN_RUSTFLAGS "$ENV{RUSTFLAGS}" CACHE STRING "Options of rustc")
+mark_as_advanced(BEDROCK_TOKEN_RUSTFLAGS)
+separate_arguments(rustflags UNIX_COMMAND "${BEDROCK_TOKEN_RUSTFLAGS}")
 
 # Multi-configuration generators get the release profile in each configuration: on Windows, Rust
 # always uses the release run-time library.
 set(profile release)
 set(profile_folder release)
-set(profile_options ${remap})
+set(profile_options "")
 set(strip --strip-unneeded)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(profile dev)
   set(profile_folder debug)
-  set(profile_options "")
   set(strip "")
 elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   set(profile_options --config profile.release.debug=true)
   set(strip "")
+else()
+  foreach(folder ${sysroot}=/rust ${sysroot}/lib/rustlib/src/rust=/rustc/${rust_commit}
+                 ${cargo_home}=/cargo ${PROJECT_SOURCE_DIR}=/bedrock-token ${PROJECT_BINARY_DIR}=/build)
+    list(APPEND rustflags --remap-path-prefix=${folder})
+  endforeach()
+  if(MINGW)
+    list(APPEND rustflags -Clink-arg=-Wl,--no-insert-timestamp)
+  endif()
 endif()
+list(TRANSFORM rustflags REPLACE "(.+)" "'\\1'")
+list(JOIN rustflags "," rustflags)
+list(APPEND profile_options --config "target.'cfg(all())'.rustflags=[${rustflags}]")
+# The environment and cargo's configuration cannot change these, above all not that panics unwind.
+file(STRINGS Cargo.toml settings REGEX "^(lto|codegen-units|panic) = ")
+foreach(setting IN LISTS settings)
+  string(REGEX REPLACE "^([a-z-]+) = ([^ ]+).*" "\\1=\\2" setting "${setting}")
+  list(APPEND profile_options --config profile.release.${setting})
+endforeach()
 
 set(cargo_target ${PROJECT_BINARY_DIR}/cargo)
-cmake_path(SET cargo_output NORMALIZE ${cargo_target}/${BEDROCK_TOKEN_RUST_TARGET}/${profile_folder})
+set(cargo_output ${cargo_target}/${rust_target}/${profile_folder})
 set(library_folder ${PROJECT_BINARY_DIR}/lib)
 set(import_library "")
 if(WIN32)
@@ -101,18 +115,19 @@ else()
   set(shared_links libbedrock_token.so.${PROJECT_VERSION_MAJOR} libbedrock_token.so)
 endif()
 
-# cargo runs in each build, because only cargo knows what is out of date.
-set(cargo_environment "")
+# cargo runs in each build, because only cargo knows what is out of date. RUSTFLAGS would replace
+# our options there.
+set(cargo_environment --unset=RUSTFLAGS --unset=CARGO_ENCODED_RUSTFLAGS)
 if(BEDROCK_TOKEN_RUST_TARGET)
-  string(MAKE_C_IDENTIFIER "${BEDROCK_TOKEN_RUST_TARGET}" linker_of)
-  string(TOUPPER "CARGO_TARGET_${linker_of}_LINKER" linker_of)
-  set(cargo_environment ${linker_of}=${CMAKE_C_COMPILER})
+  string(MAKE_C_IDENTIFIER "CARGO_TARGET_${rust_target}_" variable)
+  string(TOUPPER ${variable} variable)
+  list(APPEND cargo_environment ${variable}LINKER=${CMAKE_C_COMPILER})
 endif()
+set(cargo_build ${CMAKE_COMMAND} -E env ${cargo_environment} ${BEDROCK_TOKEN_CARGO} build --locked
+    --profile ${profile} ${profile_options} --target ${rust_target} --target-dir ${cargo_target})
 list(TRANSFORM import_library PREPEND ${cargo_output}/ OUTPUT_VARIABLE cargo_import_library)
 add_custom_target(bedrock_token_cargo
-  COMMAND ${CMAKE_COMMAND} -E env --unset=CARGO_BUILD_TARGET ${cargo_environment}
-          ${BEDROCK_TOKEN_CARGO} build --package bedrock-token --lib --locked --profile ${profile}
-          ${profile_options} ${target_option} --target-dir ${cargo_target}
+  COMMAND ${cargo_build} --package bedrock-token --lib
   BYPRODUCTS ${cargo_output}/${cargo_shared} ${cargo_output}/${cargo_static} ${cargo_import_library}
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
   COMMENT "Building libbedrock_token with cargo"
@@ -138,29 +153,45 @@ add_custom_command(
   DEPENDS bedrock_token_cargo ${cargo_output}/${cargo_shared}
   COMMENT "" VERBATIM)
 
-# Only bedrock_token_* is global in the static library, so that it does not collide with another
+# Only bedrock_token_* are global in the static library, so that it does not collide with another
 # one, above all with one made by Rust. This needs GNU's binary utilities: LLVM's have no
 # --force-group-allocation, and cannot read the bitcode of a newer LLVM.
+set(seal OFF)
 if(NOT WIN32 AND NOT APPLE)
-  foreach(tool ld.bfd nm objcopy)
-    set(names ${CMAKE_LIBRARY_ARCHITECTURE}-${tool})
-    if(NOT CMAKE_CROSSCOMPILING)
-      list(APPEND names ${tool})
+  option(BEDROCK_TOKEN_SEAL "Hide all but bedrock_token_* in the static library; needs GNU binutils" ON)
+  set(seal ${BEDROCK_TOKEN_SEAL})
+endif()
+if(seal)
+  set(BEDROCK_TOKEN_BINUTILS "" CACHE STRING
+      "What the names of GNU binutils begin with; empty: as the C compiler says")
+  foreach(tool ld.bfd nm objcopy ar)
+    # GCC and clang know where their tools are. Of a tool that they do not have, they print the name
+    # alone, and that tool is this machine's.
+    set(names ${BEDROCK_TOKEN_BINUTILS}${tool})
+    if(NOT BEDROCK_TOKEN_BINUTILS)
+      execute_process(COMMAND ${CMAKE_C_COMPILER} -print-prog-name=${tool} OUTPUT_VARIABLE names
+                      OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+      if(CMAKE_CROSSCOMPILING AND NOT IS_ABSOLUTE "${names}")
+        string(REGEX REPLACE "-.*" "-linux-gnu-${tool}" names ${rust_target})
+      endif()
     endif()
     string(MAKE_C_IDENTIFIER BEDROCK_TOKEN_${tool} variable)
     string(TOUPPER ${variable} variable)
     find_program(${variable} NAMES ${names} DOC "GNU ${tool}")
     mark_as_advanced(${variable})
+    if(NOT ${variable})
+      message(FATAL_ERROR
+        "The static library is sealed with GNU binutils, and there is no ${names} for ${rust_target}. "
+        "Install them (on Debian: binutils, or binutils-aarch64-linux-gnu and the like for another "
+        "machine), or set ${variable} to its path. With BEDROCK_TOKEN_SEAL=OFF, the static library also "
+        "exposes the symbols of Rust's standard library, and may collide with another one made by Rust.")
+    endif()
   endforeach()
-endif()
-if(BEDROCK_TOKEN_LD_BFD AND BEDROCK_TOKEN_NM AND BEDROCK_TOKEN_OBJCOPY)
   set(make_static ${CMAKE_COMMAND} -D ARCHIVE=${cargo_output}/${cargo_static}
       -D OUTPUT=${library_folder}/${cargo_static} -D LINKER=${BEDROCK_TOKEN_LD_BFD}
-      -D NM=${BEDROCK_TOKEN_NM} -D OBJCOPY=${BEDROCK_TOKEN_OBJCOPY} -D AR=${CMAKE_AR}
+      -D NM=${BEDROCK_TOKEN_NM} -D OBJCOPY=${BEDROCK_TOKEN_OBJCOPY} -D AR=${BEDROCK_TOKEN_AR}
       -D STRIP=${strip} -P ${PROJECT_SOURCE_DIR}/cmake/seal-archive.cmake)
 else()
-  message(STATUS "bedrock_token: without GNU binutils, the static library exposes the symbols of "
-                 "Rust's standard library; it may collide with another one made by Rust")
   set(make_static ${CMAKE_COMMAND} -E copy ${cargo_output}/${cargo_static}
       ${library_folder}/${cargo_static})
 endif()

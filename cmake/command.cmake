@@ -9,9 +9,7 @@ set(pages ${PROJECT_BINARY_DIR}/share)
 
 # cargo runs in each build, because only cargo knows what is out of date.
 add_custom_target(bedrock-token ALL
-  COMMAND ${CMAKE_COMMAND} -E env --unset=CARGO_BUILD_TARGET ${cargo_environment}
-          ${BEDROCK_TOKEN_CARGO} build --package bedrock-token-cli --bin bedrock-token --locked
-          --profile ${profile} ${profile_options} ${target_option} --target-dir ${cargo_target}
+  COMMAND ${cargo_build} --package bedrock-token-cli --bin bedrock-token
   COMMAND ${CMAKE_COMMAND} -E copy ${cargo_output}/${command} ${PROJECT_BINARY_DIR}/${command}
   BYPRODUCTS ${PROJECT_BINARY_DIR}/${command}
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
@@ -19,9 +17,8 @@ add_custom_target(bedrock-token ALL
   USES_TERMINAL VERBATIM)
 # The program that writes the pages runs here, also when the command is for another machine.
 add_custom_target(bedrock-token-pages ALL
-  COMMAND ${CMAKE_COMMAND} -E env --unset=CARGO_BUILD_TARGET
-          ${BEDROCK_TOKEN_CARGO} run --quiet --package bedrock-token-pages --locked
-          --target-dir ${cargo_target} -- ${pages}
+  COMMAND ${BEDROCK_TOKEN_CARGO} run --quiet --package bedrock-token-pages --locked
+          --target ${rust_host} --target-dir ${cargo_target} -- ${pages}
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
   COMMENT "Writing the manual page and the completions of bedrock-token"
   USES_TERMINAL VERBATIM)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # tools/target.sh TARGET: builds for a platform into build/TARGET and tests it there, under the
 # emulator that cmake/targets/TARGET.cmake names. The last line has the counts.
-# TARGET is Rust's name. The lines "# needs:" of that file are arguments of tools/need.sh.
+# TARGET is Rust's name. In that file, the lines "# needs:" are arguments of tools/need.sh, and the
+# line "# processors:" names those that qemu is in turn.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${1-}
@@ -26,10 +27,14 @@ results=$PWD/$tree/results
 rm -rf "$results"
 mkdir "$results"
 failed=()
-ctest --test-dir "$tree" --parallel "$(nproc)" --output-on-failure \
-  --output-junit "$results/ctest.xml" || failed+=(ctest)
+read -ra processors < <(sed -n 's/^# processors: //p' "$toolchain") || true
+for processor in "${processors[@]:-default}"; do
+  [[ $processor == default ]] || export QEMU_CPU=$processor
+  ctest --test-dir "$tree" --no-tests=error --parallel "$(nproc)" --output-on-failure \
+    --output-junit "$results/ctest-$processor.xml" || failed+=("ctest, processor $processor")
+done
 BEDROCK_TOKEN_TREE=$tree tools/pytest.sh tests/abi/test_library_file.py \
-  --junitxml "$results/files.xml" || failed+=(pytest)
+  --junitxml "$results/files.xml" || failed+=("tests/abi/test_library_file.py")
 
 sum() { # of an attribute of all suites
   cat "$results"/*.xml | tr '\n' ' ' | grep -o '<testsuite [^>]*' | grep -o "\b$1=\"[0-9]*" |
@@ -38,5 +43,5 @@ sum() { # of an attribute of all suites
 skipped=$(($(sum skipped) + $(sum disabled)))
 bad=$(($(sum failures) + $(sum errors)))
 passed=$(($(sum tests) - bad - skipped))
-echo "$target: $passed passed, $bad failed, $skipped skipped"
+echo "$target: $passed passed, $bad failed, $skipped skipped${failed[*]/#/; failed: }"
 [[ ${#failed[@]} == 0 && $bad == 0 && $passed -gt 0 ]]

@@ -79,7 +79,7 @@ fn arguments_input_and_exit_code_are_the_programs() {
 #[test]
 fn no_parent_is_left() {
     // The program has the process id that we had: it is the child that the test started.
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_bedrock-token"))
+    let mut child = std::process::Command::new(program())
         .args(["--region", REGION, "exec", "--", "sh", "-c", "echo $$; exec cat"])
         .envs([("AWS_ACCESS_KEY_ID", ACCESS_KEY), ("AWS_SECRET_ACCESS_KEY", SECRET)])
         .env_remove("AWS_SESSION_TOKEN")

@@ -20,11 +20,9 @@ fn plain(program: &str) -> Command {
     command
 }
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_bedrock-token");
-
 /// What `sh` says of a script in which $0 is the program.
 fn shell(script: &str) -> (i32, String, String) {
-    let output = plain("sh").args(["-c", script, PROGRAM]).output().unwrap();
+    let output = plain("sh").args(["-c", script, &program()]).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
@@ -37,7 +35,7 @@ fn a_terminal_gets_the_token_alone() {
     unlockpt(&master).unwrap();
     let terminal = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
     let open = || File::options().read(true).write(true).open(&terminal).unwrap();
-    let mut child = plain(PROGRAM).stdin(open()).stdout(open()).stderr(open()).spawn().unwrap();
+    let mut child = plain(&program()).stdin(open()).stdout(open()).stderr(open()).spawn().unwrap();
     let mut text = Vec::new();
     let mut buffer = [0; 4096];
     let mut master = File::from(master);
@@ -82,7 +80,7 @@ fn a_full_or_closed_output_is_a_failure() {
 fn a_pipe_that_nobody_reads_is_a_failure() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let output = plain(PROGRAM).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+    let output = plain(&program()).stdout(writer).stderr(Stdio::piped()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stderr.starts_with(b"bedrock-token: standard output: cannot write"));
 }

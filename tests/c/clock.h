@@ -44,8 +44,15 @@ static inline void take_clock(void) {
   CHECK(!"the library imports the system's clock");
 }
 #else
+// Where time_t had 32 bits once, this is `__clock_gettime64`, which Rust calls there: the toolchain
+// files of those targets set _TIME_BITS=64.
+#ifdef SYS_clock_gettime64
+#define SYS_CLOCK_GETTIME SYS_clock_gettime64
+#else
+#define SYS_CLOCK_GETTIME SYS_clock_gettime
+#endif
 int clock_gettime(clockid_t id, struct timespec *time) {
-  if (id != CLOCK_REALTIME) return (int)syscall(SYS_clock_gettime, id, time);
+  if (id != CLOCK_REALTIME) return (int)syscall(SYS_CLOCK_GETTIME, id, time);
   time->tv_sec = clock_millis / 1000;
   time->tv_nsec = clock_millis % 1000 * 1000000;
   return 0;

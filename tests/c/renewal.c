@@ -183,6 +183,39 @@ static void short_lives(void) {
   }
 }
 
+// The clock passes what 31 and 32 bits hold, in 2038 and 2106, and reaches the last year.
+static void late_clocks(void) {
+  const int64_t last = INT64_C(253402300799);
+  const int64_t clocks[] = {INT32_MAX, INT32_MAX + INT64_C(1), UINT32_MAX, UINT32_MAX + INT64_C(1),
+                            last - BEDROCK_TOKEN_EXPIRES_MAX};
+  for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++) {
+    set_clock(clocks[i]);
+    char *token;
+    bedrock_token_info info;
+    CHECK(bedrock_token_generate(ACCESS_KEY, SECRET, NULL, REGION, 1, &token, NULL) ==
+          BEDROCK_TOKEN_OK);
+    CHECK(bedrock_token_inspect(token, &info, sizeof info) == BEDROCK_TOKEN_OK);
+    CHECK(info.issued_at == clocks[i] && info.expires_at == clocks[i] + 1);
+    bedrock_token_free(token);
+
+    source s = {.expires_at = clocks[i] + 100};
+    bedrock_token_provider *provider = provider_of(&s);
+    for (int64_t later = 0; later < 200; later += 50) {
+      set_clock(clocks[i] + later);
+      if (later == 100) s.expires_at += 1000;
+      int64_t expires_at = 0;
+      CHECK(bedrock_token_provider_get(provider, &token, NULL, &expires_at) == BEDROCK_TOKEN_OK);
+      CHECK(expires_at == s.expires_at && s.asked == (later < 100 ? 1 : 2));
+      bedrock_token_free(token);
+    }
+    bedrock_token_provider_free(provider);
+  }
+  set_clock(last + 1);
+  char *token;
+  CHECK(bedrock_token_generate(ACCESS_KEY, SECRET, NULL, REGION, 1, &token, NULL) ==
+        BEDROCK_TOKEN_ERR_TIME);
+}
+
 int main(void) {
   give_up_after(120);
   take_clock();
@@ -190,5 +223,6 @@ int main(void) {
   renew_at();
   failing_source();
   short_lives();
+  late_clocks();
   printf("the provider renews when the rule says\n");
 }

@@ -14,9 +14,15 @@ pub const REGION: &str = "eu-central-1";
 pub const PREFIX: &str = concat!("bedrock-api", "-key-");
 pub const VARIABLE: &str = "AWS_BEARER_TOKEN_BEDROCK";
 
+/// Cargo's build of the program, or another, such as one for another machine under an emulator.
+pub fn program() -> String {
+    std::env::var("BEDROCK_TOKEN_PROGRAM")
+        .unwrap_or_else(|_| env!("CARGO_BIN_EXE_bedrock-token").to_owned())
+}
+
 /// The program, without any AWS variable of whoever runs the tests.
 pub fn bare() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bedrock-token"));
+    let mut command = Command::new(program());
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("AWS_") {
             command.env_remove(name);
