@@ -33,6 +33,19 @@ install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES ${shared_link_paths} ${import_library_path} ${library_folder}/${cargo_static}
         DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
+if(MINGW)
+  # Microsoft's linker cannot take MinGW's import library, and makes one of its own from this.
+  file(READ ${PROJECT_SOURCE_DIR}/include/bedrock_token.h functions)
+  string(REGEX MATCHALL "bedrock_token_[a-z_]+\\(" functions "${functions}")
+  list(TRANSFORM functions REPLACE "\\(" "")
+  list(REMOVE_DUPLICATES functions)
+  list(SORT functions)
+  list(JOIN functions "\n" functions)
+  file(WRITE ${PROJECT_BINARY_DIR}/bedrock_token.def
+       "LIBRARY ${shared_library}\nEXPORTS\n${functions}\n")
+  install(FILES ${PROJECT_BINARY_DIR}/bedrock_token.def DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
+
 foreach(folder LIBDIR INCLUDEDIR DATADIR)
   if(IS_ABSOLUTE "${CMAKE_INSTALL_${folder}}")
     message(FATAL_ERROR "CMAKE_INSTALL_${folder} must be relative to the prefix, which can be moved")
