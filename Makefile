@@ -2,6 +2,7 @@
 PREFIX ?= /usr/local
 NEED_BUILD = cc=gcc c++=g++ cmake
 TREE = build/release
+TIER_2 = armv7-unknown-linux-gnueabihf i686-unknown-linux-gnu s390x-unknown-linux-gnu
 MAKEFLAGS += --no-print-directory
 
 help: ## List the targets
@@ -63,6 +64,9 @@ test-install: build ## Link and build against the installed library in every way
 test-packages: package ## Install and use the packages
 	@tools/need.sh lintian pkg-config
 	tools/pytest.sh tests/install/test_packages.py
+
+test-platforms: ## Test the platforms of tier 2 (docs/PLATFORMS.md)
+	@status=0; for target in $(TIER_2); do tools/target.sh $$target || status=1; done; exit $$status
 
 test-python: ## Build, install and test the Python package
 	@bindings/python/test.sh
