@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 enum { WINDOW = 16, SLOTS = 1 << 21, FILTER_BITS = 24, ALTERNATE_STACK = 256 * 1024 };
@@ -217,20 +218,43 @@ static void tell(uintptr_t address, const char *mapping, const char *what, int i
   if (in_this_search == 7) fprintf(stderr, "  ...\n");
 }
 
+// The first window that starts as the `len` bytes here do, which are 8 or more.
+static const char *forbidden_here(const char *at, size_t len) {
+  uint64_t masked[2];
+  memcpy(masked, at, sizeof masked[0]);
+  masked[0] ^= MASK[0];
+  uint64_t h = hash(masked[0]);
+  if ((forbidden->filter[h >> (64 - FILTER_BITS) >> 3] >> (h >> (64 - FILTER_BITS) & 7) & 1) == 0)
+    return NULL;
+  memcpy(&masked[1], at + 8, len - 8);
+  masked[1] ^= MASK[1];
+  for (size_t i = h % SLOTS; forbidden->slots[i].what != NULL; i = (i + 1) % SLOTS) {
+    if (memcmp(forbidden->slots[i].masked, masked, len) == 0) return forbidden->slots[i].what;
+  }
+  return NULL;
+}
+
 static int search_range(const char *start, const char *end, const char *mapping, int hits) {
   for (const char *at = start; at + WINDOW <= end; at++) {
-    uint64_t masked[2];
-    memcpy(masked, at, sizeof masked[0]);
-    masked[0] ^= MASK[0];
-    uint64_t h = hash(masked[0]);
-    if ((forbidden->filter[h >> (64 - FILTER_BITS) >> 3] >> (h >> (64 - FILTER_BITS) & 7) & 1) == 0)
-      continue;
-    memcpy(&masked[1], at + 8, sizeof masked[1]);
-    masked[1] ^= MASK[1];
-    for (size_t i = h % SLOTS; forbidden->slots[i].what != NULL; i = (i + 1) % SLOTS) {
-      if (memcmp(forbidden->slots[i].masked, masked, WINDOW) == 0)
-        tell((uintptr_t)at, mapping, forbidden->slots[i].what, ++hits);
-    }
+    const char *what = forbidden_here(at, WINDOW);
+    if (what != NULL) tell((uintptr_t)at, mapping, what, ++hits);
+  }
+  return hits;
+}
+
+// The general registers, each on its own. In memory, only those that the kernel puts side by side
+// would make a window.
+static int search_general_registers(const ucontext_t *interrupted, int hits) {
+#if defined(__x86_64__)
+  const greg_t *registers = interrupted->uc_mcontext.gregs;
+  enum { COUNT = REG_RSP + 1 };
+#elif defined(__aarch64__)
+  const unsigned long long *registers = interrupted->uc_mcontext.regs;
+  enum { COUNT = 31 };
+#endif
+  for (size_t i = 0; i < COUNT; i++) {
+    const char *what = forbidden_here((const char *)&registers[i], sizeof registers[i]);
+    if (what != NULL) tell(i, "the general registers", what, ++hits);
   }
   return hits;
 }
@@ -239,8 +263,8 @@ static bool holds(const char *start, const char *end, const void *pointer) {
   return start <= (const char *)pointer && (const char *)pointer < end;
 }
 
-static void search(int signal) {
-  (void)signal;
+static void search(int signal, siginfo_t *info, void *interrupted) {
+  (void)signal, (void)info;
   static char maps[256 * 1024];
   int file = open("/proc/self/maps", O_RDONLY);
   CHECK(file >= 0);
@@ -251,7 +275,7 @@ static void search(int signal) {
   maps[len] = '\0';
   close(file);
 
-  int hits = 0;
+  int hits = search_general_registers(interrupted, 0);
   bool seen_stack = false, seen_data = false;
   for (char *line = maps, *next; *line != '\0'; line = next) {
     next = strchr(line, '\n') + 1;
@@ -282,7 +306,7 @@ void search_setup_thread(void) {
 void search_setup(void) {
   own = (arena *)shared_memory(sizeof *own);
   forbidden = (needles *)shared_memory(sizeof *forbidden);
-  struct sigaction action = {.sa_handler = search, .sa_flags = SA_ONSTACK};
+  struct sigaction action = {.sa_sigaction = search, .sa_flags = SA_SIGINFO | SA_ONSTACK};
   CHECK(sigaction(SIGUSR1, &action, NULL) == 0);
   search_setup_thread();
 }

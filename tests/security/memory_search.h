@@ -32,15 +32,30 @@ void forbid_keys(const char *secret, const char *region, int64_t time);
 // overwritten yet. It sends this thread a signal, whose handler searches, on a stack of its own.
 // The kernel puts the registers there, and so they are searched too. Fails with what it found and
 // where.
-#define SEARCH(label)                                                                          \
-  do {                                                                                         \
-    search_label = label;                                                                      \
-    long ignored;                                                                              \
-    __asm__ volatile("syscall"                                                                 \
-                     : "=a"(ignored)                                                           \
-                     : "0"(200L /* tkill */), "D"((long)search_thread), "S"(10L /* SIGUSR1 */) \
-                     : "rcx", "r11", "memory");                                                \
+#define SEARCH(label)                              \
+  do {                                             \
+    search_label = label;                          \
+    SEND_SIGNAL(10L /* SIGUSR1 */, search_thread); \
   } while (0)
+
+// The system call `tkill`.
+#if defined(__x86_64__)
+#define SEND_SIGNAL(signal, thread)                                \
+  do {                                                             \
+    long ignored;                                                  \
+    __asm__ volatile("syscall"                                     \
+                     : "=a"(ignored)                               \
+                     : "0"(200L), "D"((long)(thread)), "S"(signal) \
+                     : "rcx", "r11", "memory");                    \
+  } while (0)
+#elif defined(__aarch64__)
+#define SEND_SIGNAL(signal, thread)                                          \
+  do {                                                                       \
+    register long x8 __asm__("x8") = 130, x0 __asm__("x0") = (long)(thread), \
+                     x1 __asm__("x1") = signal;                              \
+    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1) : "memory");     \
+  } while (0)
+#endif
 
 extern const char *volatile search_label;
 extern _Thread_local int search_thread;

@@ -314,6 +314,15 @@ static void *in_thread(void *nothing) {
   return nothing;
 }
 
+#if defined(__x86_64__)
+#define PLANT_IN_VECTOR_REGISTER(text) \
+  __asm__ volatile("movdqu (%0), %%xmm11" ::"r"(text) : "xmm11")
+#define PLANT_IN_GENERAL_REGISTER(text) __asm__ volatile("mov (%0), %%r10" ::"r"(text) : "r10")
+#elif defined(__aarch64__)
+#define PLANT_IN_VECTOR_REGISTER(text) __asm__ volatile("ldr q27, [%0]" ::"r"(text) : "v27")
+#define PLANT_IN_GENERAL_REGISTER(text) __asm__ volatile("ldr x14, [%0]" ::"r"(text) : "x14")
+#endif
+
 // A search that never finds anything would show nothing.
 static void search_finds(void) {
   search_setup_thread();
@@ -334,8 +343,13 @@ static void search_finds(void) {
   __asm__ volatile("" ::"r"(stack) : "memory");
   found = 0;
 
-  __asm__ volatile("movdqu %0, %%xmm11" ::"m"(*(char (*)[16])own->secret) : "xmm11");
-  SEARCH("planted in a register");
+  PLANT_IN_VECTOR_REGISTER(own->secret);
+  SEARCH("planted in a vector register");
+  CHECK(found > 0);
+  found = 0;
+
+  PLANT_IN_GENERAL_REGISTER(own->secret);
+  SEARCH("planted in a general register");
   CHECK(found > 0);
   _exit(0);
 }
