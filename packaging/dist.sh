@@ -38,6 +38,11 @@ all() { # PACKER PATTERN: one step for all targets that the pattern matches
 
 each stage.sh '*'
 each archive.sh '*'
+all python.sh '*'
+all go.sh '*'
+all ruby.sh '*'
+all nuget.sh '*'
+[[ $# != 0 ]] || steps+=(recipes.sh) # they need the archive of every target
 
 VERSION=$(sed -n '0,/^version = /s/^version = "\(.*\)"/\1/p' Cargo.toml)
 # The time of the commit. An unpacked source archive gives its files this time.

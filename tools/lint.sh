@@ -17,7 +17,7 @@ programs=$(tools/venv.sh lint tools/requirements.txt)
 go=$(tools/go.sh)
 PATH=$programs:$go:$PATH
 # Go's checks compile against the header in bindings/go, so they need no installed library.
-export GOFLAGS=-buildvcs=false PKG_CONFIG=true
+export GOFLAGS="-buildvcs=false -tags=bedrock_token_dynamic" PKG_CONFIG=true
 GOBIN=$programs go -C tools install tool
 failed=()
 

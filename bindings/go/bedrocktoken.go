@@ -15,23 +15,18 @@
 //
 // # Building
 //
-// The package needs cgo, a C compiler, pkg-config, and libbedrock_token where pkg-config finds it.
-// With the build tag bedrock_token_static a program has the library in it, and needs none where it
-// runs; that takes GNU ld or lld.
+// The package needs cgo and a C compiler. A released version carries the library, for Linux (glibc and
+// musl; amd64 and arm64), Windows (amd64) and macOS, and programs contain it. With the build tag
+// bedrock_token_dynamic they load an installed libbedrock_token.so.0 instead, which pkg-config finds.
 package bedrocktoken
 
 /*
-#cgo !bedrock_token_static pkg-config: bedrock_token
-#cgo bedrock_token_static pkg-config: --static bedrock_token
-// The archive comes first and satisfies everything, so the shared library that pkg-config names
-// is then not needed.
-#cgo bedrock_token_static LDFLAGS: -Wl,--as-needed -l:libbedrock_token.a
 // The library keeps no pointer and calls nothing back, which saves an allocation for each call.
 #cgo noescape bedrock_token_generate_into
 #cgo nocallback bedrock_token_generate_into
 #cgo noescape bedrock_token_inspect
 #cgo nocallback bedrock_token_inspect
-#include "bedrock_token.h"
+#include "archive.h"
 */
 import "C"
 

@@ -2,7 +2,7 @@
 
 package bedrocktoken
 
-// #include "bedrock_token.h"
+// #include "archive.h"
 import "C"
 
 import (

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# bindings/go/test.sh ARGUMENT...: installs the library into build/go and runs test_modules.py with
-# it. Arguments are pytest's.
+# bindings/go/test.sh ARGUMENT...: installs the library as the stage of this machine, for packaging/go.sh,
+# and runs test_modules.py with it. Arguments are pytest's.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools/need.sh cc=gcc pkg-config readelf=binutils git
 PATH=$(tools/go.sh):$PATH
+TARGET=$(rustc -vV | sed -n 's/^host: //p')
+export TARGET
 mkdir -p build/go
-make install PREFIX="$PWD/build/go/prefix" >build/go/install.log 2>&1 || {
+make install PREFIX="$PWD/build/dist/$TARGET" >build/go/install.log 2>&1 || {
   cat build/go/install.log >&2
   exit 1
 }

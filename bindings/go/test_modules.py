@@ -1,5 +1,5 @@
-"""Checks both Go modules against an installed library, and builds programs with them as their users
-do. test.sh runs this."""
+"""Checks both Go modules against an installed library, and builds programs with the released modules
+as their users do. test.sh runs this."""
 
 import base64
 import os
@@ -16,7 +16,8 @@ BUILD = ROOT / "build" / "go"
 REPOSITORY = "github.com/bedrock-token/bedrock-token"
 MODULE = f"{REPOSITORY}/bindings/go"
 
-(PKG_CONFIG,) = BUILD.glob("prefix/**/pkgconfig")
+TARGET = os.environ["TARGET"]
+(PKG_CONFIG,) = (ROOT / "build/dist" / TARGET).glob("**/pkgconfig")
 LIBRARIES = PKG_CONFIG.parent
 FOLDERS = pytest.mark.parametrize("folder", [".", "awscreds"])
 
@@ -27,7 +28,7 @@ def run(*command, cwd=HERE, env=None, fails=False, loads_library=True):
     environment = {
         **os.environ,
         "GOCACHE": str(BUILD / "cache"),
-        "GOFLAGS": "-buildvcs=false",
+        "GOFLAGS": "-buildvcs=false -tags=bedrock_token_dynamic",
         "PKG_CONFIG_PATH": str(PKG_CONFIG),
     }
     environment.pop("LD_LIBRARY_PATH", None)
@@ -70,10 +71,6 @@ def test_pointers_and_memory():
     assert "--- SKIP" not in output
 
 
-def test_static():
-    run("go", "test", "-count=1", "-tags=bedrock_token_static", ".", loads_library=False)
-
-
 @pytest.mark.parametrize("target", ["FuzzGenerateAt", "FuzzInspect"])
 def test_fuzz(target):
     seconds = os.environ.get("FUZZTIME", "10s")
@@ -93,44 +90,33 @@ def test_without_cgo():
     assert len(re.findall(r"^\./", output, re.M)) == 1
 
 
+def test_without_the_library():
+    """A checkout has no library; the compiler says what to do."""
+    output = run("go", "build", ".", env={"GOFLAGS": "-buildvcs=false"}, fails=True)
+    assert output.count("error:") == 1
+    assert "install bedrock-token, and build with -tags bedrock_token_dynamic" in output
+
+
 # What users do
 
 
 @pytest.fixture(scope="session")
 def stranger(tmp_path_factory):
-    """An environment in which the repository is published, with tags for its version, and git gets it
-    from a folder: go finds and unpacks the modules as it does from GitHub."""
-    repository = tmp_path_factory.mktemp("repository")
-    list_files = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    files = run(*list_files, "LICENSE", "bindings/go", cwd=ROOT)
-    for file in files.strip("\0").split("\0"):
-        if (ROOT / file).exists():
-            (repository / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / file, repository / file)
-    config = repository / ".git" / "user"
+    """An environment in which the modules are published, with the library for this machine in them."""
+    published = tmp_path_factory.mktemp("published")
+    release = {"OUT": str(published), "VERSION": version(), "SOURCE_DATE_EPOCH": "1750000000"}
+    archive = run(ROOT / "packaging/go.sh", TARGET, cwd=ROOT, env=release).splitlines()[-1]
+    shutil.unpack_archive(published / archive, published, filter="data")
     # Go expects that a version never changes, so our modules go to a new folder. It takes the other
     # modules from the usual one, if they are there.
     downloaded = run("go", "env", "GOMODCACHE").strip() + "/cache/download"
-    environment = {
-        "GIT_CONFIG_GLOBAL": str(config),
-        "GOPRIVATE": REPOSITORY,
-        "GOPROXY": f"file://{downloaded},{run('go', 'env', 'GOPROXY').strip()}",
+    return {
+        "GONOSUMDB": REPOSITORY,
+        "GOPROXY": f"file://{published},file://{downloaded},{run('go', 'env', 'GOPROXY').strip()}",
         "GOMODCACHE": str(tmp_path_factory.mktemp("modules")),
         "GOFLAGS": "-buildvcs=false -modcacherw",
         "GOWORK": "off",
     }
-    run("git", "init", "--quiet", cwd=repository)
-    for key, value in {
-        "user.name": "test",
-        "user.email": "test@example.com",
-        f"url.file://{repository}.insteadOf": f"https://{REPOSITORY}",
-    }.items():
-        run("git", "config", "--file", config, key, value)
-    run("git", "add", "--all", cwd=repository)
-    run("git", "commit", "--quiet", "--message=release", cwd=repository, env=environment)
-    for module in ["bindings/go", "bindings/go/awscreds"]:
-        run("git", "tag", f"{module}/v{version()}", cwd=repository)
-    return environment
 
 
 @pytest.fixture
@@ -147,9 +133,9 @@ def fresh(stranger, tmp_path):
     return make
 
 
-def generates(program, loads_library=False):
+def generates(program):
     """The program prints a token, as an independent reader sees it."""
-    token = run(program, loads_library=loads_library)
+    token = run(program, loads_library=False)
     presigned = base64.b64decode(
         token.removeprefix("bedrock-api" + "-key-"), validate=False
     ).decode()
@@ -165,7 +151,7 @@ def needed(program):
 
 def test_install(stranger, tmp_path):
     """go install refuses modules with replacements."""
-    env = stranger | {"GOBIN": str(tmp_path), "CGO_LDFLAGS": f"-Wl,-rpath,{LIBRARIES}"}
+    env = stranger | {"GOBIN": str(tmp_path)}
     for example in ["token", "tenants"]:
         run("go", "install", f"{MODULE}/examples/{example}@latest", cwd=tmp_path, env=env)
         generates(tmp_path / example)
@@ -176,23 +162,29 @@ def test_install(stranger, tmp_path):
 def test_program(fresh, stranger):
     """The README's rows of ways to link."""
     folder = fresh("examples/token/main.go")
-    rpath = {"CGO_LDFLAGS": f"-Wl,-rpath,{LIBRARIES}"}
-    run("go", "build", "-o", "shared", ".", cwd=folder, env=stranger | rpath)
-    generates(folder / "shared")
-    assert "libbedrock_token.so.0" in needed(folder / "shared")
-
-    run("go", "build", "-tags=bedrock_token_static", "-o", "static", ".", cwd=folder, env=stranger)
+    run("go", "build", "-o", "static", ".", cwd=folder, env=stranger)
     generates(folder / "static")
     assert not [library for library in needed(folder / "static") if "bedrock" in library]
 
-    flags = ["-tags=bedrock_token_static,netgo,osusergo", '-ldflags=-extldflags "-static"']
+    flags = ['-ldflags=-extldflags "-static-libgcc"']
+    run("go", "build", *flags, "-o", "static-libgcc", ".", cwd=folder, env=stranger)
+    generates(folder / "static-libgcc")
+    assert not [library for library in needed(folder / "static-libgcc") if "gcc" in library]
+
+    flags = ["-tags=netgo,osusergo", '-ldflags=-extldflags "-static"']
     run("go", "build", *flags, "-o", "all-static", ".", cwd=folder, env=stranger)
     generates(folder / "all-static")
     assert needed(folder / "all-static") == []
 
+    rpath = {"CGO_LDFLAGS": f"-Wl,-rpath,{LIBRARIES}"}
+    dynamic = ["-tags=bedrock_token_dynamic", "-o", "dynamic", "."]
+    run("go", "build", *dynamic, cwd=folder, env=stranger | rpath)
+    generates(folder / "dynamic")
+    assert "libbedrock_token.so.0" in needed(folder / "dynamic")
+
     run("go", "mod", "vendor", cwd=folder, env=stranger)
     run("go", "build", "-mod=vendor", "-o", "vendored", ".", cwd=folder, env=stranger)
-    generates(folder / "vendored", loads_library=True)
+    generates(folder / "vendored")
 
 
 def says_what_is_missing(program, home):
@@ -201,7 +193,7 @@ def says_what_is_missing(program, home):
     assert "bedrocktoken: credentials: " in run(program, env=env, fails=True)
 
 
-@pytest.mark.parametrize("tags", ["", "bedrock_token_static"])
+@pytest.mark.parametrize("tags", ["", "bedrock_token_dynamic"])
 def test_program_with_the_default_chain(fresh, stranger, tags):
     folder = fresh("awscreds/examples/chat/main.go")
     run("go", "build", f"-tags={tags}", "-o", "chat", ".", cwd=folder, env=stranger)
@@ -209,7 +201,7 @@ def test_program_with_the_default_chain(fresh, stranger, tags):
 
 
 def test_tests_pass_elsewhere(fresh, stranger):
-    """Those that need the repository are skipped."""
+    """With the library that the module carries. Those that need the repository are skipped."""
     folder = fresh("awscreds/examples/chat/main.go")
     run("go", "test", MODULE, cwd=folder, env=stranger)
 

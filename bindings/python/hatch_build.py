@@ -1,7 +1,7 @@
-"""Builds the library and the command with cargo, and puts them into the wheel.
+"""Builds the library with cargo, and puts it into the wheel.
 
-BEDROCK_TOKEN_LIBRARY names a library that is built already; then cargo is not needed, and the wheel
-has a command only if BEDROCK_TOKEN_COMMAND names one.
+BEDROCK_TOKEN_LIBRARY names a library that is built already; then cargo is not needed. If it is for
+another system, BEDROCK_TOKEN_PLATFORM names that system as wheels do, for example win_amd64.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from packaging.tags import platform_tags
 
 
-def build(crate: Path) -> list[str]:
-    """Runs cargo in the crate, for the shared library and the command."""
-    packages = ("--package=bedrock-token", "--lib", "--package=bedrock-token-cli", "--bins")
-    command = ["cargo", "build", "--release", "--locked", "--message-format=json", *packages]
+def build(crate: Path) -> str:
+    """Runs cargo in the crate, for the shared library."""
+    command = ["cargo", "build", "--release", "--locked", "--message-format=json", "--lib"]
     try:
         process = subprocess.run(  # noqa: S603
             [*command, "--manifest-path", str(crate / "Cargo.toml")],
@@ -35,15 +34,15 @@ def build(crate: Path) -> list[str]:
         ) from None
     except subprocess.CalledProcessError as error:
         raise SystemExit(f"cargo failed with {error.returncode}; it said why above") from None
-    built: dict[str, str] = {}
-    for line in process.stdout.splitlines():
-        message = json.loads(line)
-        for name in message.get("filenames", ()):
-            if name.endswith((".so", ".dylib", ".dll")):
-                built[message["target"]["name"]] = name
-        if message.get("executable"):
-            built[message["target"]["name"]] = message["executable"]
-    return [built["bedrock_token"], built["bedrock-token"]]
+    messages = map(json.loads, process.stdout.splitlines())
+    (library,) = (
+        file
+        for message in messages
+        if message.get("target", {}).get("name") == "bedrock_token"
+        for file in message.get("filenames", ())
+        if file.endswith((".so", ".dylib", ".dll"))
+    )
+    return str(library)
 
 
 def name_of(library: Path) -> str:
@@ -59,19 +58,13 @@ class Library(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         in_sdist = root / "rust"
         crate = in_sdist if in_sdist.is_dir() else root.parent.parent
-        library = os.environ.get("BEDROCK_TOKEN_LIBRARY")
-        command = os.environ.get("BEDROCK_TOKEN_COMMAND")
-        if not library:
-            library, command = build(crate)
+        library = os.environ.get("BEDROCK_TOKEN_LIBRARY") or build(crate)
 
         # No part of the wheel depends on the Python that built it, only on the system.
-        # auditwheel turns `linux` into the `manylinux` that the library can keep to.
         generic = ("manylinux", "musllinux")
-        system = next(tag for tag in platform_tags() if not tag.startswith(generic))
+        system = os.environ.get("BEDROCK_TOKEN_PLATFORM") or next(
+            tag for tag in platform_tags() if not tag.startswith(generic)
+        )
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{system}"
-        files = {library: name_of(Path(library))}
-        if command:
-            files[command] = f"bedrock-token{'.exe' if command.endswith('.exe') else ''}"
-        for file, name in files.items():
-            build_data["force_include"][file] = f"bedrock_token/{name}"
+        build_data["force_include"][library] = f"bedrock_token/{name_of(Path(library))}"

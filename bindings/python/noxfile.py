@@ -44,14 +44,13 @@ def pytest(session: nox.Session, *arguments: str) -> None:
 
 @nox.session(python=False)
 def build(session: nox.Session) -> None:
-    """The wheel, with the library and the command in it, and the source distribution."""
+    """The wheel, with the library in it, and the source distribution."""
     said = subprocess.run(["rustc", "-vV"], stdout=subprocess.PIPE, check=True, text=True).stdout
     (host,) = (line[6:] for line in said.splitlines() if line.startswith("host: "))
     # zig links against the symbols of an old glibc, so that the wheel is good for old systems, too.
     target = ("--target", f"{host}.2.17")
-    packages = ("--package=bedrock-token", "--lib", "--package=bedrock-token-cli", "--bins")
     with session.chdir(ROOT):
-        session.run("cargo-zigbuild", "zigbuild", "--release", "--locked", *packages, *target)
+        session.run("cargo-zigbuild", "zigbuild", "--release", "--locked", "--lib", *target)
     release = ROOT / "target" / host / "release"
     for folder in (WORK / "built", DIST):
         shutil.rmtree(folder, ignore_errors=True)
@@ -59,10 +58,7 @@ def build(session: nox.Session) -> None:
     with (HERE / "NOTICE").open("w") as notice:
         session.run(str(ROOT / "packaging" / "third-party.sh"), stdout=notice, external=True)
     built = str(WORK / "built")
-    environment = {
-        "BEDROCK_TOKEN_LIBRARY": str(release / "libbedrock_token.so"),
-        "BEDROCK_TOKEN_COMMAND": str(release / "bedrock-token"),
-    }
+    environment = {"BEDROCK_TOKEN_LIBRARY": str(release / "libbedrock_token.so")}
     session.run("python", "-m", "build", "--installer=pip", "--outdir", built, env=environment)
     (sdist,) = (WORK / "built").glob("*.tar.gz")
     (linux_wheel,) = (WORK / "built").glob("*.whl")

@@ -25,7 +25,7 @@ module BedrockToken
            else "libbedrock_token.so.0"
            end
     begin
-      ffi_lib FILE
+      ffi_lib [File.join(__dir__, FILE), FILE] # beside this file, as in the gem, or the installed one
     rescue LoadError
       raise LoadError, "cannot load #{FILE}: install bedrock-token, or add the folder of this file to " \
                        "LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH, Windows: PATH)"

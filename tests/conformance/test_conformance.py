@@ -36,14 +36,6 @@ def answers(row):
     return Answers(lines, started, int(time.time()), counts)
 
 
-def right(vector: Vector, token: str, issued_at: int) -> str:
-    """The answer to a vector whose token is this one."""
-    key, _, session, region = vector.strings
-    key, region, end = key.decode(), region.decode(), issued_at + vector.expires
-    fields = 0, token, vector.service, key, region, issued_at, end, int(bool(session))
-    return "\t".join(map(str, fields))
-
-
 def right_now(library, vector: Vector, answer: str, started: int, ended: int) -> str:
     """The answer that is right for a token of now: the library's own, of the second that the token
     says it is from."""
@@ -52,14 +44,14 @@ def right_now(library, vector: Vector, answer: str, started: int, ended: int) ->
         return "a token"
     issued_at = int(fields[5])
     assert started <= issued_at <= ended, "the token is not of now"
-    return right(vector, library.generate_into(vector, issued_at), issued_at)
+    return vector.answer(library.generate_into(vector, issued_at), issued_at)
 
 
 @pytest.mark.column("tokens")
 def test_tokens(answers, library, record_property):
     for number, vector in enumerate(TOKENS):
         then, now = answers.to(number)
-        assert then == right(vector, vector.result, vector.time), f"token {number + 1}"
+        assert then == vector.answer(vector.result, vector.time), f"token {number + 1}"
         expected = right_now(library, vector, now, answers.started, answers.ended)
         assert now == expected, f"token {number + 1}, now"
     record_property("text", f"{len(TOKENS)} of {len(TOKENS)}")

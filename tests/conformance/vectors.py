@@ -24,6 +24,13 @@ class Vector:
         strings = ("-" if s is None else "=" + s.hex() for s in self.strings)
         return "\t".join([str(self.service), *strings, str(self.expires), str(self.time)]) + "\n"
 
+    def answer(self, token: str, issued_at: int) -> str:
+        """The right answer of a driver, if this is the vector's token."""
+        key, _, session, region = self.strings
+        key, region, end = key.decode(), region.decode(), issued_at + self.expires
+        fields = 0, token, self.service, key, region, issued_at, end, int(bool(session))
+        return "\t".join(map(str, fields))
+
 
 def read(name: str) -> "list[list[str]]":
     lines = (ROOT / "tests/vectors" / name).read_text("ascii").split("\n")

@@ -94,7 +94,7 @@ def go(example: str) -> Path:
     environment = {
         **os.environ,
         "PKG_CONFIG_PATH": str(library() / "pkgconfig"),
-        "GOFLAGS": "-buildvcs=false",
+        "GOFLAGS": "-buildvcs=false -tags=bedrock_token_dynamic",
         "GOCACHE": str(WORK / "go-cache"),  # Go's own does not notice that the library changed
     }
     build = [f"{programs}/go", "build", "-o", built, f"./examples/{example}"]

@@ -154,29 +154,6 @@ def test_no_cargo(tmp_path: Path) -> None:
     assert "Traceback" not in done.stdout
 
 
-def test_the_command() -> None:
-    script = Path(sys.executable).with_name("bedrock-token")
-    for command in ((sys.executable, "-m", "bedrock_token"), (str(script),)):
-        done = subprocess.run(
-            [*command, "--region", "eu-central-1", "--expires", "1h", "--credentials", "-"],
-            input='{"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE",'
-            ' "SecretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}',
-            stdout=subprocess.PIPE,
-            check=True,
-            text=True,
-        )
-        info = bedrock_token.inspect(done.stdout.strip())
-        assert (info.region, info.expires_at - info.issued_at) == ("eu-central-1", 3600)
-        refused = subprocess.run([*command, "--no-such-option"], stderr=subprocess.DEVNULL)
-        assert refused.returncode == 2  # the command's own
-
-
-def test_no_command(copied: Path) -> None:
-    (copied / "bedrock_token" / "bedrock-token").unlink(missing_ok=True)
-    said = python("-m", "bedrock_token", path=copied)
-    assert said.startswith("bedrock-token: the package was built without the command.")
-
-
 def test_types_are_published() -> None:
     specification = importlib.util.find_spec("bedrock_token")
     assert specification is not None

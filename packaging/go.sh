@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# packaging/go.sh TARGET...: the Go modules, with the static library of each target in them, as an
+# archive of a folder that GOPROXY can name. build/dist/go is left: a git repository with a commit that
+# has these libraries, and the tags to publish. OUT is where both go instead.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools/need.sh git >&2
+PATH=$(tools/go.sh):$PATH
+repository=$(realpath "${OUT:-build/dist}")/go
+out=$(realpath "${OUT:-dist}")
+module=bindings/go
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+rm -rf "$repository"
+mkdir -p "$repository"
+git ls-files -z --cached --others --exclude-standard LICENSE $module | xargs -0 cp --parents -t "$repository"
+packaging/third-party.sh >"$repository/$module/NOTICE"
+for target in "$@"; do
+  stage=build/dist/$target
+  case $target in
+    x86_64-*) cpu=amd64 ;;
+    aarch64-*) cpu=arm64 ;;
+  esac
+  case $target in
+    *-linux-gnu*) system=linux suffix=_glibc ;;
+    *-linux-musl) system=linux suffix=_musl ;;
+    *-windows-*) system=windows suffix= ;;
+    *-apple-darwin) system=darwin suffix= ;;
+  esac
+  archive=$repository/$module/libbedrock_token_${system}_$cpu$suffix.a
+  cp "$stage/lib/libbedrock_token.a" "$archive"
+  if [[ $target == *-musl ]]; then
+    gnu=${target%%-*}-linux-gnu
+    tools/need.sh "$gnu-ld.bfd=binutils-${gnu/_/-}" >&2
+    # Rust's own unwinder goes in, because a bare Alpine has no libgcc_s.
+    unwinder=$(rustc --print target-libdir --target "$target")/self-contained/libunwind.a
+    object=$folder/musl.o
+    functions=$(sed -n 's/.*\b\(bedrock_token_[a-z_]*\)(.*/\1/p' include/bedrock_token.h | sort -u)
+    # shellcheck disable=SC2086 # one option for each
+    "$gnu-ld.bfd" -r --gc-sections ${functions//bedrock/--undefined=bedrock} "$archive" "$unwinder" -o "$object"
+    # bindings/go/archive.h says why the names are others.
+    for function in $functions; do echo "$function musl_$function"; done >"$folder/names"
+    "$gnu-objcopy" --redefine-syms="$folder/names" "$object"
+    "$gnu-objcopy" --wildcard --keep-global-symbol='musl_bedrock_token_*' --strip-unneeded "$object"
+    rm "$archive"
+    "$gnu-ar" rcsD "$archive" "$object"
+  fi
+done
+# A program for Linux is linked with both libraries, so an empty one stands for a target that is not made.
+for archive in "$repository/$module"/libbedrock_token_linux_*_{glibc,musl}.a; do
+  for suffix in glibc musl; do
+    [[ ! -e $archive || -e ${archive%_*}_$suffix.a ]] || printf '!<arch>\n' >"${archive%_*}_$suffix.a"
+  done
+done
+
+export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$folder/gitconfig
+git config --global user.name "bedrock-token"
+git config --global user.email "maintainers@bedrock-token.invalid"
+git config --global "url.file://$repository.insteadOf" https://github.com/bedrock-token/bedrock-token
+export GIT_AUTHOR_DATE="@$SOURCE_DATE_EPOCH +0000" GIT_COMMITTER_DATE="@$SOURCE_DATE_EPOCH +0000"
+git -C "$repository" init --quiet --initial-branch=go
+git -C "$repository" add --all --force
+git -C "$repository" commit --quiet --message="The Go modules of version $VERSION, with the library"
+proxy=github.com/bedrock-token/bedrock-token/bindings/go
+for path in "" /awscreds; do
+  git -C "$repository" tag "$module$path/v$VERSION"
+  # Go reads the repository as it reads the published one, and writes what a proxy has.
+  (cd "$folder" && GOPRIVATE=github.com/bedrock-token GOMODCACHE=$folder/modules GOFLAGS=-modcacherw \
+    go mod download "$proxy$path@v$VERSION") >&2
+  from=$folder/modules/cache/download/$proxy$path/@v
+  mkdir -p "$folder/proxy/$proxy$path/@v"
+  cp "$from/v$VERSION".{info,mod,zip} "$folder/proxy/$proxy$path/@v"
+  echo "v$VERSION" >"$folder/proxy/$proxy$path/@v/list"
+done
+
+name=bedrock-token-$VERSION-go-modules.tar.gz
+tar -C "$folder/proxy" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -cf - github.com |
+  gzip -9n >"$out/$name"
+echo "$name"

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# packaging/python.sh TARGET...: a Python wheel for each target, and the source distribution, from
+# which the wheels are made. OUT is where they go instead of dist/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+programs=$(tools/venv.sh packaging packaging/requirements.txt)
+out=$(realpath "${OUT:-dist}")
+folder=$(mktemp -d)
+trap 'rm -r "$folder"' EXIT
+
+packaging/third-party.sh >bindings/python/NOTICE
+(cd bindings/python && "$programs/hatchling" build -t sdist -d "$folder") >&2
+sdist=$(basename "$folder"/*.tar.gz)
+tar -C "$folder" -xzf "$folder/$sdist"
+mv "$folder/$sdist" "$out"
+echo "$sdist"
+
+for target in "$@"; do
+  stage=$PWD/build/dist/$target
+  case $target in
+    *-linux-gnu*) platform=manylinux_2_17_${target%%-*}.manylinux2014_${target%%-*} library=lib/libbedrock_token.so ;;
+    *-linux-musl) platform=musllinux_1_2_${target%%-*} library=lib/libbedrock_token.so ;; # Rust's musl is 1.2
+    *-windows-*) platform=win_amd64 library=bin/bedrock_token.dll ;;
+    x86_64-apple-*) platform=macosx_10_12_x86_64 library=lib/libbedrock_token.dylib ;; # the oldest for Rust
+    aarch64-apple-*) platform=macosx_11_0_arm64 library=lib/libbedrock_token.dylib ;;
+  esac
+  (cd "$folder/${sdist%.tar.gz}" && BEDROCK_TOKEN_LIBRARY=$stage/$library BEDROCK_TOKEN_PLATFORM=$platform \
+    "$programs/hatchling" build -t wheel -d "$folder") >&2
+  wheel=$(basename "$folder"/*.whl)
+  # The library must not need more of the system than the name of the wheel says.
+  if [[ $platform == *linux* ]]; then
+    "$programs/auditwheel" show "$folder/$wheel" >"$folder/audit"
+    cat "$folder/audit" >&2
+    tr '\n' ' ' <"$folder/audit" | grep "tag: \"${platform%%.*}\"" >&2
+  fi
+  mv "$folder/$wheel" "$out"
+  echo "$wheel"
+done

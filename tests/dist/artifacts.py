@@ -1,0 +1,91 @@
+"""Files of dist/, and a user who installs them."""
+
+import subprocess
+import tarfile
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from conformance.languages import ROOT
+from conformance.vectors import REFUSALS, TOKENS
+
+DIST = ROOT / "dist"
+
+
+def need(*tools: str) -> None:
+    """tools: COMMAND or COMMAND=DEBIAN-PACKAGE, as tools/need.sh takes them."""
+    done = subprocess.run([ROOT / "tools/need.sh", *tools], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"needs {' '.join(tools)}")
+
+
+@dataclass
+class User:
+    """Somebody who has no Rust and no source tree."""
+
+    home: Path
+    environment: "dict[str, str]" = field(default_factory=dict)
+
+    def run(self, *command: object, cwd: "Path | None" = None, input: str = "", **more: str) -> str:
+        done = subprocess.run(
+            list(map(str, command)),
+            cwd=cwd or self.home,
+            env=self.environment | more,
+            input=input,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+
+class Row:
+    """A line of the table."""
+
+    def __init__(self, record_property) -> None:
+        self.record = record_property
+
+    def artifact(self, pattern: str) -> Path:
+        found = sorted(DIST.glob(pattern))
+        if not found:
+            pytest.skip(f"needs dist/{pattern}: make dist")
+        (path,) = found
+        self.record("artifact", path.name)
+        self.record("kB", f"{path.stat().st_size / 1000:.0f}")
+        return path
+
+    def installed_by(self, command: str) -> None:
+        self.record("installed by", command)
+
+    def vectors(self, run) -> None:
+        """run(input) is a driver of tests/conformance."""
+        lines = run("".join(vector.line() for vector in TOKENS + REFUSALS)).splitlines()
+        assert len(lines) == 2 * len(TOKENS + REFUSALS)
+        for vector, line in zip(TOKENS + REFUSALS, lines[::2], strict=True):
+            if vector in TOKENS:
+                assert line == vector.answer(vector.result, vector.time)
+            else:
+                assert line.split("\t")[0] in (str(vector.result), "-")
+        self.record("vectors", f"{len(TOKENS)} tokens, {len(REFUSALS)} refusals")
+
+
+def library(target: str) -> bytes:
+    """The shared library in the archive for a target. Packages carry the same, so what is tested of the
+    archive holds for them, also where no runtime of the language is to be had."""
+    (archive,) = (
+        file
+        for suffix in ("tar.gz", "zip")
+        for file in DIST.glob(f"bedrock-token-*-{target}.{suffix}")
+    )
+    if archive.suffix == ".zip":
+        with zipfile.ZipFile(archive) as file:
+            (name,) = (name for name in file.namelist() if name.endswith("/bedrock_token.dll"))
+            return file.read(name)
+    with tarfile.open(archive) as file:
+        (member,) = (
+            member
+            for member in file
+            if member.isfile() and "/lib/libbedrock_token." in member.name and ".a" not in member.name
+        )
+        return file.extractfile(member).read()

@@ -1,0 +1,62 @@
+"""The table of the files in dist/, and how each was tested."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from conformance.languages import ROOT
+from dist.artifacts import Row, User, need
+
+COLUMNS = ("artifact", "kB", "installed by", "vectors", "result")
+
+
+@pytest.fixture
+def user(tmp_path) -> User:
+    path = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
+    for tool in ("cargo", "rustc"):
+        assert not shutil.which(tool, path=path), f"{tool} is in {path}"
+    return User(tmp_path, {"HOME": str(tmp_path), "PATH": path, "LC_ALL": "C.UTF-8"})
+
+
+@pytest.fixture(scope="session")
+def arm64():
+    """The root of a Debian for arm64 with Python and Ruby, and the command that starts a program there."""
+    need("mmdebstrap", "qemu-aarch64-static=qemu-user-static")
+    if os.geteuid() != 0:
+        pytest.skip("needs root, for chroot")
+    root = ROOT / "target/dist/arm64"
+    emulator = root / "usr/bin/qemu-aarch64-static"
+    if not emulator.exists():
+        shutil.rmtree(root, ignore_errors=True)
+        root.parent.mkdir(parents=True, exist_ok=True)
+        packages = "--include=python3,python3-pip,ruby,ruby-ffi"
+        make = ["mmdebstrap", "--variant=extract", "--skip=check/qemu", "--architectures=arm64", packages]
+        subprocess.run([*make, "bookworm", root], check=True)
+        shutil.copy(shutil.which(emulator.name), emulator)
+    shutil.rmtree(root / "test", ignore_errors=True)
+    (root / "test").mkdir()
+    return root, ("chroot", root, "/usr/bin/qemu-aarch64-static")
+
+
+@pytest.fixture
+def row(record_property) -> Row:
+    return Row(record_property)
+
+
+def pytest_terminal_summary(terminalreporter):
+    rows = []
+    for outcome in ("passed", "skipped", "failed", "error"):
+        for report in terminalreporter.getreports(outcome):
+            row = dict(getattr(report, "user_properties", ()))
+            if "artifact" in row and (report.when == "call" or outcome != "passed"):
+                rows.append(row | {"result": outcome})
+    if not rows:
+        return
+    rows.sort(key=lambda row: row["artifact"])
+    table = [dict(zip(COLUMNS, COLUMNS, strict=True)), *rows]
+    widths = {c: max(len(row.get(c, "")) for row in table) for c in COLUMNS}
+    terminalreporter.section("dist")
+    for row in table:
+        line = " | ".join(row.get(c, "").ljust(width) for c, width in widths.items())
+        terminalreporter.line(f"| {line} |")

