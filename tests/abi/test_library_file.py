@@ -53,5 +53,6 @@ def test_hardening():
 
 
 def test_names_no_folder_of_the_machine_that_built_it():
-    for folder in (f"{Path.home()}/", f"{ROOT}/"):
-        assert folder.encode() not in SHARED.read_bytes() + STATIC.read_bytes()
+    for file in (SHARED, STATIC, TREE / "bedrock-token"):
+        for folder in (f"{Path.home()}/", f"{ROOT}/"):
+            assert folder.encode() not in file.read_bytes(), file
