@@ -2,7 +2,7 @@
 # tools/target.sh TARGET: builds for a platform into build/TARGET and tests it there, under the
 # emulator that cmake/targets/TARGET.cmake names. The last line has the counts.
 # TARGET is Rust's name. In that file, the lines "# needs:" are arguments of tools/need.sh, and the
-# line "# processors:" names those that qemu is in turn.
+# line "# processors:" names those that qemu is in turn: the C library takes different ways on them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${1-}
