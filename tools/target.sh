@@ -39,8 +39,10 @@ BEDROCK_TOKEN_TREE=$tree tools/pytest.sh "$files" \
   --junitxml "$results/files.xml" || failed+=("$files")
 
 sum() { # of an attribute of all suites
-  cat "$results"/*.xml | tr '\n' ' ' | grep -o '<testsuite [^>]*' | grep -o "\b$1=\"[0-9]*" |
-    awk -F '"' '{ sum += $2 } END { print sum + 0 }'
+  cat "$results"/*.xml | awk -v RS='<testsuite ' -v attribute="[[:space:]]$1=\"" '
+    { sub(/>.*/, "") }
+    match($0, attribute) { sum += substr($0, RSTART + RLENGTH) }
+    END { print sum + 0 }'
 }
 skipped=$(($(sum skipped) + $(sum disabled)))
 bad=$(($(sum failures) + $(sum errors)))
