@@ -84,6 +84,9 @@ test-vectors: ## Compare the test vectors with the official generators
 bench: build ## Compare the speed with other generators and signers, as ratios
 	@benches/run.sh
 
+bench-languages: ## Compare the speed of each language's binding with its alternative
+	@benches/languages.sh
+
 lint: ## Check the format and the style of every file
 	@tools/lint.sh
 
@@ -99,5 +102,5 @@ configure:
 	@tools/need.sh $(NEED_BUILD)
 	@cmake --preset release -DBUILD_TESTING=ON >/dev/null
 
-.PHONY: help demo build library install dist package bench lint format update configure
+.PHONY: help demo build library install dist package bench bench-languages lint format update configure
 .PHONY: $(shell sed -n 's/^\(test[a-z-]*\):.*/\1/p' Makefile)

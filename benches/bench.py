@@ -57,13 +57,14 @@ COMMANDS = {
 
 
 class Worker:
-    def __init__(self, name):
+    def __init__(self, name, command, **options):
         self.name = name
         self.process = subprocess.Popen(
-            [*COMMANDS[name], WORK / "sessions"],
+            [*command, WORK / "sessions"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            **options,
         )
 
     def ask(self, *words):
@@ -73,17 +74,21 @@ class Worker:
             sys.exit(f"{self.name} stopped at: {' '.join(map(str, words))}")
         return answer
 
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
+
 
 class Operation:
     """An operation of a worker, and as many iterations of it as make a slice."""
 
-    def __init__(self, worker, name, length=0, threads=1):
+    def __init__(self, worker, name, length=0, threads=1, least=16):
         self.worker, self.name, self.length, self.threads = worker, name, length, threads
         self.times = []  # nanoseconds for one iteration, in each round
-        self.iterations = 16
-        while (took := self.run()) < SLICE / 4:
+        self.iterations = least
+        while (took := min(self.run() for _ in range(3))) < SLICE / 4:
             self.iterations *= 2
-        self.iterations = max(16, round(self.iterations * SLICE / took / 16) * 16)
+        self.iterations = max(least, round(self.iterations * SLICE / took / least) * least)
 
     def run(self):
         return float(self.worker.ask("run", self.name, self.length, self.iterations, self.threads))
@@ -95,10 +100,10 @@ class Operation:
 # --- tokens ---
 
 
-def write_sessions():
+def write_sessions(lengths):
     """Base64 text, as session tokens are."""
     source = random.Random(1)
-    for length in LENGTHS:
+    for length in lengths:
         texts = [base64.b64encode(source.randbytes(length * 3 // 4)) for _ in range(SESSIONS)]
         (WORK / "sessions" / str(length)).write_bytes(b"".join(text + b"\n" for text in texts))
 
@@ -186,8 +191,8 @@ def processor():
 
 
 def main():
-    write_sessions()
-    workers = {name: Worker(name) for name in COMMANDS}
+    write_sessions(LENGTHS)
+    workers = {name: Worker(name, command) for name, command in COMMANDS.items()}
     compare_tokens(workers["ours"], [workers[name] for name in PEERS])
     blocks = {length: blocks_needed(workers["ours"], length) for length in LENGTHS}
 

@@ -1,4 +1,6 @@
-"""Draws chart.svg."""
+"""Draws chart.svg and languages.svg."""
+
+import math
 
 WIDTH, LEFT, RIGHT, TOP, ROW, BAR = 760, 262, 56, 82, 40, 12
 
@@ -28,14 +30,7 @@ def draw(of_floor):
     scale = (WIDTH - LEFT - RIGHT) / max(max(row[0], row[904]) for _, row in rows)
     height = TOP + ROW * len(rows) + 34
     svg = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" role="img" aria-label="Time per token">',
-        f"<style>{STYLE}</style>",
-        '<text x="8" y="24" class="title">Time per token, in multiples of the hashing that it needs</text>',
-        '<rect x="8" y="41" width="12" height="12" rx="2" class="none"/>',
-        '<text x="26" y="52" class="quiet">no session token</text>',
-        '<rect x="146" y="41" width="12" height="12" rx="2" class="session"/>',
-        '<text x="164" y="52" class="quiet">a session token of 904 bytes</text>',
+        *_head(height, "Time per token, in multiples of the hashing that it needs"),
         f'<text x="{WIDTH - 8}" y="52" text-anchor="end" class="quiet">shorter is faster</text>',
     ]
     for i, (title, values) in enumerate(rows):
@@ -46,12 +41,7 @@ def draw(of_floor):
         )
         for value, which, at in (values[0], "none", y), (values[904], "session", y + BAR + 1):
             width = max(value * scale, 2)
-            svg.append(
-                f'<rect x="{LEFT}" y="{at}" width="{width:.1f}" height="{BAR}" rx="2" class="{kind} {which}"/>'
-            )
-            svg.append(
-                f'<text x="{LEFT + width + 6:.1f}" y="{at + 10}" class="value">{value:.{1 if value < 10 else 0}f}</text>'
-            )
+            svg += _bar(LEFT, at, width, f"{kind} {which}", f"{value:.{1 if value < 10 else 0}f}")
     x, bottom = LEFT + scale, TOP + ROW * len(rows)
     svg.append(f'<line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{bottom}" class="floor"/>')
     svg.append(
@@ -59,3 +49,52 @@ def draw(of_floor):
     )
     svg.append("</svg>")
     return "\n".join(svg) + "\n"
+
+
+def draw_languages(bars):
+    """A row for each title of `bars`: how many times as long as ours the alternative takes without a
+    session token, and with one of 904 bytes if it takes one. The scale is logarithmic."""
+    rows = sorted(bars.items(), key=lambda row: row[1][0])
+    left, top = 330, TOP + 6
+    most = max(map(max, bars.values()))
+    height = top + ROW * len(rows) + 34
+    decade = (WIDTH - left - RIGHT) / math.log10(most)
+    svg = [
+        *_head(height, "Time of the alternative in each language, in multiples of ours"),
+        f'<text x="{WIDTH - 8}" y="52" text-anchor="end" class="quiet">longer: ours is faster</text>',
+    ]
+    bottom = top + ROW * len(rows)
+    for power in range(math.floor(math.log10(most)) + 1):
+        x = left + decade * power
+        svg.append(f'<line x1="{x:.1f}" y1="{top - 8}" x2="{x:.1f}" y2="{bottom}" class="floor"/>')
+        svg.append(
+            f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="middle" class="quiet">{10**power:,}</text>'
+        )
+    for i, (title, values) in enumerate(rows):
+        y = top + ROW * i
+        svg.append(f'<text x="{left - 12}" y="{y + BAR + 5}" text-anchor="end">{title}</text>')
+        for value, which, at in zip(values, ("none", "session"), (y, y + BAR + 1)):
+            width = max(math.log10(value) * decade, 2)
+            svg += _bar(left, at, width, which, f"{value:,.{1 if value < 10 else 0}f}")
+    svg.append("</svg>")
+    return "\n".join(svg) + "\n"
+
+
+def _head(height, title):
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{WIDTH}" height="{height}" role="img" aria-label="{title}">',
+        f"<style>{STYLE}</style>",
+        f'<text x="8" y="24" class="title">{title}</text>',
+        '<rect x="8" y="41" width="12" height="12" rx="2" class="none"/>',
+        '<text x="26" y="52" class="quiet">no session token</text>',
+        '<rect x="146" y="41" width="12" height="12" rx="2" class="session"/>',
+        '<text x="164" y="52" class="quiet">a session token of 904 bytes</text>',
+    ]
+
+
+def _bar(x, y, width, kind, value):
+    return [
+        f'<rect x="{x}" y="{y}" width="{width:.1f}" height="{BAR}" rx="2" class="{kind}"/>',
+        f'<text x="{x + width + 6:.1f}" y="{y + 10}" class="value">{value}</text>',
+    ]

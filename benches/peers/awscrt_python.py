@@ -39,4 +39,4 @@ def generate(session: str) -> str:
     return "bedrock-api" + "-key-" + base64.b64encode(url.encode()).decode()
 
 
-work(sys.argv[1], generate)
+work(sys.argv[1], {"presign": lambda: generate})

@@ -30,4 +30,4 @@ if sys.argv[1] == "-":
     took = perf_counter_ns() - start
     print(took, memory() - before)
 else:
-    work(sys.argv[1], generate)
+    work(sys.argv[1], {"presign": lambda: generate})

@@ -40,6 +40,14 @@ static void run_generate(const struct sessions *sessions, size_t iterations) {
   }
 }
 
+static void token_generate(const char *session, int64_t time, char *token) {
+  (void)time;
+  char *generated;
+  ok(library.generate(ACCESS_KEY, SECRET, session, REGION, EXPIRES, &generated, NULL));
+  strcpy(token, generated);
+  library.free(generated);
+}
+
 static void token_generate_into(const char *session, int64_t time, char *token) {
   ok(library.generate_into(BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, SECRET, session, REGION,
                            EXPIRES, time, token, TOKEN_ROOM, NULL));
@@ -111,7 +119,7 @@ int main(int argc, char **argv) {
   }
   load(argv[1]);
   static const struct operation operations[] = {
-      {"generate", run_generate, NULL},
+      {"generate", run_generate, token_generate},
       {"generate_into", run_generate_into, token_generate_into},
       {"provider_get", run_provider_get, NULL},
       {"inspect", run_inspect, NULL},

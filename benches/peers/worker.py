@@ -1,22 +1,44 @@
-"""A worker as worker.h describes it, for one thread: work(FOLDER, generate)."""
+"""A worker as worker.h describes it: work(FOLDER, operations)."""
 
 import sys
+import threading
 from collections.abc import Callable
+from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
 from time import perf_counter_ns
 
+Generate = Callable[[str], str]
 
-def work(folder: str, generate: Callable[[str], str]) -> None:
-    loaded: dict[str, list[str]] = {}
+
+def work(folder: str, operations: dict[str, Callable[[], Generate]]) -> None:
+    """The first use of an operation calls the function of its name for the one that generates."""
+    generate = cache(lambda name: operations[name]())
+    sessions = cache(lambda length: (Path(folder) / length).read_text().split("\n")[:-1])
     for line in sys.stdin:
-        command, _, length, first, _ = line.split(" ")
-        if length not in loaded:
-            loaded[length] = (Path(folder) / length).read_text().split("\n")[:-1]
-        sessions = loaded[length]
+        command, name, length, first, second = line.split()
         if command == "token":
-            print(generate(sessions[int(first)]), flush=True)
+            print(generate(name)(sessions(length)[int(first)]), flush=True)
         else:
-            started = perf_counter_ns()
-            for i in range(int(first)):
-                generate(sessions[i % len(sessions)])
-            print(perf_counter_ns() - started, flush=True)
+            print(run(generate(name), sessions(length), int(first), int(second)), flush=True)
+
+
+def run(generate: Generate, sessions: list[str], iterations: int, threads: int) -> int:
+    """Each thread runs all the iterations."""
+    times: list[int] = []
+    barrier = threading.Barrier(threads)
+
+    def share() -> None:
+        barrier.wait()
+        times.append(perf_counter_ns())
+        for session in islice(cycle(sessions), iterations):
+            generate(session)
+        times.append(perf_counter_ns())
+
+    others = [threading.Thread(target=share) for _ in range(threads - 1)]
+    for other in others:
+        other.start()
+    share()
+    for other in others:
+        other.join()
+    return max(times) - min(times)

@@ -68,10 +68,10 @@ public static class BedrockToken
         session = Text(session);
         region = Text(region);
         long time = at ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        bedrock_token_generate_into(service, accessKey, secret, session, region, expires, time, null, UIntPtr.Zero, out UIntPtr length);
-        var buffer = new byte[(int)length + 1];
+        // No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
+        var buffer = new byte[1024 + 4 * Math.Min(session == null ? 0 : session.Length, 65536)];
         Check(bedrock_token_generate_into(
-            service, accessKey, secret, session, region, expires, time, buffer, (UIntPtr)buffer.Length, out length));
+            service, accessKey, secret, session, region, expires, time, buffer, (UIntPtr)buffer.Length, out UIntPtr length));
         return Encoding.ASCII.GetString(buffer, 0, (int)length);
     }
 

@@ -32,7 +32,7 @@ koffi.struct("bedrock_token_info", {
 });
 const generateInto = library.func(`int32_t bedrock_token_generate_into(int32_t service,
   const char *access_key, const char *secret, const char *session, const char *region, uint32_t expires,
-  int64_t signing_time, void *buf, size_t capacity, _Out_ size_t *len)`);
+  int64_t signing_time, void *buf, size_t capacity, size_t *len)`);
 const tokenInspect = library.func(
   "int32_t bedrock_token_inspect(const char *token, _Out_ bedrock_token_info *info, size_t info_size)",
 );
@@ -56,6 +56,9 @@ function check(status) {
 /** C would end the string at a NUL inside. "\x7f" is refused. */
 const text = (string) => string?.includes("\0") ? "\x7f" : string;
 
+/** The bytes of a token, at most: 4 for each of a percent-encoded session token, less than 1 KiB else. */
+const room = (session) => 1024 + 4 * Math.min(session?.length ?? 0, 65536);
+
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /**
@@ -71,13 +74,22 @@ function generate(
 ) {
   // koffi would cut a number that has more than 32 bits. 0 is refused.
   const life = expires === expires >>> 0 ? expires : 0;
-  const strings = [accessKey, secret, session, region].map(text);
-  const args = [SERVICES.indexOf(service), ...strings, life, at];
-  const length = [0];
-  generateInto(...args, null, 0, length);
-  const buffer = Buffer.alloc(length[0] + 1);
-  check(generateInto(...args, buffer, buffer.length, length));
-  return buffer.toString("ascii", 0, length[0]);
+  const buffer = Buffer.allocUnsafe(room(session));
+  check(
+    generateInto(
+      SERVICES.indexOf(service),
+      text(accessKey),
+      text(secret),
+      text(session),
+      text(region),
+      life,
+      at,
+      buffer,
+      buffer.length,
+      null,
+    ),
+  );
+  return buffer.latin1Slice(0, buffer.indexOf(0));
 }
 
 function inspect(token) {

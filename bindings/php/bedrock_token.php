@@ -66,11 +66,11 @@ function generate(?string $accessKey, #[\SensitiveParameter] ?string $secret, #[
     ?string $region, int $expires = 43200, Service $service = Service::Bedrock, ?int $at = null): string
 {
     $life = $expires === ($expires & 0xFFFFFFFF) ? $expires : 0; // PHP would cut a larger one; 0 is refused
-    $arguments = [$service->value, text($accessKey), text($secret), text($session), text($region), $life, $at ?? time()];
-    $length = library()->new('size_t');
-    library()->bedrock_token_generate_into(...$arguments, ...[null, 0, \FFI::addr($length)]);
-    $buffer = library()->new('char[' . ($length->cdata + 1) . ']');
-    $status = library()->bedrock_token_generate_into(...$arguments, ...[$buffer, \FFI::sizeof($buffer), null]);
+    // No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
+    $room = 1024 + 4 * min(strlen($session ?? ''), 65536);
+    $buffer = library()->new("char[$room]");
+    $status = library()->bedrock_token_generate_into($service->value, text($accessKey), text($secret), text($session),
+        text($region), $life, $at ?? time(), $buffer, $room, null);
     return $status === 0 ? \FFI::string($buffer) : throw error($status);
 }
 

@@ -1,66 +1,93 @@
-"""Tokens a second, of the official package and of this one, by turns in one process."""
+"""A worker of benches/languages.py: this package, and the official one, which has the same names."""
 
+import atexit
 import os
-import platform
-import threading
-import time
-from typing import Callable, Optional
+import sys
+import tempfile
+from functools import partial
+from importlib import import_module
+from typing import Callable
 
-import aws_bedrock_token_generator as official
-from botocore.credentials import Credentials
+from worker import work
 
-import bedrock_token
-
-KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-ROUNDS, SECONDS = 5, 0.5
-
-
-def rate(work: Callable[[], object], threads: int) -> float:
-    """Calls a second of all threads together."""
-    counts = [0] * threads
-    end = time.perf_counter() + SECONDS
-
-    def repeat(index: int) -> None:
-        while time.perf_counter() < end:
-            for _ in range(20):
-                work()
-            counts[index] += 20
-
-    started = time.perf_counter()
-    workers = [threading.Thread(target=repeat, args=(index,)) for index in range(threads)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return sum(counts) / (time.perf_counter() - started)
+KEY, SECRET, REGION = (
+    "AKIAIOSFODNN7EXAMPLE",
+    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "eu-central-1",
+)
 
 
-def compare(session: Optional[str], threads: int) -> None:
-    credentials = Credentials(KEY, SECRET, session)
-    theirs, ours = official.BedrockTokenGenerator(), bedrock_token.BedrockTokenGenerator()
-    provider = bedrock_token.Provider(lambda: credentials, "eu-central-1")
-    contenders: dict[str, Callable[[], object]] = {
-        "official get_token": lambda: theirs.get_token(credentials, "eu-central-1"),
-        "get_token": lambda: ours.get_token(credentials, "eu-central-1"),
-        "generate": lambda: bedrock_token.generate(KEY, SECRET, session, "eu-central-1"),
-        "Provider.get": provider.get,
-    }
-    rates: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(ROUNDS):
-        for name, work in contenders.items():
-            rates[name].append(rate(work, threads))
-    medians = {name: sorted(values)[ROUNDS // 2] for name, values in rates.items()}
-    print(f"session of {len(session or '')} characters, threads: {threads}")
-    for name, median in medians.items():
-        ratio = median / medians["official get_token"]
-        print(f"  {name:20} {median:10,.0f} tokens/s {ratio:7.1f} x")
+def generate() -> Callable[[str], str]:
+    import bedrock_token
+
+    return lambda session: bedrock_token.generate(KEY, SECRET, session or None, REGION)
+
+
+def kept() -> Callable[[str], str]:
+    import bedrock_token
+
+    credentials = bedrock_token.Credentials(KEY, SECRET)
+    provider = bedrock_token.Provider(lambda: credentials, REGION)
+    return lambda _: provider.get()
+
+
+def tenants(count: int) -> Callable[[str], str]:
+    """Kept tokens of so many tenants, in turn."""
+    import bedrock_token
+
+    def new_provider(tenant: int) -> bedrock_token.Provider:
+        credentials = bedrock_token.Credentials(f"AKIA{tenant:016}", SECRET)
+        return bedrock_token.Provider(lambda: credentials, REGION)
+
+    known = bedrock_token.Tenants(new_provider, limit=count)
+    tenant = 0
+
+    def next_tenant(_: str) -> str:
+        nonlocal tenant
+        tenant = (tenant + 1) % count
+        return known.provider(tenant).get()
+
+    for _ in range(count):
+        next_tenant("")
+    return next_tenant
+
+
+def official() -> Callable[[str], str]:
+    from aws_bedrock_token_generator import BedrockTokenGenerator
+    from botocore.credentials import Credentials
+
+    generator = BedrockTokenGenerator()
+    return lambda session: generator.get_token(Credentials(KEY, SECRET, session or None), REGION)
+
+
+def environment(package: str = "bedrock_token") -> Callable[[str], str]:
+    """provide_token(), which finds credentials in the environment."""
+    os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"] = KEY, SECRET
+    provide_token = import_module(package).provide_token
+    return lambda _: provide_token(REGION)
+
+
+def file(package: str = "bedrock_token") -> Callable[[str], str]:
+    """provide_token(), which finds credentials in the shared file."""
+    with tempfile.NamedTemporaryFile("w", delete=False) as written:
+        written.write(f"[default]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n")
+    atexit.register(os.unlink, written.name)
+    os.environ["AWS_SHARED_CREDENTIALS_FILE"] = written.name
+    provide_token = import_module(package).provide_token
+    return lambda _: provide_token(REGION)
 
 
 if __name__ == "__main__":
-    print(
-        f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores,",
-        f"official {official.__version__}, bedrock-token {bedrock_token.__version__}",
-    )
-    for session in (None, "s" * 1000):
-        for threads in (1, 4):
-            compare(session, threads)
+    OFFICIAL = "aws_bedrock_token_generator"
+    operations = {
+        "generate": generate,
+        "kept": kept,
+        "official": official,
+        "environment": environment,
+        "official_environment": lambda: environment(OFFICIAL),
+        "file": file,
+        "official_file": lambda: file(OFFICIAL),
+    }
+    for count in (1, 1000, 100_000):
+        operations[f"tenants_{count}"] = partial(tenants, count)
+    work(sys.argv[1], operations)

@@ -71,7 +71,7 @@ def build(session: nox.Session) -> None:
 @nox.session(python=False)
 def types(session: nox.Session) -> None:
     """Types; `make lint` checks the style."""
-    session.run("mypy", "src", "tests", "examples", "hatch_build.py", "noxfile.py", "bench.py")
+    session.run("mypy", "src", "tests", "examples", "hatch_build.py", "noxfile.py")
 
 
 @nox.session
@@ -123,10 +123,3 @@ def sdist(session: nox.Session) -> None:
     (path,) = DIST.glob("*.tar.gz")
     session.install("--quiet", str(path), env={"CARGO_TARGET_DIR": str(ROOT / "target")})
     session.run("python", "examples/generate.py")
-
-
-@nox.session
-def bench(session: nox.Session) -> None:
-    """Tokens a second, beside the official package."""
-    install(session, wheel("[botocore]"), "aws-bedrock-token-generator")
-    session.run("python", "bench.py")

@@ -2,7 +2,6 @@
 # Runs the sessions of noxfile.py: those that test, or the ones that you name.
 #   ./test.sh                   all tests
 #   ./test.sh -s build          only builds the wheel and the source distribution
-#   ./test.sh -s build bench    compares the speed with the official package
 set -euo pipefail
 cd "$(dirname "$0")"
 tools=../../tools

@@ -46,11 +46,10 @@ module BedrockToken
   # A token that is valid from now on, or from +at+ on, in Unix seconds. The session token is nil with
   # long-term credentials.
   def self.generate(access_key, secret, session, region, expires: 43_200, service: :bedrock, at: Time.now.to_i)
-    arguments = [SERVICES.fetch(service, -1), access_key, secret, session, region, expires, at]
-    length = FFI::MemoryPointer.new(:size_t)
-    Library.bedrock_token_generate_into(*arguments, nil, 0, length)
-    buffer = FFI::MemoryPointer.new(:char, length.read(:size_t) + 1)
-    check Library.bedrock_token_generate_into(*arguments, buffer, buffer.size, nil)
+    # No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
+    buffer = FFI::MemoryPointer.new(1024 + (4 * [session.to_s.bytesize, 65_536].min))
+    check Library.bedrock_token_generate_into(SERVICES.fetch(service, -1), access_key, secret, session, region, expires,
+                                              at, buffer, buffer.size, nil)
     buffer.read_string
   end
 

@@ -52,17 +52,20 @@ class Language:
     pypi: list[str] = field(default_factory=list)
     npm: list[str] = field(default_factory=list)
     maven: list[str] = field(default_factory=list)
+    bench: dict = field(default_factory=dict)
+
+    @property
+    def work(self) -> Path:
+        return WORK / self.id
 
     @property
     def id(self) -> str:
         parts = self.folder.relative_to(ROOT).parts
         return "-".join(parts[1:] if parts[0] == "bindings" else parts[2:])
 
-    def bash(self, command: str, **options) -> "subprocess.CompletedProcess[str]":
-        """Runs a command of the language.toml in the work folder of the row."""
-        work = WORK / self.id
-        work.mkdir(parents=True, exist_ok=True)
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
             **os.environ,
             "LC_ALL": "C.UTF-8",
             "HERE": str(self.folder),
@@ -71,13 +74,16 @@ class Language:
             "PKG_CONFIG_PATH": str(PREFIX / "lib/pkgconfig"),
             "LD_LIBRARY_PATH": str(PREFIX / "lib"),
             "LIBRARY_PATH": str(PREFIX / "lib"),
-            "NODE_PATH": str(work / "node_modules"),
-            **options.pop("env", {}),
+            "NODE_PATH": str(self.work / "node_modules"),
         }
+
+    def bash(self, command: str, **options) -> "subprocess.CompletedProcess[str]":
+        """Runs a command of the language.toml in the work folder of the row."""
+        self.work.mkdir(parents=True, exist_ok=True)
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command],
-            cwd=work,
-            env=environment,
+            cwd=self.work,
+            env={**self.environment, **options.pop("env", {})},
             capture_output=True,
             text=True,
             timeout=1200,
@@ -111,7 +117,7 @@ class Language:
     def fetch(self) -> None:
         """Gets the packages of the registries, once."""
         for name, packages in self.registries().items():
-            stamp = WORK / self.id / f"{name}.fetched"
+            stamp = self.work / f"{name}.fetched"
             wanted = shlex.join(packages)
             if not stamp.exists() or stamp.read_text() != wanted:
                 self.run(REGISTRIES[name][1].format(wanted))

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.*;
 
 import java.lang.foreign.*;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -15,7 +16,7 @@ public final class BedrockToken {
   /** The message names the argument at fault, never its value. */
   public static final class Failure extends RuntimeException {
     public final int status;
-    Failure(int status) { super(string(call(MESSAGE, status))); this.status = status; }
+    Failure(int status) { super(message(status)); this.status = status; }
   }
   public record Info(
       String accessKey, String region, long issuedAt, long expiresAt, boolean hasSession, Service service) {}
@@ -43,16 +44,17 @@ public final class BedrockToken {
   private static MethodHandle function(String name, FunctionDescriptor type) {
     return Linker.nativeLinker().downcallHandle(LIBRARY.find("bedrock_token_" + name).orElseThrow(), type);
   }
-  private static Object call(MethodHandle function, Object... arguments) {
-    try { return function.invokeWithArguments(arguments); } catch (Throwable e) { throw new AssertionError(e); }
-  }
-  private static void check(Object status) { if ((int) status != 0) throw new Failure((int) status); }
+  private static void check(int status) { if (status != 0) throw new Failure(status); }
   private static MemorySegment string(Arena arena, String s) {
     if (s == null) return MemorySegment.NULL;
     return arena.allocateFrom(s.indexOf(0) >= 0 ? "\u007f" : s); // C would end it at a NUL inside; this is refused
   }
-  private static String string(Object pointer) {
-    return ((MemorySegment) pointer).reinterpret(Long.MAX_VALUE).getString(0);
+  private static String message(int status) {
+    try {
+      return ((MemorySegment) MESSAGE.invokeExact(status)).reinterpret(Long.MAX_VALUE).getString(0);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A token that is valid from now on. The session token is null with long-term credentials. */
@@ -65,13 +67,15 @@ public final class BedrockToken {
   public static String generate(
       Service service, String accessKey, String secret, String session, String region, int expires, long at) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment a = string(arena, accessKey), b = string(arena, secret), c = string(arena, session),
-          d = string(arena, region), length = arena.allocate(JAVA_LONG);
-      int number = service.ordinal();
-      call(GENERATE_INTO, number, a, b, c, d, expires, at, MemorySegment.NULL, 0L, length);
-      MemorySegment buffer = arena.allocate(length.get(JAVA_LONG, 0) + 1);
-      check(call(GENERATE_INTO, number, a, b, c, d, expires, at, buffer, buffer.byteSize(), length));
-      return buffer.getString(0);
+      // No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
+      MemorySegment buffer = arena.allocate(1024 + 4 * Math.min(session == null ? 0 : session.length(), 65536));
+      check((int) GENERATE_INTO.invokeExact(service.ordinal(), string(arena, accessKey), string(arena, secret),
+          string(arena, session), string(arena, region), expires, at, buffer, buffer.byteSize(), MemorySegment.NULL));
+      return buffer.getString(0, StandardCharsets.US_ASCII);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -79,13 +83,19 @@ public final class BedrockToken {
     try (Arena arena = Arena.ofConfined()) {
       // char[129], char[64], int64_t at 200, int64_t, int32_t, int32_t
       MemorySegment info = arena.allocate(224, 8);
-      check(call(INSPECT, string(arena, token), info, info.byteSize()));
+      check((int) INSPECT.invokeExact(string(arena, token), info, info.byteSize()));
       return new Info(info.getString(0), info.getString(129), info.get(JAVA_LONG, 200), info.get(JAVA_LONG, 208),
           info.get(JAVA_INT, 216) != 0, Service.values()[info.get(JAVA_INT, 220)]);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
     }
   }
 
-  static long renewAt(long issuedAt, long expiresAt) { return (long) call(RENEW_AT, issuedAt, expiresAt); }
+  static long renewAt(long issuedAt, long expiresAt) {
+    try { return (long) RENEW_AT.invokeExact(issuedAt, expiresAt); } catch (Throwable e) { throw new AssertionError(e); }
+  }
 
   /** The session token is null with long-term credentials, expiresAt if they do not end. */
   public record Credentials(String accessKey, String secret, String session, Instant expiresAt) {

@@ -1,9 +1,7 @@
 // Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Java 9 and newer, with JNA
 // (net.java.dev.jna:jna).
 import com.sun.jna.*;
-import com.sun.jna.ptr.LongByReference;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -14,7 +12,7 @@ public final class BedrockToken {
   /** The message names the argument at fault, never its value. */
   public static final class Failure extends RuntimeException {
     public final int status;
-    Failure(int status) { super(LIBRARY.bedrock_token_status_message(status)); this.status = status; }
+    Failure(int status) { super(bedrock_token_status_message(status)); this.status = status; }
   }
 
   @Structure.FieldOrder({"access_key", "region", "issued_at", "expires_at", "has_session", "service"})
@@ -32,21 +30,17 @@ public final class BedrockToken {
   }
 
   // A size_t is a long where a pointer is.
-  private interface C extends Library {
-    int bedrock_token_generate_into(int service, String accessKey, String secret, String session, String region,
-        int expires, long signingTime, byte[] buffer, long capacity, LongByReference length);
-    int bedrock_token_inspect(String token, Info info, long infoSize);
-    long bedrock_token_renew_at(long issuedAt, long expiresAt);
-    String bedrock_token_status_message(int status);
-  }
+  private static native int bedrock_token_generate_into(int service, byte[] accessKey, byte[] secret, byte[] session,
+      byte[] region, int expires, long signingTime, byte[] buffer, long capacity, Pointer length);
+  private static native int bedrock_token_inspect(byte[] token, Info info, long infoSize);
+  private static native long bedrock_token_renew_at(long issuedAt, long expiresAt);
+  private static native String bedrock_token_status_message(int status);
 
-  private static final C LIBRARY = load();
-
-  private static C load() {
+  static {
     String file = Platform.isWindows() ? "bedrock_token.dll"
         : Platform.isMac() ? "libbedrock_token.0.dylib" : "libbedrock_token.so.0";
     try {
-      return Native.load(file, C.class, Map.of(Library.OPTION_STRING_ENCODING, "UTF-8"));
+      Native.register(BedrockToken.class, NativeLibrary.getInstance(file));
     } catch (UnsatisfiedLinkError missing) {
       throw new UnsatisfiedLinkError("cannot load " + file + ": install bedrock-token, or add the folder of this"
           + " file to LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH, Windows: PATH)");
@@ -62,27 +56,27 @@ public final class BedrockToken {
   /** The same, from a given time on, in Unix seconds. */
   public static String generate(
       Service service, String accessKey, String secret, String session, String region, int expires, long at) {
-    String a = text(accessKey), b = text(secret), c = text(session), d = text(region);
-    LongByReference length = new LongByReference();
-    LIBRARY.bedrock_token_generate_into(service.ordinal(), a, b, c, d, expires, at, null, 0, length);
-    byte[] buffer = new byte[(int) length.getValue() + 1];
-    check(LIBRARY.bedrock_token_generate_into(
-        service.ordinal(), a, b, c, d, expires, at, buffer, buffer.length, null));
+    // No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
+    byte[] buffer = new byte[1024 + 4 * Math.min(session == null ? 0 : session.length(), 65536)];
+    check(bedrock_token_generate_into(service.ordinal(), string(accessKey), string(secret), string(session),
+        string(region), expires, at, buffer, buffer.length, null));
     return Native.toString(buffer, "US-ASCII");
   }
 
   public static Info inspect(String token) {
     Info info = new Info();
-    check(LIBRARY.bedrock_token_inspect(text(token), info, info.size()));
+    check(bedrock_token_inspect(string(token), info, info.size()));
     return info;
   }
 
   /** C would end the string at a NUL inside. A DEL is refused. */
-  private static String text(String s) { return s != null && s.indexOf(0) >= 0 ? "\u007f" : s; }
+  private static byte[] string(String s) {
+    return s == null ? null : Native.toByteArray(s.indexOf(0) >= 0 ? "\u007f" : s, "UTF-8");
+  }
 
   static void check(int status) { if (status != 0) throw new Failure(status); }
 
-  static long renewAt(long issuedAt, long expiresAt) { return LIBRARY.bedrock_token_renew_at(issuedAt, expiresAt); }
+  static long renewAt(long issuedAt, long expiresAt) { return bedrock_token_renew_at(issuedAt, expiresAt); }
 
   public static final class Credentials {
     final String accessKey, secret, session;

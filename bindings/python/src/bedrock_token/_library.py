@@ -2,7 +2,7 @@
 
 import ctypes
 import sys
-from ctypes import POINTER, c_char, c_char_p, c_int32, c_int64, c_size_t, c_uint32
+from ctypes import POINTER, c_char, c_char_p, c_int32, c_int64, c_size_t
 from pathlib import Path
 from typing import Optional
 
@@ -48,14 +48,6 @@ class Info(ctypes.Structure):
 
 
 for _name, _result, _arguments in (
-    (
-        "generate_into",
-        c_int32,
-        (
-            *(c_int32, c_char_p, c_char_p, c_char_p, c_char_p, c_uint32, c_int64),
-            *(POINTER(c_char), c_size_t, POINTER(c_size_t)),
-        ),
-    ),
     ("inspect", c_int32, (c_char_p, POINTER(Info), c_size_t)),
     ("renew_at", c_int64, (c_int64, c_int64)),
     ("status_message", c_char_p, (c_int32,)),
@@ -64,6 +56,9 @@ for _name, _result, _arguments in (
     _function = getattr(library, f"bedrock_token_{_name}")
     _function.restype = _result
     _function.argtypes = _arguments
+# ctypes takes a tenth of the time of generate() to look at argtypes. Without them it passes bytes and
+# None as pointers, and an int as an int of C; generate() passes the longer ones as c_int64, c_size_t.
+library.bedrock_token_generate_into.restype = c_int32
 
 
 def encode(value: Optional[str], name: str) -> Optional[bytes]:

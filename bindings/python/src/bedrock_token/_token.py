@@ -4,6 +4,7 @@ import ctypes
 import operator
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, Optional
 
 from ._errors import check
@@ -23,6 +24,13 @@ def _integer(value: int, name: str, limit: int, refused: int) -> int:
             raise TypeError(f"{name} must be an int, not {type(value).__name__}")
         value = operator.index(value)
     return value if 0 <= value < limit else refused
+
+
+@cache
+def _room(session: int) -> "type[ctypes.Array[ctypes.c_char]]":
+    """Memory for every token with a session token of so many KiB at most: 4 bytes for each of its
+    bytes, all of which may be percent-encoded, and less than 1 KiB for the rest."""
+    return ctypes.c_char * (1024 * (1 + 4 * min(session, _SESSION_MAX // 1024)))
 
 
 def _number(service: Service) -> int:
@@ -60,9 +68,7 @@ def generate(
     Any thread may call it; the GIL is released meanwhile.
     """
     encoded_session = encode(session, "session")
-    # No token is longer: 4 bytes for each of a percent-encoded session token, under 1 KiB else.
-    capacity = 1024 + 4 * min(len(encoded_session or b""), _SESSION_MAX)
-    token = ctypes.create_string_buffer(capacity)
+    token = _room(-(-len(encoded_session or b"") // 1024))()
     check(
         library.bedrock_token_generate_into(
             0 if service == "bedrock" else _number(service),
@@ -71,9 +77,9 @@ def generate(
             encoded_session,
             encode(region, "region"),
             _integer(expires, "expires", 2**32, 0),
-            int(time.time()) if at is None else _integer(at, "at", 2**63, -1),
+            ctypes.c_int64(int(time.time()) if at is None else _integer(at, "at", 2**63, -1)),
             token,
-            capacity,
+            ctypes.c_size_t(len(token)),
             None,
         )
     )

@@ -4,9 +4,10 @@ Where a program says ``aws_bedrock_token_generator``, ``bedrock_token.compat`` m
 is stricter: an argument that the service would refuse later (a secret with a newline at its end, an
 ASIA access key without its session token) is a ValueError at once.
 
-Like the official one, provide_token() looks for credentials anew in each call, and sees what has
-changed in the environment and in files. So it starts a credential process each time. A server
-rather keeps a ``bedrock_token.from_session()``, which does that only when credentials end.
+Like the official one, provide_token() sees in each call what has changed in the environment and in
+files. Credentials from there are found again only after a change. For others it looks anew in each
+call, and so starts a credential process each time. A server rather keeps a
+``bedrock_token.from_session()``, which does that only when credentials end.
 """
 
 import os
@@ -21,6 +22,7 @@ try:
 except ImportError as error:
     raise ImportError(NEEDS_BOTOCORE) from error
 
+from .._default_chain import find_credentials
 from .token_generator import TOKEN_DURATION, BedrockTokenGenerator, _generate_token
 
 # The release of the official package whose interface this is, and what it says of itself.
@@ -60,7 +62,7 @@ def provide_token(
             "Token expiry must be greater than zero and less than or equal to 12 hours"
         )
     credentials = (
-        aws_credentials_provider.load() if aws_credentials_provider else Session().get_credentials()
+        aws_credentials_provider.load() if aws_credentials_provider else find_credentials(Session)
     )
     if credentials is None:
         raise RuntimeError(
