@@ -3,6 +3,7 @@
 # which the wheels are made. OUT is where they go instead of dist/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+tools/need.sh readelf=binutils >&2
 programs=$(tools/venv.sh packaging packaging/requirements.txt)
 out=$(realpath "${OUT:-dist}")
 folder=$(mktemp -d)
@@ -28,10 +29,14 @@ for target in "$@"; do
     "$programs/hatchling" build -t wheel -d "$folder") >&2
   wheel=$(basename "$folder"/*.whl)
   # The library must not need more of the system than the name of the wheel says.
-  if [[ $platform == *linux* ]]; then
+  if [[ $platform == manylinux* ]]; then
     "$programs/auditwheel" show "$folder/$wheel" >"$folder/audit"
     cat "$folder/audit" >&2
     tr '\n' ' ' <"$folder/audit" | grep "tag: \"${platform%%.*}\"" >&2
+  elif [[ $platform == musllinux* ]]; then
+    # auditwheel knows musl by the name that Alpine gives it, and not as libc.so, which is musl's own.
+    needed=$(readelf -d "$stage/$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
+    [[ $needed == libc.so ]] || { echo "$library needs $needed" >&2 && exit 1; }
   fi
   mv "$folder/$wheel" "$out"
   echo "$wheel"

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import venv
 import zipfile
 
@@ -29,13 +30,9 @@ PLATFORMS = {
 
 @pytest.fixture
 def pip(user):
-    venv.create(user.home / "venv", with_pip=True)
-
-    def run(*arguments: str) -> str:
-        options = ("--disable-pip-version-check", "--no-index", f"--find-links={DIST}")
-        return user.run(
-            user.home / "venv/bin/pip", arguments[0], "--quiet", *options, *arguments[1:]
-        )
+    def run(command: str, *arguments: str, python=sys.executable) -> str:
+        options = ("--quiet", "--disable-pip-version-check", "--no-index", f"--find-links={DIST}")
+        return user.run(python, "-m", "pip", command, *options, *arguments)
 
     return run
 
@@ -62,10 +59,11 @@ def test_pip_finds_the_wheel(row, user, pip, platform):
 def test_pip_install(row, user, pip):
     row.artifact("bedrock_token-*-manylinux*_x86_64.whl")
     row.installed_by("pip install")
-    pip("install", "bedrock-token")
+    venv.create(user.home / "venv", with_pip=True)
+    python = user.home / "venv/bin/python"
+    pip("install", "bedrock-token", python=python)
     shutil.copy(ROOT / "bindings/python/conformance.py", user.home)
-    driver = (user.home / "venv/bin/python", "conformance.py")
-    row.vectors(lambda vectors: user.run(*driver, input=vectors))
+    row.vectors(lambda vectors: user.run(python, "conformance.py", input=vectors))
 
 
 def test_pip_install_on_arm64(row, user, arm64):
