@@ -3,6 +3,8 @@ PREFIX ?= /usr/local
 NEED_BUILD = cc=gcc c++=g++ cmake
 TREE = build/release
 TIER_2 = armv7-unknown-linux-gnueabihf i686-unknown-linux-gnu s390x-unknown-linux-gnu
+NATIVE = $(shell uname -m)-unknown-linux-gnu.2.17
+DEBIAN = $(shell dpkg --print-architecture)
 MAKEFLAGS += --no-print-directory
 
 help: ## List the targets
@@ -25,11 +27,7 @@ install: $(if $(SUDO_USER),,library) ## Install the library and the command into
 	@rm -f $(TREE)/install_manifest.txt
 
 dist: ## Make the files of a release in dist/, for every platform
-	packaging/dist.sh
-
-package: build ## Make the archive and the Debian packages in build/package
-	@tools/need.sh dh=debhelper dpkg-buildpackage=dpkg-dev
-	packaging/package.sh $(TREE)
+	@packaging/dist.sh
 
 test: build ## Run the tests of core, the C ABI and C++
 	cargo test --workspace --locked
@@ -51,6 +49,9 @@ test-cost: build ## Compare the instructions and the size of the library with th
 	benches/size.py
 	benches/instructions.py
 
+test-dist: ## Install each file of dist/ as its user does, and use it
+	@tools/pytest.sh tests/dist
+
 test-endpoint: build ## Call a server that checks tokens as the services do
 	@tools/pytest.sh -q tests/endpoint
 
@@ -59,11 +60,11 @@ test-go: ## Test the Go package
 
 test-install: build ## Link and build against the installed library in every way that is documented
 	@tools/need.sh pkg-config meson ninja=ninja-build curl-config=libcurl4-openssl-dev
-	tools/pytest.sh tests/install --ignore tests/install/test_packages.py
+	tools/pytest.sh tests/install
 
-test-packages: package ## Install and use the packages
-	@tools/need.sh lintian pkg-config
-	tools/pytest.sh tests/install/test_packages.py
+test-packages: ## Make the archive and the Debian packages for this machine, install and use them
+	@packaging/dist.sh $(NATIVE)
+	@tools/pytest.sh tests/dist/test_archive.py tests/dist/test_debian.py -k '$(NATIVE) or $(DEBIAN) or source'
 
 test-platforms: ## Test the platforms of tier 2 (docs/PLATFORMS.md)
 	@status=0; for target in $(TIER_2); do tools/target.sh $$target || status=1; done; exit $$status
@@ -102,5 +103,5 @@ configure:
 	@tools/need.sh $(NEED_BUILD)
 	@cmake --preset release -DBUILD_TESTING=ON >/dev/null
 
-.PHONY: help demo build library install dist package bench bench-languages lint format update configure
+.PHONY: help demo build library install dist bench bench-languages lint format update configure
 .PHONY: $(shell sed -n 's/^\(test[a-z-]*\):.*/\1/p' Makefile)

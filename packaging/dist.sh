@@ -37,7 +37,11 @@ all() { # PACKER PATTERN: one step for all targets that the pattern matches
 }
 
 each stage.sh '*'
+steps+=(source.sh crate.sh)
 each archive.sh '*'
+each command.sh '*-musl'
+each command.sh '*-windows-*'
+all debian.sh '*-linux-gnu*'
 all python.sh '*'
 all go.sh '*'
 all ruby.sh '*'
@@ -62,8 +66,11 @@ for i in "${!steps[@]}"; do
   }
   printf ' (%s s)\n' "$SECONDS"
   for file in $files; do
+    echo "$file ${step[*]}" >>build/dist/files
     printf '        %s  %s kB\n' "$file" $((($(stat -c %s "dist/$file") + 999) / 1000))
   done
 done
-(cd dist && sha256sum -- * >../build/dist/SHA256SUMS && mv ../build/dist/SHA256SUMS .)
+packaging/sbom.py
+(cd dist && find . -type f -printf '%P\n' | sort | xargs -d'\n' sha256sum -- >../build/dist/SHA256SUMS)
+mv build/dist/SHA256SUMS dist
 printf '%s files in dist/, %s\n' "$(find dist -type f | wc -l)" "$(du -sh dist | cut -f1)"

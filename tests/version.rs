@@ -10,15 +10,18 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// A file, the text before the version, and the version.
-const COPIES: [(&str, &str, &str); 10] = [
+const COPIES: [(&str, &str, &str); 13] = [
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION \"", VERSION),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MAJOR ", env!("CARGO_PKG_VERSION_MAJOR")),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MINOR ", env!("CARGO_PKG_VERSION_MINOR")),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_PATCH ", env!("CARGO_PKG_VERSION_PATCH")),
     ("bindings/go/awscreds/go.mod", "/bindings/go v", VERSION),
     ("bindings/python/pyproject.toml", "\nversion = \"", VERSION),
+    ("docs/install.sh", "/download/v", VERSION),
+    ("docs/install.sh", "/bedrock-token-", VERSION),
     ("README.md", "Rust ", RUST),
     (".github/workflows/ci.yml", "container: rust:", RUST),
+    (".github/workflows/release.yml", "container: rust:", RUST),
     ("packaging/debian/control", "cargo (>= ", RUST),
     ("packaging/debian/control", "rustc (>= ", RUST),
 ];
@@ -30,21 +33,27 @@ fn copies_of_the_version_are_the_version() {
     for (file, before, version) in COPIES {
         let path = root.join(file);
         let text = fs::read_to_string(&path).unwrap();
-        let starts_version = |&at: &usize| text[at..].starts_with(|c: char| c.is_ascii_digit());
-        let start = text
-            .match_indices(before)
-            .map(|(at, _)| at + before.len())
-            .find(starts_version)
-            .unwrap_or_else(|| panic!("{file} has no version after `{before}`"));
-        let rest = text[start..].trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-        let found = &text[start..text.len() - rest.len()];
-        if found == version {
-            continue;
+        let mut updated = String::new();
+        let mut copies = 0;
+        for part in text.split_inclusive(before) {
+            // The part begins with what stands after the text.
+            let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let found = &part[..part.len() - rest.len()];
+            if updated.is_empty() || !found.starts_with(|c: char| c.is_ascii_digit()) {
+                updated += part;
+                continue;
+            }
+            copies += 1;
+            if found != version {
+                other.push(format!("{file}: {}{found}, not {version}", before.trim_start()));
+            }
+            updated += version;
+            updated += rest;
         }
+        assert!(copies > 0, "{file} has no version after `{before}`");
         if env::var_os("BEDROCK_TOKEN_UPDATE").is_some() {
-            fs::write(&path, format!("{}{version}{rest}", &text[..start])).unwrap();
-        } else {
-            other.push(format!("{file}: {}{found}, not {version}", before.trim_start()));
+            fs::write(&path, updated).unwrap();
+            other.clear();
         }
     }
     assert!(other.is_empty(), "other versions; to mend them: make update\n{}", other.join("\n"));

@@ -1,7 +1,4 @@
-//! What an AWS bearer token is: the checks on its arguments, the presigned URL in it, its encoding,
-//! reading a token back, keeping one fresh. Tokens are Amazon Bedrock's short-term API keys and those
-//! of Claude Platform on AWS. This crate knows nothing of C and has no clock, no environment and no
-//! I/O.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 pub mod check;

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# packaging/command.sh TARGET: the command alone. It needs no other file on the system that it is for.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+suffix=
+[[ $1 != *windows* ]] || suffix=.exe
+name=bedrock-token-$VERSION-$1$suffix
+install -m 755 "build/dist/$1/bin/bedrock-token$suffix" "dist/$name"
+echo "$name"

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# packaging/debian.sh TARGET...: the Debian source package, made of the source archive in dist/, and the
+# packages for the processors of these targets. Debian's tools build them, with Debian's compilers.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+needs=(dh=debhelper dpkg-buildpackage=dpkg-dev xz=xz-utils)
+architectures=()
+for target in "$@"; do
+  case $target in
+    x86_64-*) architectures+=(amd64) needs+=(x86_64-linux-gnu-gcc=gcc-x86-64-linux-gnu) ;;
+    aarch64-*) architectures+=(arm64) needs+=(aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu) ;;
+  esac
+  rust_target=${target%%.*}
+  [[ -d $(rustc --print target-libdir --target "$rust_target") ]] || rustup target add "$rust_target" >&2
+done
+tools/need.sh "${needs[@]}" >&2
+
+out=build/debian
+source=$out/bedrock-token-$VERSION
+rm -rf "$out"
+mkdir "$out"
+cp "dist/bedrock-token-$VERSION.tar.gz" "$out/bedrock-token_$VERSION.orig.tar.gz"
+tar -C "$out" -xzf "$out/bedrock-token_$VERSION.orig.tar.gz"
+cp -r packaging/debian "$source"
+packaging/third-party.sh bedrock-token bedrock-token-cli >"$source/debian/third-party.txt"
+{
+  echo "libbedrock_token.so.0 libbedrock-token0 #MINVER#"
+  sed -E 's/^([^ ]+) (.*)/ \1@Base \2/' tests/abi/exported-symbols.txt
+} >"$source/debian/libbedrock-token0.symbols"
+cat >"$source/debian/changelog" <<END
+bedrock-token ($VERSION-1) unstable; urgency=medium
+
+  * The upstream changelog lists the changes.
+
+ -- $(sed -n 's/^Maintainer: //p' packaging/debian/control)  $(date -R -u -d "@$SOURCE_DATE_EPOCH")
+END
+# -d: Rust may come from elsewhere than a Debian package. debhelper sets another HOME, so Rust's tools
+# are told where their files are.
+export CARGO_HOME=${CARGO_HOME:-$HOME/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup}
+export DEB_BUILD_OPTIONS="noautodbgsym ${DEB_BUILD_OPTIONS:-}"
+cd "$source"
+dpkg-buildpackage --build=source -us -uc -d >&2
+for architecture in "${architectures[@]}"; do
+  dpkg-buildpackage --build=any --host-arch="$architecture" -us -uc -d >&2
+done
+cd ..
+files=(*.dsc *.orig.tar.gz *.debian.tar.xz *.deb)
+mv "${files[@]}" ../../dist
+printf '%s\n' "${files[@]}"
