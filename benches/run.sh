@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs and builds the peers in target/bench, and runs bench.py.
+# Installs and builds the peers in target/bench, and runs bench.py and growth.c.
 #   benches/run.sh [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -49,8 +49,12 @@ for library in auth http compression io cal sdkutils common; do
 done
 libraries+=("$crt/build/deps/AWSLC/install/lib/libcrypto.a")
 cc "${flags[@]}" -Iinclude "$here/peers/ours.c" -o "$work/ours" -ldl
+lib=$PWD/build/release/lib
+cc "${flags[@]}" -Iinclude "$here/growth.c" -o "$work/growth" "-L$lib" "-Wl,-rpath,$lib" -lbedrock_token
 cc "${flags[@]}" "$here/peers/openssl.c" -o "$work/openssl" -lcrypto
 cc "${flags[@]}" "${includes[@]}" "$here/peers/aws_c_auth.c" -o "$work/aws_c_auth" "${libraries[@]}" -ldl -lm
 
 say "measuring"
-exec "$python/python" "$here/bench.py" "$@"
+"$python/python" "$here/bench.py" "$@"
+echo
+exec "$work/growth"

@@ -150,6 +150,8 @@ impl<'o> UrlWriter<'o> {
         }
     }
 
+    // Inlined, because most texts have a length that is known here.
+    #[inline(always)]
     fn push(&mut self, text: &[u8]) {
         self.make_room(text.len());
         self.chunk[self.len..self.len + text.len()].copy_from_slice(text);
