@@ -86,6 +86,8 @@ def library(target: str) -> bytes:
         (member,) = (
             member
             for member in file
-            if member.isfile() and "/lib/libbedrock_token." in member.name and ".a" not in member.name
+            if member.isfile()
+            and "/lib/libbedrock_token." in member.name
+            and ".a" not in member.name
         )
         return file.extractfile(member).read()

@@ -31,7 +31,13 @@ def arm64():
         shutil.rmtree(root, ignore_errors=True)
         root.parent.mkdir(parents=True, exist_ok=True)
         packages = "--include=python3,python3-pip,ruby,ruby-ffi"
-        make = ["mmdebstrap", "--variant=extract", "--skip=check/qemu", "--architectures=arm64", packages]
+        make = [
+            "mmdebstrap",
+            "--variant=extract",
+            "--skip=check/qemu",
+            "--architectures=arm64",
+            packages,
+        ]
         subprocess.run([*make, "bookworm", root], check=True)
         shutil.copy(shutil.which(emulator.name), emulator)
     shutil.rmtree(root / "test", ignore_errors=True)

@@ -16,7 +16,14 @@ def test_create(tmp_path_factory, shared):
     environment = os.environ | {"CONAN_HOME": str(home)}
     conan = f"{programs}/conan"
     subprocess.run([conan, "profile", "detect", "--exist-ok"], env=environment, check=True)
-    command = [conan, "create", ROOT / "packaging/conan", "--no-remote", "--options", f"&:shared={shared}"]
+    command = [
+        conan,
+        "create",
+        ROOT / "packaging/conan",
+        "--no-remote",
+        "--options",
+        f"&:shared={shared}",
+    ]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "\nbedrock-api" + "-key-" in done.stdout + done.stderr

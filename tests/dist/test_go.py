@@ -32,7 +32,9 @@ def program(row, user):
     user.run("go", "get", MODULE, cwd=app)
 
     def build(*arguments: str, **environment: str):
-        user.run("go", "build", *arguments, "-o", "app.exe", ".", cwd=app, CGO_ENABLED="1", **environment)
+        user.run(
+            "go", "build", *arguments, "-o", "app.exe", ".", cwd=app, CGO_ENABLED="1", **environment
+        )
         return app / "app.exe"
 
     return build

@@ -53,7 +53,12 @@ def test_package(row, user):
         for path in folder.glob("runtimes/*/native/*")
     }
     target, identity = ".NETCoreApp,Version=v3.1", f"BedrockToken/{version}"
-    library = {"type": "package", "serviceable": True, "sha512": "", "path": f"bedrocktoken/{version}"}
+    library = {
+        "type": "package",
+        "serviceable": True,
+        "sha512": "",
+        "path": f"bedrocktoken/{version}",
+    }
     description = {
         "runtimeTarget": {"name": target},
         "targets": {target: {identity: {"runtimeTargets": natives}}},

@@ -21,7 +21,11 @@ def test_checksums(row, recipes):
     """Each file that a recipe downloads is in dist/, with the checksum that stands beside it."""
     row.installed_by("(checksums)")
     version = recipes.name.split("-")[2]
-    for name, downloads in {"homebrew/bedrock-token.rb": 4, "alpine/APKBUILD": 1, "vcpkg/portfile.cmake": 1}.items():
+    for name, downloads in {
+        "homebrew/bedrock-token.rb": 4,
+        "alpine/APKBUILD": 1,
+        "vcpkg/portfile.cmake": 1,
+    }.items():
         text = (recipes / name).read_text()
         assert not re.search(r"@[\w:]+.*@", text)
         text = text.replace("${VERSION}", version).replace("$pkgver", version)
