@@ -1,14 +1,14 @@
 #define _GNU_SOURCE
 #include "memory_search.h"
 
+#ifndef _WIN32
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <ucontext.h>
-#include <unistd.h>
+#endif
 
 enum { WINDOW = 16, SLOTS = 1 << 21, FILTER_BITS = 24, ALTERNATE_STACK = 256 * 1024 };
 static const uint64_t MASK[2] = {0x9e3779b97f4a7c15, 0xd1b54a32d192ed03};
@@ -26,10 +26,12 @@ typedef struct {
 
 arena *own;
 const char *volatile search_label;
-_Thread_local int search_thread;
 int searches, found;
 
 static needles *forbidden;
+
+#ifndef _WIN32
+_Thread_local int search_thread;
 
 static void *shared_memory(size_t size) {
   void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -48,6 +50,9 @@ void in_child(void (*work)(void)) {
   CHECK(waitpid(child, &status, 0) == child);
   CHECK(status == 0);
 }
+
+const char *token_for_child(void) { return own->token; }
+#endif
 
 // --- The needles, in children ---
 
@@ -196,7 +201,11 @@ void forbid_keys(const char *secret, const char *region, int64_t time) {
   for (time_t day = time; day <= time + 86400; day += 86400) {
     struct tm utc;
     char date[9];
+#ifdef _WIN32
+    CHECK(gmtime_s(&utc, &day) == 0);
+#else
     gmtime_r(&day, &utc);
+#endif
     strftime(date, sizeof date, "%Y%m%d", &utc);
     uint8_t key[32];
     hmac((const uint8_t *)start, strlen(start), date, key);
@@ -212,9 +221,9 @@ void forbid_keys(const char *secret, const char *region, int64_t time) {
 
 // --- The search, in the process that calls the library ---
 
-static void tell(uintptr_t address, const char *mapping, const char *what, int in_this_search) {
+static void report(uintptr_t address, const char *mapping, const char *what, int in_this_search) {
   if (in_this_search == 1) fprintf(stderr, "%s:\n", search_label);
-  if (in_this_search <= 6) fprintf(stderr, "  %s at %#lx in %s\n", what, address, mapping);
+  if (in_this_search <= 6) fprintf(stderr, "  %s at %p in %s\n", what, (void *)address, mapping);
   if (in_this_search == 7) fprintf(stderr, "  ...\n");
 }
 
@@ -237,11 +246,18 @@ static const char *forbidden_here(const char *at, size_t len) {
 static int search_range(const char *start, const char *end, const char *mapping, int hits) {
   for (const char *at = start; at + WINDOW <= end; at++) {
     const char *what = forbidden_here(at, WINDOW);
-    if (what != NULL) tell((uintptr_t)at, mapping, what, ++hits);
+    if (what != NULL) report((uintptr_t)at, mapping, what, ++hits);
   }
   return hits;
 }
 
+static bool holds(const char *start, const char *end, const void *pointer) {
+  return start <= (const char *)pointer && (const char *)pointer < end;
+}
+
+#ifdef _WIN32
+#include "../windows/memory_search.h"
+#else
 // The general registers, each on its own. In memory, only those that the kernel puts side by side
 // would make a window.
 static int search_general_registers(const ucontext_t *interrupted, int hits) {
@@ -254,13 +270,9 @@ static int search_general_registers(const ucontext_t *interrupted, int hits) {
 #endif
   for (size_t i = 0; i < COUNT; i++) {
     const char *what = forbidden_here((const char *)&registers[i], sizeof registers[i]);
-    if (what != NULL) tell(i, "the general registers", what, ++hits);
+    if (what != NULL) report(i, "the general registers", what, ++hits);
   }
   return hits;
-}
-
-static bool holds(const char *start, const char *end, const void *pointer) {
-  return start <= (const char *)pointer && (const char *)pointer < end;
 }
 
 static void search(int signal, siginfo_t *info, void *interrupted) {
@@ -310,3 +322,4 @@ void search_setup(void) {
   CHECK(sigaction(SIGUSR1, &action, NULL) == 0);
   search_setup_thread();
 }
+#endif

@@ -15,11 +15,15 @@ typedef struct {
   char session[65537];
   char buf[400000];
   char *token;  // where the library put one, for a child to read
+  size_t secret_len, session_len;
 } arena;
 extern arena *own;
 
 // Runs `work` in a child process, which must end well.
 void in_child(void (*work)(void));
+
+// What `own->token` points to in the parent.
+const char *token_for_child(void);
 
 void forget_all(void);
 
@@ -30,13 +34,23 @@ void forbid_keys(const char *secret, const char *region, int64_t time);
 
 // To follow a call at once, without a call between: no register and nothing on the stack has been
 // overwritten yet. It sends this thread a signal, whose handler searches, on a stack of its own.
-// The kernel puts the registers there, and so they are searched too. Fails with what it found and
-// where.
+// The kernel puts the registers there, and so they are searched too. On Windows, another thread
+// stops this one and searches. Fails with what it found and where.
+#ifdef _WIN32
+extern volatile int search_wanted;
+#define SEARCH(label)                                             \
+  do {                                                            \
+    search_label = label;                                         \
+    __asm__ volatile("movl $1, %0\n1: pause\ncmpl $0, %0\njne 1b" \
+                     : "+m"(search_wanted)::"cc", "memory");      \
+  } while (0)
+#else
 #define SEARCH(label)                              \
   do {                                             \
     search_label = label;                          \
     SEND_SIGNAL(10L /* SIGUSR1 */, search_thread); \
   } while (0)
+#endif
 
 // The system call `tkill`.
 #if defined(__x86_64__)
@@ -58,7 +72,9 @@ void forbid_keys(const char *secret, const char *region, int64_t time);
 #endif
 
 extern const char *volatile search_label;
+#ifndef _WIN32
 extern _Thread_local int search_thread;
+#endif
 
 // Once a thread, before its first search. `search_setup` is for the first thread.
 void search_setup(void);

@@ -3,25 +3,19 @@
 // on the way, or of a token that was freed, but for the caller's own.
 #define _GNU_SOURCE
 #include <pthread.h>
-#include <sys/random.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "clock.h"
 #include "failing_memory.h"
 #include "memory_search.h"
-
-static int64_t clock_at;  // 0: the system's
-
-int clock_gettime(clockid_t clock, struct timespec *time) {
-  if (clock != CLOCK_REALTIME || clock_at == 0) return (int)syscall(SYS_clock_gettime, clock, time);
-  *time = (struct timespec){.tv_sec = clock_at};
-  return 0;
-}
+#ifdef _WIN32
+#include <ntsecapi.h>
+#define NOWHERE "NUL"
+#else
+#include <sys/random.h>
+#define NOWHERE "/dev/null"
+#endif
 
 // --- The caller's arguments: made, read and searched for in children only ---
-
-static size_t secret_len = 40, session_len = 0;
 
 static const char base64_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -29,7 +23,11 @@ static const char base64_digits[] =
 static void random_text(char *text, size_t len) {
   for (size_t done = 0, n; done < len; done += n) {
     n = len - done < 256 ? len - done : 256;
+#ifdef _WIN32
+    CHECK(RtlGenRandom(text + done, (ULONG)n));
+#else
     CHECK(getrandom(text + done, n, 0) == (ssize_t)n);
+#endif
   }
   for (size_t i = 0; i < len; i++) text[i] = base64_digits[text[i] & 63];
   text[len] = '\0';
@@ -37,15 +35,15 @@ static void random_text(char *text, size_t len) {
 
 static void change_credentials(void) {
   memcpy(own->access_key, ACCESS_KEY, sizeof ACCESS_KEY);
-  random_text(own->secret, secret_len);
-  random_text(own->session, session_len);
+  random_text(own->secret, own->secret_len);
+  random_text(own->session, own->session_len);
   forbid_keys(own->secret, REGION, TIME);
   forbid_keys(own->secret, REGION, time(NULL));
 }
 
 static void new_credentials(size_t secret, size_t session) {
-  secret_len = secret;
-  session_len = session;
+  own->secret_len = secret;
+  own->session_len = session;
   forget_all();
   in_child(change_credentials);
 }
@@ -53,7 +51,7 @@ static void new_credentials(size_t secret, size_t session) {
 // The token in `own->token`, and what its Base64 holds.
 static void read_token(void) {
   static char url[300000];
-  const char *token = own->token;
+  const char *token = token_for_child();
   size_t len = strlen(token), out = 0;
   uint32_t bits = 0;
   CHECK(len > 300 && strncmp(token, PREFIX, PREFIX_LEN) == 0);
@@ -68,7 +66,7 @@ static void read_token(void) {
   }
   // The parts that only this token has. The rest is the same in others, which may be in use.
   static const char *const own_parts[] = {"&X-Amz-Security-Token=", "&X-Amz-Signature="};
-  for (int i = session_len > 0 ? 0 : 1; i < 2; i++) {
+  for (int i = own->session_len > 0 ? 0 : 1; i < 2; i++) {
     const char *start = strstr(url, own_parts[i]);
     CHECK(start != NULL);
     start += strlen(own_parts[i]);
@@ -130,17 +128,19 @@ static void generate_fails(void) {
   SEARCH("generate: access key");
   CHECK(status == BEDROCK_TOKEN_ERR_ACCESS_KEY || status == BEDROCK_TOKEN_ERR_REGION);
 
-  clock_at = -1;
+  set_clock(-1);
   status = bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 3600, &token, NULL);
   SEARCH("generate: time");
   CHECK(status == BEDROCK_TOKEN_ERR_TIME);
-  clock_at = 0;
+  set_clock(time(NULL));
 
+#ifndef _WIN32  // which has no failing_memory.c
   fail_allocation(1);
   status = bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 3600, &token, NULL);
   SEARCH("generate: out of memory");
   CHECK(status == BEDROCK_TOKEN_ERR_OUT_OF_MEMORY && allocations() == 1);
   fail_allocation(0);
+#endif
 }
 
 static void spoil_secret(void) { own->secret[strlen(own->secret) - 1] = '\n'; }
@@ -245,11 +245,11 @@ static void provides(void) {
   CHECK(status == BEDROCK_TOKEN_OK);
   bedrock_token_free(forbid_token(token));
   in_child(change_credentials);
-  clock_at = time(NULL) + 3599;
+  set_clock(time(NULL) + 3599);
   status = bedrock_token_provider_get(provider, &token, &len, NULL);
   SEARCH("provider_get: replaced the kept token");
   CHECK(status == BEDROCK_TOKEN_OK);
-  clock_at = 0;
+  set_clock(time(NULL));
 
   // Invalidated.
   bedrock_token_free(forbid_token(token));
@@ -266,8 +266,9 @@ static void provides(void) {
   status = bedrock_token_provider_get(provider, &token, &len, NULL);
   SEARCH("provider_get: secret");
   CHECK(status == BEDROCK_TOKEN_ERR_SECRET);
-  new_credentials(secret_len, session_len);
+  new_credentials(own->secret_len, own->session_len);
 
+#ifndef _WIN32
   // No memory: first for the token, then for the copy that is handed out.
   for (int which = 1; which <= 2; which++) {
     fail_allocation(which);
@@ -276,6 +277,7 @@ static void provides(void) {
     CHECK(status == BEDROCK_TOKEN_ERR_OUT_OF_MEMORY && allocations() == which);
     fail_allocation(0);
   }
+#endif
 
   // Freed, with a token in it.
   status = bedrock_token_provider_get(provider, &token, &len, NULL);
@@ -326,7 +328,7 @@ static void *in_thread(void *nothing) {
 // A search that never finds anything would show nothing.
 static void search_finds(void) {
   search_setup_thread();
-  CHECK(freopen("/dev/null", "w", stderr) != NULL);
+  CHECK(freopen(NOWHERE, "w", stderr) != NULL);
   char *heap = (char *)malloc(100);
   memcpy(heap + 41, own->secret + 3, 16);
   SEARCH("planted on the heap");
@@ -356,6 +358,8 @@ static void search_finds(void) {
 
 int main(void) {
   search_setup();
+  take_clock();
+  set_clock(time(NULL));
   new_credentials(40, 0);
   in_child(search_finds);
   all();
@@ -363,6 +367,7 @@ int main(void) {
   pthread_t thread;
   CHECK(pthread_create(&thread, NULL, in_thread, NULL) == 0);
   CHECK(pthread_join(thread, NULL) == 0);
+  search_setup_thread();
   SEARCH("after a thread");
   if (found != 0) {
     fprintf(stderr, "residue in %d places, in %d searches\n", found, searches);
