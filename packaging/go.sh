@@ -14,7 +14,11 @@ trap 'rm -rf "$folder"' EXIT
 
 rm -rf "$repository"
 mkdir -p "$repository"
-git ls-files -z --cached --others --exclude-standard LICENSE $module | xargs -0 cp --parents -t "$repository"
+if [[ -e .git ]]; then
+  git ls-files -z --cached --others --exclude-standard LICENSE $module
+else # an unpacked source archive
+  find LICENSE $module -type f -print0
+fi | xargs -0 cp --parents -t "$repository"
 packaging/third-party.sh >"$repository/$module/NOTICE"
 for target in "$@"; do
   stage=build/dist/$target
