@@ -22,7 +22,7 @@ mkdir "$out"
 cp "dist/bedrock-token-$VERSION.tar.gz" "$out/bedrock-token_$VERSION.orig.tar.gz"
 tar -C "$out" -xzf "$out/bedrock-token_$VERSION.orig.tar.gz"
 cp -r packaging/debian "$source"
-packaging/third-party.sh bedrock-token bedrock-token-cli >"$source/debian/third-party.txt"
+packaging/third-party.sh >"$source/debian/third-party.txt"
 {
   echo "libbedrock_token.so.0 libbedrock-token0 #MINVER#"
   sed -E 's/^([^ ]+) (.*)/ \1@Base \2/' tests/abi/exported-symbols.txt

@@ -30,7 +30,7 @@ doc=$stage/share/doc/bedrock-token
 mkdir -p "$doc"
 cp README.md CHANGELOG.md LICENSE "$doc"
 cp "$rust/share/doc/rust/COPYRIGHT-library.html" "$doc/rust-standard-library.html"
-packaging/third-party.sh bedrock-token bedrock-token-cli >"$doc/third-party.txt"
+packaging/third-party.sh >"$doc/third-party.txt"
 case $target in
   *-musl)
     zig=$(tools/venv.sh zig cmake/zig-requirements.txt)
