@@ -2,8 +2,11 @@
 
 The languages are those of tests/conformance whose language.toml has a table [bench]. Each operation
 has a worker of its own (peers/worker.h has the protocol), and they take turns as in bench.py. Before
-that, the tokens of each are compared with the library's. The first token is measured from outside: a
-new worker starts, and is asked for one. The memory is the most that the process has had by then.
+that, the tokens of each are compared with the library's. For the start, a new worker is asked for one
+token. Its memory is the most that the process has had by then.
+
+All times are processor time of the worker, so other work on the machine does not count. Compiling,
+collecting garbage and the other threads of the worker do count.
 
 languages.sh installs what this needs, and calls it: languages.sh [ROUNDS [LANGUAGE...]]. It prints
 the tables, and writes languages.txt and languages.svg when all languages have 100 rounds or more.
@@ -129,8 +132,25 @@ def warm_up(worker: Worker, operation: str, length: int) -> None:
         worker.ask("run", operation, length, 100, 1)
 
 
+def processor_time(worker: Worker) -> int:
+    """Nanoseconds that the process has had."""
+    return time.clock_gettime_ns(~worker.process.pid << 3 | 2)  # clock_getcpuclockid() of Linux
+
+
+class ProcessorTime(Operation):
+    """An operation that is measured in processor time, for one iteration of one thread."""
+
+    def run(self):
+        before = processor_time(self.worker)
+        super().run()
+        return float(processor_time(self.worker) - before)
+
+    def measure(self):
+        self.times.append(self.run() / (self.iterations * self.threads))
+
+
 class Start:
-    """New processes of an operation: the time until the first token, and the peak memory then."""
+    """New processes of an operation: what they have taken at the first token."""
 
     def __init__(self, language: Language, operation: str) -> None:
         self.language, self.operation = language, operation
@@ -138,10 +158,9 @@ class Start:
         self.memories: list[int] = []  # bytes
 
     def measure(self) -> None:
-        started = time.perf_counter()
         worker = self.language.worker(self.operation)
         worker.ask("token", self.operation, 0, 0, 0)
-        self.times.append(time.perf_counter() - started)
+        self.times.append(processor_time(worker) / 1e9)
         status = Path(f"/proc/{worker.process.pid}/status").read_text()
         self.memories.append(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024)
         worker.end()
@@ -159,7 +178,7 @@ def main() -> None:
             warm_up(workers[language, name], name, length)
         if (language, name, length, threads) not in operations:
             worker = workers[language, name]
-            operations[language, name, length, threads] = Operation(
+            operations[language, name, length, threads] = ProcessorTime(
                 worker, name, length, threads, 1
             )
 
@@ -239,17 +258,16 @@ def main() -> None:
     def growth(
         title: str, what: dict[str, Sequence[tuple[str, int, int]]], columns: list[int]
     ) -> None:
-        """Tokens a second, in thousands; each thread makes as many as the others."""
         row()
         lines.append(f"{title:<32}" + "".join(f"{column:>10,}" for column in columns))
         for language in (one for one in found if one.server):
             for name, keys in what.items():
-                rates = [k[2] * 1e6 / statistics.median(times(language, *k)) for k in keys]
+                rates = [1e6 / statistics.median(times(language, *k)) for k in keys]
                 text = f"{language.name}, {name}"
                 lines.append(f"{text:<32}" + "".join(f"{rate:>10,.0f}" for rate in rates))
 
     row()
-    row("How cost grows: thousands of tokens a second, medians")
+    row("How cost grows: thousands of tokens for a second of processor time, medians")
     by_threads = {
         name: [(name, 0, threads) for threads in THREADS] for name in ("generate", "kept")
     }

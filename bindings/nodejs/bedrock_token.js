@@ -114,6 +114,19 @@ const endsSoon = (kept, now) =>
   now >= kept.expiresAt - Math.min(30, Math.floor((kept.expiresAt - kept.issuedAt) / 100));
 
 /**
+ * The renewal that a source's code is part of, and in `outer` the one around it. One for all providers,
+ * because each AsyncLocalStorage makes every promise of the process slower.
+ */
+const inside = new AsyncLocalStorage();
+
+function isInside(renewal) {
+  for (let one = inside.getStore(); one !== undefined; one = one.outer) {
+    if (one === renewal) return true;
+  }
+  return false;
+}
+
+/**
  * Keeps a token, and renews it before it or its credentials end. All requests share one: one renews,
  * and the others use the kept token until shortly before its end, then wait.
  */
@@ -123,7 +136,6 @@ class Provider {
   #credentials;
   #kept;
   #renewal; // a promise
-  #inside = new AsyncLocalStorage();
 
   /**
    * `credentials` is a credential provider of the AWS SDK: a function that returns, or promises,
@@ -141,14 +153,14 @@ class Provider {
     const now = seconds();
     const running = this.#renewal;
     if (running !== undefined) {
-      if (this.#inside.getStore() === running.id) throw new BedrockTokenError(16); // the source itself asks
+      if (isInside(running)) throw new BedrockTokenError(16); // the source itself asks
       if (holds(kept, now) && !endsSoon(kept, now)) return kept.token;
       return await running.promise;
     }
     if (holds(kept, now) && now < kept.renewAt) return kept.token;
-    const renewal = { id: Symbol() };
+    const renewal = { outer: inside.getStore() };
     this.#renewal = renewal;
-    renewal.promise = this.#inside.run(renewal.id, () => this.#renew());
+    renewal.promise = inside.run(renewal, () => this.#renew());
     return await renewal.promise;
   }
 

@@ -25,7 +25,10 @@ function generator(name) {
   }
   const count = Number(name.split("_")[1]); // tenants_COUNT: the kept tokens of so many, in turn
   const tenants = new Map();
-  for (let i = 0; i < count; i++) tenants.set(i, provider(`AKIA${String(i).padStart(16, "0")}`));
+  for (let i = 0; i < count; i++) {
+    tenants.set(i, provider(`AKIA${String(i).padStart(16, "0")}`));
+    tenants.get(i).token();
+  }
   let i = 0;
   return () => tenants.get(i = (i + 1) % count).token();
 }

@@ -33,10 +33,12 @@ public final class Bench {
       default: // tenants_COUNT: the kept tokens of so many, in turn
         int count = Integer.parseInt(operation.split("_")[1]);
         Map<Integer, BedrockToken.Provider> providers = new ConcurrentHashMap<>();
-        return session -> {
+        UnaryOperator<String> next = session -> {
           tenant = (tenant + 1) % count;
           return providers.computeIfAbsent(tenant, number -> provider(accessKey(number))).token();
         };
+        for (int i = 0; i < count; i++) next.apply("");
+        return next;
     }
   }
 

@@ -57,7 +57,7 @@ func generator(operation string) func(session string) (string, error) {
 		return provider(fmt.Sprintf("AKIA%016d", tenant))
 	})
 	tenant := 0
-	return func(string) (string, error) {
+	next := func(string) (string, error) {
 		tenant = (tenant + 1) % count
 		p, err := tenants.Provider(tenant)
 		if err != nil {
@@ -65,6 +65,10 @@ func generator(operation string) func(session string) (string, error) {
 		}
 		return p.Token(ctx)
 	}
+	for range count {
+		must(next(""))
+	}
+	return next
 }
 
 func must[T any](value T, err error) T {
