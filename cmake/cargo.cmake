@@ -25,13 +25,22 @@ if(BEDROCK_TOKEN_RUST_TARGET)
   set(rust_target ${BEDROCK_TOKEN_RUST_TARGET})
 endif()
 
+# For musl, rustc links the C library statically, and makes no shared library, unless it is told not
+# to. The command stays one static file.
+set(library_flag "")
+set(library_options "")
+if(rust_target MATCHES "musl")
+  set(library_flag -Ctarget-feature=-crt-static)
+  set(library_options --config "target.'cfg(all())'.rustflags=['${library_flag}']")
+endif()
+
 # The system libraries that a program needs beside the static library: rustc names them. Every C
 # compiler adds libgcc and libc by itself, in the form that the link needs, so they are left out:
 # with -static, libgcc_s would be an error.
 set(native_libs_file ${PROJECT_BINARY_DIR}/native-static-libs.txt)
 file(WRITE ${PROJECT_BINARY_DIR}/empty.rs "")
 execute_process(
-  COMMAND ${BEDROCK_TOKEN_RUSTC} --target ${rust_target} --crate-type staticlib --crate-name empty
+  COMMAND ${BEDROCK_TOKEN_RUSTC} --target ${rust_target} ${library_flag} --crate-type staticlib --crate-name empty
           --print native-static-libs=${native_libs_file} -o ${PROJECT_BINARY_DIR}/empty.a
           ${PROJECT_BINARY_DIR}/empty.rs
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} ERROR_VARIABLE error COMMAND_ERROR_IS_FATAL ANY)
@@ -123,11 +132,17 @@ if(BEDROCK_TOKEN_RUST_TARGET)
   string(TOUPPER ${variable} variable)
   list(APPEND cargo_environment ${variable}LINKER=${CMAKE_C_COMPILER})
 endif()
+if(APPLE AND CMAKE_OSX_SYSROOT) # rustc asks Xcode otherwise
+  list(APPEND cargo_environment SDKROOT=${CMAKE_OSX_SYSROOT})
+endif()
+if(APPLE AND CMAKE_OSX_DEPLOYMENT_TARGET)
+  list(APPEND cargo_environment MACOSX_DEPLOYMENT_TARGET=${CMAKE_OSX_DEPLOYMENT_TARGET})
+endif()
 set(cargo_build ${CMAKE_COMMAND} -E env ${cargo_environment} ${BEDROCK_TOKEN_CARGO} build --locked
     --profile ${profile} ${profile_options} --target ${rust_target} --target-dir ${cargo_target})
 list(TRANSFORM import_library PREPEND ${cargo_output}/ OUTPUT_VARIABLE cargo_import_library)
 add_custom_target(bedrock_token_cargo
-  COMMAND ${cargo_build} --package bedrock-token --lib
+  COMMAND ${cargo_build} ${library_options} --package bedrock-token --lib
   BYPRODUCTS ${cargo_output}/${cargo_shared} ${cargo_output}/${cargo_static} ${cargo_import_library}
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
   COMMENT "Building libbedrock_token with cargo"

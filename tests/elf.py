@@ -15,6 +15,15 @@ def dynamic(path):
     return entries
 
 
+def oldest_glibc(path):
+    """The version of glibc that the file needs, as numbers."""
+    with open(path, "rb") as file:
+        section = ELFFile(file).get_section_by_name(".gnu.version_r")
+        names = [v.name for _, versions in section.iter_versions() for v in versions]
+    glibc = (name.removeprefix("GLIBC_") for name in names if name.startswith("GLIBC_"))
+    return max([int(number) for number in version.split(".")] for version in glibc)
+
+
 def soname(path):
     return dynamic(path)["SONAME"][0]
 

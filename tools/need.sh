@@ -2,6 +2,7 @@
 # tools/need.sh COMMAND[=PACKAGE]...: checks that Rust and these commands are installed; a name with
 # a / is a file. As root on Debian, it installs the packages of the missing ones (PACKAGE, or the
 # name of the command). Otherwise it names them, and fails.
+# FILE=PACKAGE:ARCHITECTURE is for an emulator: the package is unpacked into target/ARCHITECTURE.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
@@ -14,9 +15,25 @@ if ! command -v cargo >/dev/null || [ -z "$found" ] ||
   exit 1
 fi
 
+unpack() { # PACKAGE:ARCHITECTURE, with a list of packages of our own: apt's has only this architecture
+  local folder=$PWD/target/${1#*:} options
+  mkdir -p "$folder"/apt/{lists,archives}/partial
+  options=(-qq -o APT::Sandbox::User=root -o APT::Architecture="${1#*:}" -o APT::Architectures="${1#*:}" -o Acquire::Languages=none
+    -o Dir::State::status=/dev/null -o Dir::State::Lists="$folder/apt/lists" -o Dir::Cache="$folder/apt")
+  (cd "$folder/apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" download "${1%:*}") >&2
+  dpkg-deb -x "$folder"/apt/"${1%:*}"_*.deb "$folder"
+  rm -r "$folder/apt"
+}
+
 packages=()
 for command in "$@"; do
-  [[ $command == /* && -e ${command%%=*} ]] || command -v "${command%%=*}" >/dev/null || packages+=("${command#*=}")
+  if [[ $command == */* && -e ${command%%=*} ]] || command -v "${command%%=*}" >/dev/null; then
+    continue
+  elif [[ $command == *:* ]]; then
+    unpack "${command#*=}"
+  else
+    packages+=("${command#*=}")
+  fi
 done
 [ ${#packages[@]} = 0 ] && exit
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

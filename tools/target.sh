@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # tools/target.sh TARGET: builds for a platform into build/TARGET and tests it there, under the
 # emulator that cmake/targets/TARGET.cmake names. The last line has the counts.
+# A platform that nothing here can run is only compiled, and its files are inspected: the file has a
+# line "# inspected:".
 # TARGET is Rust's name. In that file, the lines "# needs:" are arguments of tools/need.sh, and the
 # line "# processors:" names those that qemu is in turn: the C library takes different ways on them.
 set -euo pipefail
@@ -18,8 +20,17 @@ rust_target=${target%%.*} # without the version of glibc
 [[ -d $(rustc --print target-libdir --target "$rust_target") ]] || rustup target add "$rust_target"
 
 tree=build/$target
+testing=ON
+files=tests/abi/test_library_file.py
+[[ $target != *windows* ]] || files=tests/windows
+inspected=$(sed -n 's/^# inspected: //p' "$toolchain")
+if [[ $inspected ]]; then
+  testing=OFF
+  files=tests/abi/inspected_files.py
+  rustup component add llvm-tools
+fi
 # libcurl, for examples-c/chat.c, is there for this machine only.
-cmake -S . -B "$tree" --toolchain "$toolchain" -D CMAKE_BUILD_TYPE=Release -D BUILD_TESTING=ON \
+cmake -S . -B "$tree" --toolchain "$toolchain" -D CMAKE_BUILD_TYPE=Release -D BUILD_TESTING=$testing \
   -D CMAKE_DISABLE_FIND_PACKAGE_CURL=ON
 cmake --build "$tree" --parallel "$(nproc)"
 
@@ -29,12 +40,11 @@ mkdir "$results"
 failed=()
 read -ra processors < <(sed -n 's/^# processors: //p' "$toolchain") || true
 for processor in "${processors[@]:-default}"; do
+  [[ $testing == ON ]] || continue
   [[ $processor == default ]] || export QEMU_CPU=$processor
   ctest --test-dir "$tree" --no-tests=error --parallel "$(nproc)" --output-on-failure \
     --output-junit "$results/ctest-$processor.xml" || failed+=("ctest, processor $processor")
 done
-files=tests/abi/test_library_file.py
-[[ $target != *windows* ]] || files=tests/windows
 BEDROCK_TOKEN_TREE=$tree tools/pytest.sh "$files" \
   --junitxml "$results/files.xml" || failed+=("$files")
 
@@ -47,5 +57,5 @@ sum() { # of an attribute of all suites
 skipped=$(($(sum skipped) + $(sum disabled)))
 bad=$(($(sum failures) + $(sum errors)))
 passed=$(($(sum tests) - bad - skipped))
-echo "$target: $passed passed, $bad failed, $skipped skipped${failed[*]/#/; failed: }"
+echo "$target: $passed passed, $bad failed, $skipped skipped${failed[*]/#/; failed: }${inspected:+; compiled and inspected, not run}"
 [[ ${#failed[@]} == 0 && $bad == 0 && $passed -gt 0 ]]

@@ -20,6 +20,9 @@ from packaging.tags import platform_tags
 def build(crate: Path) -> str:
     """Runs cargo in the crate, for the shared library."""
     command = ["cargo", "build", "--release", "--locked", "--message-format=json", "--lib"]
+    # For musl, rustc makes no shared library unless it links the C library dynamically.
+    musl = "target.'cfg(target_env=\"musl\")'.rustflags=['-Ctarget-feature=-crt-static']"
+    command += ["--config", musl]
     try:
         process = subprocess.run(  # noqa: S603
             [*command, "--manifest-path", str(crate / "Cargo.toml")],

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from elf import dynamic
+from elf import dynamic, oldest_glibc
 from elftools.elf.elffile import ELFFile
 from project import EXPORTED, ROOT, TREE, VERSION, exported_symbols, run
 
@@ -36,7 +36,7 @@ def test_names_and_links():
 
 def test_needs_only_libc_and_libgcc():
     for library in dynamic(SHARED)["NEEDED"]:
-        assert re.fullmatch(r"libc\.so\.6|libgcc_s\.so\.1|ld(-linux.*|64)\.so\.\d", library)
+        assert re.fullmatch(r"libc\.so(\.6)?|libgcc_s\.so\.1|ld(-linux.*|64)\.so\.\d", library)
 
 
 def test_hardening():
@@ -56,3 +56,12 @@ def test_names_no_folder_of_the_machine_that_built_it():
     for file in (SHARED, STATIC, TREE / "bedrock-token"):
         for folder in (f"{Path.home()}/", f"{ROOT}/"):
             assert folder.encode() not in file.read_bytes(), file
+
+
+if re.search(r"-gnu\.2\.17$", TREE.name):
+
+    def test_needs_no_newer_glibc():
+        programs = [*TREE.glob("tests/generate-*"), *TREE.glob("tests/provider-*")]
+        assert programs
+        for file in [SHARED, TREE / "bedrock-token", *programs]:
+            assert oldest_glibc(file) <= [2, 17], file
