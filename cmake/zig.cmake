@@ -19,3 +19,5 @@ set(CMAKE_CXX_COMPILER ${zig_programs}/c++-${zig_target})
 # Other compilers add this to each program by themselves: docs/LINKING.md, "The unwinder".
 set(CMAKE_C_STANDARD_LIBRARIES "${zig_unwinder}")
 set(CMAKE_CXX_STANDARD_LIBRARIES "${zig_unwinder}")
+# Zig names this machine's binutils as its own, which know one kind of processor.
+set(BEDROCK_TOKEN_BINUTILS ${CMAKE_SYSTEM_PROCESSOR}-linux-gnu-)
