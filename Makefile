@@ -2,7 +2,8 @@
 PREFIX ?= /usr/local
 NEED_BUILD = cc=gcc c++=g++ cmake
 TREE = build/release
-TIER_2 = armv7-unknown-linux-gnueabihf i686-unknown-linux-gnu s390x-unknown-linux-gnu
+TIER_2 = x86_64-unknown-linux-gnu.2.17 aarch64-unknown-linux-gnu.2.17 aarch64-unknown-linux-musl \
+  armv7-unknown-linux-gnueabihf i686-unknown-linux-gnu s390x-unknown-linux-gnu
 NATIVE = $(shell uname -m)-unknown-linux-gnu.2.17
 DEBIAN = $(shell dpkg --print-architecture)
 MAKEFLAGS += --no-print-directory
