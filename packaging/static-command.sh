@@ -12,9 +12,6 @@ if [[ ! -d $(rustc --print sysroot)/lib/rustlib/$target ]]; then
   }
   rustup target add "$target" >&2
 fi
-# As in cmake/cargo.cmake: nothing in it names a folder of this machine.
-remap="'--remap-path-prefix=$(rustc --print sysroot)=/rust',"
-remap+="'--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo','--remap-path-prefix=$PWD=/bedrock-token'"
 cargo build --quiet --release --locked --package bedrock-token-cli --bin bedrock-token --target "$target" \
-  --config "target.'cfg(all())'.rustflags=[$remap]" --config profile.release.strip=true >&2
+  --config "$(tools/remap.sh)" --config profile.release.strip=true >&2
 echo "target/$target/release/bedrock-token"

@@ -2,19 +2,21 @@
 # tools/target.sh TARGET: builds for a platform into build/TARGET and tests it there, under the
 # emulator that cmake/targets/TARGET.cmake names. The last line has the counts.
 # A platform that nothing here can run is only compiled, and its files are inspected: the file has a
-# line "# inspected:".
+# line "# inspected:". Where there is no such file, cargo builds the static library, which needs no linker.
 # TARGET is Rust's name. In that file, the lines "# needs:" are arguments of tools/need.sh, and the
 # line "# processors:" names those that qemu is in turn: the C library takes different ways on them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${1-}
 toolchain=$PWD/cmake/targets/$target.cmake
-if [[ ! -f $toolchain ]]; then
+if [[ ! -f $toolchain ]] && ! rustc --print target-list | grep -qxF -- "$target"; then
   echo "usage: tools/target.sh TARGET, one of:" >&2
   (cd cmake/targets && printf '  %s\n' *.cmake) | sed 's/\.cmake$//' >&2
+  echo "or another of rustc --print target-list, of which only the static library is built" >&2
   exit 2
 fi
-read -ra needs < <(sed -n 's/^# needs: //p' "$toolchain" | paste -sd' ')
+needs=()
+[[ ! -f $toolchain ]] || read -ra needs < <(sed -n 's/^# needs: //p' "$toolchain" | paste -sd' ')
 tools/need.sh cmake "${needs[@]}"
 rust_target=${target%%.*} # without the version of glibc
 [[ -d $(rustc --print target-libdir --target "$rust_target") ]] || rustup target add "$rust_target"
@@ -23,24 +25,35 @@ tree=build/$target
 testing=ON
 files=tests/abi/test_library_file.py
 [[ $target != *windows* ]] || files=tests/windows
-inspected=$(sed -n 's/^# inspected: //p' "$toolchain")
+inspected=yes
+[[ ! -f $toolchain ]] || inspected=$(sed -n 's/^# inspected: //p' "$toolchain")
 if [[ $inspected ]]; then
   testing=OFF
   files=tests/abi/inspected_files.py
   rustup component add llvm-tools
 fi
-# libcurl, for examples-c/chat.c, is there for this machine only.
-cmake -S . -B "$tree" --toolchain "$toolchain" -D CMAKE_BUILD_TYPE=Release -D BUILD_TESTING=$testing \
-  -D CMAKE_DISABLE_FIND_PACKAGE_CURL=ON
-cmake --build "$tree" --parallel "$(nproc)"
+if [[ -f $toolchain ]]; then
+  # libcurl, for examples-c/chat.c, is there for this machine only.
+  cmake -S . -B "$tree" --toolchain "$toolchain" -D CMAKE_BUILD_TYPE=Release -D BUILD_TESTING=$testing \
+    -D CMAKE_DISABLE_FIND_PACKAGE_CURL=ON
+  cmake --build "$tree" --parallel "$(nproc)"
+else
+  cargo rustc --release --locked --lib --crate-type staticlib --target "$target" \
+    --target-dir "$tree/cargo" --config "$(tools/remap.sh)"
+  mkdir -p "$tree/lib"
+  find "$tree/cargo/$target/release" -maxdepth 1 -regex ".*bedrock_token\.\(a\|lib\)" -exec cp {} "$tree/lib" \;
+fi
 
 results=$PWD/$tree/results
 rm -rf "$results"
 mkdir "$results"
 failed=()
-read -ra processors < <(sed -n 's/^# processors: //p' "$toolchain") || true
-for processor in "${processors[@]:-default}"; do
-  [[ $testing == ON ]] || continue
+processors=()
+if [[ ! $inspected ]]; then
+  processors=(default)
+  ! grep -q '^# processors: ' "$toolchain" || read -ra processors < <(sed -n 's/^# processors: //p' "$toolchain")
+fi
+for processor in "${processors[@]}"; do
   [[ $processor == default ]] || export QEMU_CPU=$processor
   ctest --test-dir "$tree" --no-tests=error --parallel "$(nproc)" --output-on-failure \
     --output-junit "$results/ctest-$processor.xml" || failed+=("ctest, processor $processor")

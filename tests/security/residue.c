@@ -11,7 +11,8 @@
 #include <ntsecapi.h>
 #define NOWHERE "NUL"
 #else
-#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #define NOWHERE "/dev/null"
 #endif
 
@@ -26,7 +27,7 @@ static void random_text(char *text, size_t len) {
 #ifdef _WIN32
     CHECK(RtlGenRandom(text + done, (ULONG)n));
 #else
-    CHECK(getrandom(text + done, n, 0) == (ssize_t)n);
+    CHECK(syscall(SYS_getrandom, text + done, n, 0) == (long)n); /* glibc 2.17 has no getrandom() */
 #endif
   }
   for (size_t i = 0; i < len; i++) text[i] = base64_digits[text[i] & 63];
