@@ -30,9 +30,11 @@
 #endif
 
 #ifndef ARCHIVE
-#error "bedrocktoken carries no library for this platform; install bedrock-token, and build with -tags bedrock_token_dynamic"
+#error \
+    "bedrocktoken carries no library for this platform; install bedrock-token, and build with -tags bedrock_token_dynamic"
 #elif !__has_include(ARCHIVE)
-#error "only a released version of bedrocktoken carries the library; install bedrock-token, and build with -tags bedrock_token_dynamic"
+#error \
+    "only a released version of bedrocktoken carries the library; install bedrock-token, and build with -tags bedrock_token_dynamic"
 #endif
 
 #endif
