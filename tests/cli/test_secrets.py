@@ -16,6 +16,12 @@ from cli.running import ACCESS_KEY, REGION, SECRET
 OWN_SECRET = SECRET.replace("EXAMPLEKEY", "0123456789")
 
 
+def dump_core():
+    """For a program before it starts: SIGQUIT dumps core. A shell's background jobs ignore it."""
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (-1, -1))
+
+
 @pytest.fixture
 def stopped(program: Path, tmp_path: Path):
     """The command with its token generated, in the middle of writing it: its output is a pipe that is
@@ -30,7 +36,7 @@ def stopped(program: Path, tmp_path: Path):
         stdout=writer,
         cwd=tmp_path,  # a core dump would be written here
         env={},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (-1, -1)),
+        preexec_fn=dump_core,
     )
     for _ in range(200):
         if "pipe_write" in Path(f"/proc/{process.pid}/wchan").read_text():
@@ -78,7 +84,7 @@ def test_a_core_dump_would_be_seen(tmp_path):
     process = subprocess.Popen(
         ["sleep", "60"],
         cwd=tmp_path,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (-1, -1)),
+        preexec_fn=dump_core,
     )
     time.sleep(0.2)
     process.send_signal(signal.SIGQUIT)
