@@ -1,9 +1,10 @@
 # Clang as the compiler and linker for macOS: the files in targets/ include this one. Set before:
-# macos_arch, Apple's name of the processor, and CMAKE_OSX_DEPLOYMENT_TARGET, the oldest macOS.
+# CMAKE_SYSTEM_PROCESSOR, as Apple names it, and CMAKE_OSX_DEPLOYMENT_TARGET, the oldest macOS.
 # It links with the linker of LLVM that comes with Rust: Zig's exports more than rustc asks for. Of
 # Apple's SDK it needs the list of libSystem's symbols, which Zig has; LLVM does not know one kind of
 # processor in it. As in the SDK, libc and libm are other names of libSystem. rustc names libiconv too, and
 # nothing of it is used.
+set(CMAKE_SYSTEM_NAME Darwin)
 execute_process(
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/../tools/venv.sh zig ${CMAKE_CURRENT_LIST_DIR}/zig-requirements.txt
   OUTPUT_VARIABLE zig_programs OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
@@ -16,9 +17,9 @@ foreach(library System c m iconv)
 endforeach()
 execute_process(COMMAND rustc --print target-libdir OUTPUT_VARIABLE rust_libraries
                 OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-set(program ${zig_programs}/cc-${macos_arch}-macos)
+set(program ${zig_programs}/cc-${CMAKE_SYSTEM_PROCESSOR}-macos)
 file(CONFIGURE OUTPUT ${program} @ONLY CONTENT "#!/bin/sh
-exec clang --target=@macos_arch@-apple-macos@CMAKE_OSX_DEPLOYMENT_TARGET@ -isysroot '@CMAKE_OSX_SYSROOT@' \\
+exec clang --target=@CMAKE_SYSTEM_PROCESSOR@-apple-macos@CMAKE_OSX_DEPLOYMENT_TARGET@ -isysroot '@CMAKE_OSX_SYSROOT@' \\
   --ld-path='@rust_libraries@/../bin/gcc-ld/ld64.lld' -mlinker-version=609 -Wno-unused-command-line-argument \"$@\"
 ")
 file(CHMOD ${program} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
