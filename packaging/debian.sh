@@ -10,8 +10,7 @@ for target in "$@"; do
     x86_64-*) architectures+=(amd64) needs+=(x86_64-linux-gnu-gcc=gcc-x86-64-linux-gnu) ;;
     aarch64-*) architectures+=(arm64) needs+=(aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu) ;;
   esac
-  rust_target=${target%%.*}
-  [[ -d $(rustc --print target-libdir --target "$rust_target") ]] || rustup target add "$rust_target" >&2
+  tools/rust-target.sh "$target"
 done
 tools/need.sh "${needs[@]}" >&2
 

@@ -7,11 +7,10 @@ target=$1
 tree=build/$target
 stage=build/dist/$target
 toolchain=$PWD/cmake/targets/$target.cmake
-rust_target=${target%%.*} # without the version of glibc
 read -ra needs < <(sed -n 's/^# needs: //p' "$toolchain" | paste -sd' ')
 {
   tools/need.sh cmake "${needs[@]}"
-  [[ -d $(rustc --print target-libdir --target "$rust_target") ]] || rustup target add "$rust_target"
+  tools/rust-target.sh "$target"
   cmake -S . -B "$tree" --toolchain "$toolchain" -D CMAKE_BUILD_TYPE=Release -D BUILD_TESTING=OFF \
     -D CMAKE_INSTALL_LIBDIR=lib
   cmake --build "$tree" --parallel "$(nproc)"

@@ -18,8 +18,7 @@ fi
 needs=()
 [[ ! -f $toolchain ]] || read -ra needs < <(sed -n 's/^# needs: //p' "$toolchain" | paste -sd' ')
 tools/need.sh cmake "${needs[@]}"
-rust_target=${target%%.*} # without the version of glibc
-[[ -d $(rustc --print target-libdir --target "$rust_target") ]] || rustup target add "$rust_target"
+tools/rust-target.sh "$target"
 
 tree=build/$target
 testing=ON
