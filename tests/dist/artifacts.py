@@ -11,6 +11,7 @@ from conformance.languages import ROOT
 from conformance.vectors import REFUSALS, TOKENS
 
 DIST = ROOT / "dist"
+GO_MODULE = "github.com/bedrock-token/bedrock-token/bindings/go"
 
 
 def need(*tools: str) -> None:
@@ -68,6 +69,19 @@ class Row:
             else:
                 assert line.split("\t")[0] in (str(vector.result), "-")
         self.record("vectors", f"{len(TOKENS)} tokens, {len(REFUSALS)} refusals")
+
+
+def go_modules(row: Row, user: User) -> None:
+    """Gives the user Go, and the modules of dist/ as its proxy."""
+    with tarfile.open(row.artifact("bedrock-token-*-go-modules.tar.gz")) as file:
+        file.extractall(user.home / "proxy", filter="data")
+    go = subprocess.check_output([ROOT / "tools/go.sh"], text=True).strip()
+    user.environment |= {
+        "PATH": f"{go}:{user.environment['PATH']}",
+        "GOPROXY": f"file://{user.home}/proxy",
+        "GONOSUMDB": GO_MODULE,
+        "GOFLAGS": "-modcacherw",
+    }
 
 
 def library(target: str) -> bytes:

@@ -1,35 +1,22 @@
 """The Go modules, from a folder as GOPROXY."""
 
 import shutil
-import subprocess
-import tarfile
 
 import pytest
 from conformance.languages import ROOT
-from dist.artifacts import need
-
-MODULE = "github.com/bedrock-token/bedrock-token/bindings/go"
+from dist.artifacts import GO_MODULE, go_modules, need
 
 
 @pytest.fixture
 def program(row, user):
     """Makes a program out of the driver, for a system: build(ARGUMENT..., VARIABLE=...)."""
-    archive = row.artifact("bedrock-token-*-go-modules.tar.gz")
-    with tarfile.open(archive) as file:
-        file.extractall(user.home / "proxy", filter="data")
-    go = subprocess.check_output([ROOT / "tools/go.sh"], text=True).strip()
-    user.environment |= {
-        "PATH": f"{go}:{user.environment['PATH']}",
-        "GOPROXY": f"file://{user.home}/proxy",
-        "GONOSUMDB": MODULE,
-        "GOFLAGS": "-modcacherw",
-        "GOCACHE": str(ROOT / "target/dist/go-cache"),
-    }
+    go_modules(row, user)
+    user.environment["GOCACHE"] = str(ROOT / "target/dist/go-cache")
     app = user.home / "app"
     app.mkdir()
     shutil.copy(ROOT / "bindings/go/internal/conformance/main.go", app)
     user.run("go", "mod", "init", "example.com/app", cwd=app)
-    user.run("go", "get", MODULE, cwd=app)
+    user.run("go", "get", GO_MODULE, cwd=app)
 
     def build(*arguments: str, **environment: str):
         user.run(
@@ -42,7 +29,7 @@ def program(row, user):
 
 def test_archives_are_small(row, user, program):
     row.installed_by("go get")
-    archives = list((user.home / "go/pkg/mod").glob(f"{MODULE}@*/*.a"))
+    archives = list((user.home / "go/pkg/mod").glob(f"{GO_MODULE}@*/*.a"))
     sizes = {archive.name: archive.stat().st_size for archive in archives}
     assert len(sizes) == 7
     assert all(size <= 1_000_000 for name, size in sizes.items() if "linux" in name), sizes
@@ -56,7 +43,7 @@ def test_run(row, user, program):
 def test_tests(row, user, program):
     """The module's own tests, with the library that it carries."""
     row.installed_by("go get, go test")
-    assert "ok" in user.run("go", "test", MODULE, cwd=user.home / "app")
+    assert "ok" in user.run("go", "test", GO_MODULE, cwd=user.home / "app")
 
 
 def test_fully_static(row, user, program):

@@ -11,7 +11,7 @@ import time
 import pytest
 from conformance.languages import ROOT
 from conformance.vectors import PREFIXES
-from dist.artifacts import DIST, need
+from dist.artifacts import DIST, go_modules, need
 from project import VERSION
 
 # After the first line: "# HEADING" or "# HEADING: ...", and the line below it.
@@ -21,7 +21,6 @@ LINES = {
     for heading, line in (block.split("\n") for block in BLOCKS)
 }
 RELEASES = f"https://github.com/bedrock-token/bedrock-token/releases/download/v{VERSION}"
-GO = "github.com/bedrock-token/bedrock-token/bindings/go"
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -62,15 +61,7 @@ def test_command(newcomer):
 
 
 def test_go(newcomer, row, user):
-    with tarfile.open(row.artifact("bedrock-token-*-go-modules.tar.gz")) as file:
-        file.extractall(user.home / "proxy", filter="data")
-    go = subprocess.check_output([ROOT / "tools/go.sh"], text=True).strip()
-    user.environment |= {
-        "PATH": f"{go}:{user.environment['PATH']}",
-        "GOPROXY": f"file://{user.home}/proxy",
-        "GONOSUMDB": GO,
-        "GOFLAGS": "-modcacherw",
-    }
+    go_modules(row, user)
     user.run("go", "mod", "init", "example.com/app")
     shutil.copy(ROOT / "bindings/go/examples/token/main.go", user.home)
     newcomer("Go", "bedrock-token-*-go-modules.tar.gz", "go run . | head -n1")
