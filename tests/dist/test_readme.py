@@ -1,11 +1,14 @@
 """README's lines to install, in an empty folder, until there is a token. The files of dist/ stand in for
 the registries and the releases. C# is not here: `dotnet` is in no registry that a test may use."""
 
+import functools
 import hashlib
+import http.server
 import json
 import shutil
 import subprocess
 import tarfile
+import threading
 import time
 
 import pytest
@@ -79,11 +82,33 @@ def test_python(newcomer, user):
     newcomer("Python", wheel, "python generate.py | head -n1", **CREDENTIALS)
 
 
-def test_ruby(newcomer, user):
-    need("gem=ruby", "/usr/share/doc/ruby-ffi=ruby-ffi")
-    (user.home / ".gemrc").write_text("gem: --local --user-install\n")
+@pytest.fixture
+def gem_server(user):
+    """The address of a registry that has the gems, in RubyGems' "compact index": it finds no gem that is
+    for one platform in any older kind of index."""
+    registry = user.home / "registry"
+    (registry / "gems").mkdir(parents=True)
+    (registry / "info").mkdir()
+    versions = "---\n"
     for gem in DIST.glob("bedrock_token-*.gem"):
-        shutil.copy(gem, user.home)
+        shutil.copy(gem, registry / "gems")
+        version = gem.stem.removeprefix("bedrock_token-")
+        checksum = hashlib.sha256(gem.read_bytes()).hexdigest()
+        versions += f"{version} ffi:~> 1.15|checksum:{checksum}\n"
+    user.run("gem", "generate_index", "--silent", "--directory", registry)
+    (registry / "info/bedrock_token").write_text(versions)
+    (registry / "info/ffi").write_text("---\n")  # Debian's is installed
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=registry)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_ruby(newcomer, user, request):
+    need("gem=ruby", "/usr/share/doc/ruby-ffi=ruby-ffi")
+    registry = request.getfixturevalue("gem_server")
+    (user.home / ".gemrc").write_text(f":sources:\n- {registry}\ngem: --user-install\n")
     example = (ROOT / "bindings/ruby/example.rb").read_text()
     example = example.replace('require_relative "bedrock_token"', 'require "bedrock_token"')
     (user.home / "example.rb").write_text(example)
