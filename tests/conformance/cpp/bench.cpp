@@ -1,7 +1,6 @@
 // A worker of benches/languages.py.
-#include <bedrock_token.hpp>
-
 #include <array>
+#include <bedrock_token.hpp>
 #include <fstream>
 #include <iostream>
 #include <map>
