@@ -42,13 +42,14 @@ module BedrockToken
   # A token that is valid from now on, or from `at` on. The session token is nil with long-term credentials.
   def self.generate(access_key : String, secret : String, session : String?, region : String, expires = 43200_u32,
                     service = Service::Bedrock, at = Time.utc) : String
-    at = at.to_unix
-    access_key, secret, session, region = text(access_key), text(secret), text(session || ""), text(region)
-    LibBedrockToken.generate_into(service, access_key, secret, session, region, expires, at, nil, 0, out length)
-    buffer = Bytes.new(length + 1)
-    check LibBedrockToken.generate_into(
-      service, access_key, secret, session, region, expires, at, buffer, buffer.size, nil)
-    String.new(buffer[0, length])
+    # No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
+    session ||= ""
+    room = 1024 + 4 * Math.min(session.bytesize, 65536)
+    String.new(room) do |buffer|
+      check LibBedrockToken.generate_into(service, text(access_key), text(secret), text(session), text(region), expires,
+        at.to_unix, buffer, room, out length)
+      {length, length}
+    end
   end
 
   def self.inspect(token : String) : Info

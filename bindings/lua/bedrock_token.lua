@@ -46,12 +46,11 @@ function M.generate(access_key, secret, session, region, options)
   local expires, service = options.expires or 43200, SERVICES[options.service or "bedrock"] or -1
   if expires ~= expires % 2 ^ 32 then expires = 0 end -- LuaJIT would cut a larger one; 0 is refused
   local at = options.at or os.time()
-  access_key, secret, session, region = text(access_key), text(secret), text(session), text(region)
-  local length = ffi.new("size_t[1]")
-  library.bedrock_token_generate_into(service, access_key, secret, session, region, expires, at, nil, 0, length)
-  local buffer = ffi.new("char[?]", length[0] + 1)
+  -- No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
+  local room = 1024 + 4 * math.min(#(session or ""), 65536)
+  local buffer = ffi.new("char[?]", room)
   local status = library.bedrock_token_generate_into(
-    service, access_key, secret, session, region, expires, at, buffer, length[0] + 1, nil)
+    service, text(access_key), text(secret), text(session), text(region), expires, at, buffer, room, nil)
   if status ~= 0 then return failure(status) end
   return ffi.string(buffer)
 end

@@ -65,13 +65,12 @@ proc generate*(accessKey, secret, session, region: cstring, expires = 43200'u32,
                at = getTime().toUnix): string =
   ## A token that is valid from now on, or from ``at`` on, in Unix seconds. The session token is nil with
   ## long-term credentials.
-  let number = service.int32
+  # No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
+  result = newString(1024 + 4 * min(session.len, 65536))
   var length: csize_t
-  discard bedrock_token_generate_into(number, accessKey, secret, session, region, expires, at, nil, 0, addr length)
-  var buffer = newSeq[char](length + 1)
-  check bedrock_token_generate_into(number, accessKey, secret, session, region, expires, at, addr buffer[0],
-                                    length + 1, nil)
-  buffer.text
+  check bedrock_token_generate_into(service.int32, accessKey, secret, session, region, expires, at, addr result[0],
+                                    result.len.csize_t, addr length)
+  result.setLen(length)
 
 proc inspect*(token: string): Info =
   check bedrock_token_inspect(token.cstring, addr result, sizeof(Info).csize_t)

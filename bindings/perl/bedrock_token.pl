@@ -5,7 +5,7 @@ use strict;
 use warnings;
 use FFI::Platypus 2.00;
 use FFI::Platypus::Buffer ();
-use List::Util qw(first);
+use List::Util qw(first min);
 
 package BedrockToken::Info {
     use FFI::Platypus::Record;
@@ -52,13 +52,11 @@ $ffi->attach([generate_into => 'generate'] =>
     my $service = first { $SERVICES[$_] eq $name } 0 .. $#SERVICES;
     my $expires = $options{expires} // 43200;
     $expires = 0 if $expires < 0 || $expires > 0xFFFF_FFFF; # Platypus would cut it; 0 is refused
-    my @strings = _text($access_key, $secret, $session, $region);
-    my @arguments = ($service // -1, @strings, $expires, $options{at} // time);
-    $native->(@arguments, undef, 0, \my $length);
-    my $buffer = "\0" x ($length + 1);
-    my ($address) = FFI::Platypus::Buffer::scalar_to_buffer($buffer);
-    check($native->(@arguments, $address, length $buffer, undef));
-    return substr $buffer, 0, $length;
+    # No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
+    my $buffer = "\0" x (1024 + 4 * min(length $session // 0, 65536));
+    check($native->($service // -1, _text($access_key, $secret, $session, $region), $expires, $options{at} // time,
+        FFI::Platypus::Buffer::scalar_to_buffer($buffer), undef));
+    return unpack 'Z*', $buffer;
 });
 
 $ffi->attach(inspect => [qw(string info size_t)] => 'sint32', sub {
