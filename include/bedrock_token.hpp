@@ -19,6 +19,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <limits>
@@ -62,6 +63,16 @@ class error : public std::runtime_error {
   bedrock_token_status status_;
 };
 
+namespace detail {
+
+/** The compiler cannot know the function behind a volatile pointer, so it keeps the call. */
+inline void wipe(char *bytes, std::size_t size) noexcept {
+  void *(*volatile fill)(void *, int, std::size_t) = std::memset;
+  fill(bytes, 0, size);
+}
+
+}  // namespace detail
+
 /** A string that is wiped when it is destroyed. It converts from std::string and const char *. */
 class secret_string {
  public:
@@ -85,8 +96,7 @@ class secret_string {
   /** Wipes up to the capacity: a short string leaves its bytes behind when it is moved from. */
   static void wipe(std::string &value) noexcept {
     value.resize(value.capacity());
-    volatile char *bytes = value.data();
-    for (std::size_t i = 0; i < value.size(); ++i) bytes[i] = '\0';
+    detail::wipe(value.data(), value.size());
     value.clear();
   }
 
@@ -127,8 +137,7 @@ class bearer_token {
 
     void operator()(char *token) const noexcept {
       if (own == 0) return bedrock_token_free(token);
-      volatile char *bytes = token;
-      for (std::size_t i = 0; i < own; ++i) bytes[i] = '\0';
+      detail::wipe(token, own);
       delete[] token;
     }
 
