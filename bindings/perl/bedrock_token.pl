@@ -4,14 +4,8 @@ package BedrockToken;
 use strict;
 use warnings;
 use FFI::Platypus 2.00;
-use FFI::Platypus::Buffer ();
+use FFI::Platypus::Buffer qw(scalar_to_buffer);
 use List::Util qw(first min);
-
-package BedrockToken::Info {
-    use FFI::Platypus::Record;
-    record_layout_1('string(129)' => 'access_key', 'string(64)' => 'region', sint64 => 'issued_at',
-        sint64 => 'expires_at', sint32 => 'has_session', sint32 => 'service');
-}
 
 # Its status says which argument is at fault, and so does its message; neither shows a value.
 package BedrockToken::Error {
@@ -29,7 +23,6 @@ $ffi->find_symbol('bedrock_token_version')
     or die "cannot load $file: install bedrock-token, or add the folder of this file to LD_LIBRARY_PATH"
     . " (macOS: DYLD_LIBRARY_PATH, Windows: PATH)\n";
 $ffi->mangler(sub { "bedrock_token_$_[0]" });
-$ffi->type('record(BedrockToken::Info)*' => 'info');
 
 sub check {
     my ($status) = @_;
@@ -55,18 +48,17 @@ $ffi->attach([generate_into => 'generate'] =>
     # No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
     my $buffer = "\0" x (1024 + 4 * min(length $session // 0, 65536));
     check($native->($service // -1, _text($access_key, $secret, $session, $region), $expires, $options{at} // time,
-        FFI::Platypus::Buffer::scalar_to_buffer($buffer), undef));
+        scalar_to_buffer($buffer), undef));
     return unpack 'Z*', $buffer;
 });
 
-$ffi->attach(inspect => [qw(string info size_t)] => 'sint32', sub {
+$ffi->attach(inspect => [qw(string opaque size_t)] => 'sint32', sub {
     my ($native, $token) = @_;
-    my $info = BedrockToken::Info->new;
-    check($native->(_text($token), $info, length $$info));
-    s/\0.*//s for my ($access_key, $region) = ($info->access_key, $info->region);
-    return { access_key => $access_key, region => $region, issued_at => $info->issued_at,
-        expires_at => $info->expires_at, has_session => $info->has_session,
-        service => $SERVICES[$info->service] };
+    my $bytes = "\0" x 224; # a bedrock_token_info
+    check($native->(_text($token), scalar_to_buffer($bytes)));
+    my %info;
+    @info{qw(access_key region issued_at expires_at has_session service)} = unpack 'Z129 Z64 x![8] q2 l2', $bytes;
+    return { %info, service => $SERVICES[$info{service}] };
 });
 
 # Keeps a token, and renews it before it or its credentials end. For one process or thread.
