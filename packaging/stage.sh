@@ -18,11 +18,13 @@ read -ra needs < <(sed -n 's/^# needs: //p' "$toolchain" | paste -sd' ')
   cmake --install "$tree" --prefix "$stage"
 } >&2
 
-# Rust's own objcopy reads the files of every target.
+# Rust's own objcopy reads the files of every target, and signs those for Macs again.
 rust=$(rustc --print sysroot)
 host=$(rustc --version --verbose | sed -n 's/^host: //p')
+strip=--strip-all
+[[ $target != *-apple-* ]] || strip=--discard-all # the other one would take the exported names, too
 find "$stage" -type f \( -path '*/bin/*' -o -name '*.so.*' -o -name '*.dylib' \) -print0 |
-  LD_LIBRARY_PATH=$rust/lib xargs -0 -n1 "$rust/lib/rustlib/$host/bin/rust-objcopy" --strip-all >&2
+  LD_LIBRARY_PATH=$rust/lib xargs -0 -n1 "$rust/lib/rustlib/$host/bin/rust-objcopy" "$strip" >&2
 
 # The licenses of everything that is inside.
 doc=$stage/share/doc/bedrock-token

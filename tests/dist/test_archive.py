@@ -1,6 +1,8 @@
 """The archives: each is unpacked, and C's driver is built with the library in it."""
 
+import hashlib
 import shutil
+import struct
 
 import pytest
 from conformance.languages import ROOT
@@ -9,12 +11,13 @@ from project import VERSION, exported_symbols, files
 
 # For each target: its compiler, what runs its programs here, and what that needs. For musl it is Zig,
 # as `make dist` leaves it; Debian's musl-gcc links parts of glibc.
-ZIG = ROOT / "target/zig/bin"
+# Without -O2, Zig adds a sanitizer of its own, which needs a newer musl than Debian's.
+ZIG = f"{ROOT}/target/zig/bin/python-zig cc -O2"
 QEMU = "qemu-aarch64-static=qemu-user-static"
 TARGETS = {
     "x86_64-unknown-linux-gnu.2.17": ("cc", "", "cc=gcc"),
     "x86_64-unknown-linux-musl": (
-        f"{ZIG}/cc-x86_64-linux-musl",
+        f"{ZIG} -target x86_64-linux-musl",
         "",
         "/lib/ld-musl-x86_64.so.1=musl",
     ),
@@ -25,7 +28,7 @@ TARGETS = {
     ),
     # Linked statically with musl: there is no musl to be run for this processor.
     "aarch64-unknown-linux-musl": (
-        f"{ZIG}/cc-aarch64-linux-musl -static",
+        f"{ZIG} -target aarch64-linux-musl -static",
         "qemu-aarch64-static",
         QEMU,
     ),
@@ -109,9 +112,39 @@ def test_windows(row, user, unpack, library):
 
 @pytest.mark.parametrize("processor", ["x86_64", "aarch64"])
 def test_macos(row, user, unpack, processor):
-    """Only a Mac could run it. The library has the functions."""
+    """Only a Mac could run it. The library has the functions, and the files are signed as they are: a
+    Mac with an Apple processor ends a program whose signature does not hold."""
     need("llvm-nm=llvm")
     prefix = unpack(f"{processor}-apple-darwin.tar.gz", MACH_O)
     row.installed_by("unpacked, not run")
-    symbols = user.run("llvm-nm", "--defined-only", "-gj", prefix / "lib/libbedrock_token.dylib")
+    library = prefix / "lib/libbedrock_token.dylib"
+    symbols = user.run("llvm-nm", "--defined-only", "-gj", library)
     assert sorted(symbols.split()) == [f"_{name}" for name in exported_symbols()]
+    for file in (library, prefix / "bin/bedrock-token"):
+        content = file.read_bytes()
+        pages = signed_pages(content)
+        assert bool(pages) == (processor == "aarch64"), file
+        for start, end, signed in pages:
+            assert hashlib.sha256(content[start:end]).digest() == signed, file
+
+
+def signed_pages(file: bytes) -> "list[tuple[int, int, bytes]]":
+    """The pages of a Mach-O file that its signature covers, each with its SHA-256. The structures are
+    those of Apple's mach-o/loader.h and cs_blobs.h."""
+    commands, at = struct.unpack_from("<I", file, 16)[0], 32
+    for _ in range(commands):
+        command, size, signature = struct.unpack_from("<3I", file, at)
+        at += size
+        if command == 0x1D:  # LC_CODE_SIGNATURE
+            break
+    else:
+        return []
+    (blobs,) = struct.unpack_from(">I", file, signature + 8)
+    index = [struct.unpack_from(">2I", file, signature + 12 + 8 * i) for i in range(blobs)]
+    (directory,) = (signature + offset for kind, offset in index if kind == 0)  # the CodeDirectory
+    hashes, _, _, count, limit = struct.unpack_from(">5I", file, directory + 16)
+    size = 1 << file[directory + 39]
+    return [
+        (i * size, min((i + 1) * size, limit), file[directory + hashes + 32 * i :][:32])
+        for i in range(count)
+    ]

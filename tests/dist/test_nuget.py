@@ -53,7 +53,7 @@ def test_package(row, user):
         for path in folder.glob("runtimes/*/native/*")
     }
     target, identity = ".NETCoreApp,Version=v3.1", f"BedrockToken/{version}"
-    library = {
+    described = {
         "type": "package",
         "serviceable": True,
         "sha512": "",
@@ -62,7 +62,7 @@ def test_package(row, user):
     description = {
         "runtimeTarget": {"name": target},
         "targets": {target: {identity: {"runtimeTargets": natives}}},
-        "libraries": {identity: library},
+        "libraries": {identity: described},
     }
     (user.home / "Conformance.deps.json").write_text(json.dumps(description))
     program = (work / "pypi/dotnetcore2/bin/dotnet", "exec")

@@ -89,12 +89,14 @@ def gem_server(user):
     registry = user.home / "registry"
     (registry / "gems").mkdir(parents=True)
     (registry / "info").mkdir()
+    needed = "print Gem::Package.new(ARGV[0]).spec.required_rubygems_version"
     versions = "---\n"
     for gem in DIST.glob("bedrock_token-*.gem"):
         shutil.copy(gem, registry / "gems")
         version = gem.stem.removeprefix("bedrock_token-")
         checksum = hashlib.sha256(gem.read_bytes()).hexdigest()
-        versions += f"{version} ffi:~> 1.15|checksum:{checksum}\n"
+        rubygems = user.run("ruby", "-rrubygems/package", "-e", needed, gem)
+        versions += f"{version} ffi:~> 1.15|checksum:{checksum},rubygems:{rubygems}\n"
     user.run("gem", "generate_index", "--silent", "--directory", registry)
     (registry / "info/bedrock_token").write_text(versions)
     (registry / "info/ffi").write_text("---\n")  # Debian's is installed
