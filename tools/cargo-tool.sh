@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bedrock-token
-if ! grep -qs "^\"$1 $2 " "$root/.crates.toml"; then
+if ! grep -qs "^\"$1 $2[ +]" "$root/.crates.toml"; then
   tools/need.sh cc=gcc
   # Unoptimised: it compiles in a third of the time.
   CARGO_PROFILE_DEV_DEBUG=0 cargo install "$1@$2" --locked --debug --root "$root" "${@:3}" >&2

@@ -4,30 +4,23 @@ The commands are those of docs/LINKING.md."""
 
 import os
 import re
-from pathlib import Path
 
 import pytest
 from elf import soname
 from project import CONSUMERS, ROOT, TREE, exported_symbols, files, run
 
 VERSION = "0.10.23"
-# Outside the tree, so that the next clone has it too.
-TOOLS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "bedrock-token"
 
 
 @pytest.fixture(scope="module")
 def cargo_c(tmp_path_factory):
     """The prefix that cargo-c installed into. cargo-c itself is installed if it is missing."""
-    if not (TOOLS / "bin/cargo-cinstall").exists():
-        run("tools/need.sh cc=gcc pkg-config /usr/include/openssl/ssl.h=libssl-dev")
-        target = tmp_path_factory.mktemp("cargo-c")
-        # Unoptimised: it compiles in a third of the time.
-        unoptimised = {"CARGO_PROFILE_DEV_DEBUG": 0, "CARGO_TARGET_DIR": target}
-        run(f"cargo install cargo-c@{VERSION} --locked --debug --root", TOOLS, env=unoptimised)
+    run("tools/need.sh cc=gcc pkg-config /usr/include/openssl/ssl.h=libssl-dev")
+    programs = run(f"tools/cargo-tool.sh cargo-c {VERSION}").strip()
     prefix = tmp_path_factory.mktemp("prefix")
     documented = re.findall("^    (cargo .*)", (ROOT / "docs/LINKING.md").read_text(), re.M)
     assert len(documented) == 3
-    env = {"PATH": f"{TOOLS}/bin:{os.environ['PATH']}", "CARGO_TARGET_DIR": TREE / "cargo-c"}
+    env = {"PATH": f"{programs}:{os.environ['PATH']}", "CARGO_TARGET_DIR": TREE / "cargo-c"}
     for command in documented:
         library = f" --libdir {prefix}/lib" if "cinstall" in command else ""  # not multiarch
         run(command.replace("/usr/local", str(prefix)) + library, env=env)

@@ -7,7 +7,6 @@ vulnerabilities are for a service that watches all the time, not for a build tha
 from project import ROOT, run, shell
 
 VERSION = "0.20.2"
-TOOLS = ROOT / "target/tools"
 DATABASE = ROOT / "target/advisories/none-ebe6f6fffea0a0ed"  # cargo-deny's name for deny.toml's URL
 ADVISORY = """```toml
 [advisory]
@@ -22,9 +21,7 @@ patched = []
 
 
 def test_cargo_deny():
-    command = TOOLS / "bin/cargo-deny"
-    if not command.exists() or VERSION not in run(command, "--version"):
-        run(f"cargo install cargo-deny --version {VERSION} --locked --profile dev --root", TOOLS)
+    programs = run(f"tools/cargo-tool.sh cargo-deny {VERSION}").strip()
     if not DATABASE.exists():
         (DATABASE / "crates/none").mkdir(parents=True)
         (DATABASE / "crates/none/RUSTSEC-1970-0001.md").write_text(ADVISORY)
@@ -32,4 +29,7 @@ def test_cargo_deny():
         commit = f"git add . && git {author} commit --quiet --message none"
         shell(f"git init --quiet && {commit} && git fetch --quiet . HEAD", cwd=DATABASE)
     run("cargo fetch --locked --quiet")
-    run(command, *["--offline", "--log-level", "error", "check", "--hide-inclusion-graph"])
+    run(
+        f"{programs}/cargo-deny",
+        *["--offline", "--log-level", "error", "check", "--hide-inclusion-graph"],
+    )
