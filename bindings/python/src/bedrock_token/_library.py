@@ -14,7 +14,9 @@ NAME = {"darwin": "libbedrock_token.dylib", "win32": "bedrock_token.dll"}.get(
 def _load(folder: Path) -> ctypes.CDLL:
     path = folder / NAME
     try:
-        return ctypes.CDLL(str(path))  # lets go of the GIL during each call
+        # Calls keep the GIL. They take microseconds, and threads that let it go would wait longer to
+        # get it back.
+        return getattr(ctypes, "PyDLL", ctypes.CDLL)(str(path))  # PyPy has no PyDLL
     except OSError as error:
         if path.is_file():
             advice = f"it is not built for this system ({error})"

@@ -65,7 +65,7 @@ def generate(
         ExpiresError, SigningTimeError: all are ValueErrors, checked in this order.
         TypeError: An argument has another type than it must have.
 
-    Any thread may call it; the GIL is released meanwhile.
+    Any thread may call it. It keeps the GIL: letting it go would take longer than the token.
     """
     encoded_session = encode(session, "session")
     token = _room(-(-len(encoded_session or b"") // 1024))()

@@ -130,6 +130,7 @@ def at_any_point(seconds: float) -> None:
     def work_on() -> None:
         while time.monotonic() < end:
             work()
+            time.sleep(random.random() * 0.002)  # so that the main thread renews, too
 
     signal.signal(signal.SIGALRM, handler)
     provider = Provider(source, "eu-central-1")
