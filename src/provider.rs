@@ -297,7 +297,7 @@ impl bedrock_token_provider {
         // SAFETY: the host's promise on the strings of its credentials.
         let token = unsafe { strings.generate(self.service, self.expires, issued_at) }?;
         let expires_at = credentials_end.min(issued_at + i64::from(self.expires));
-        Ok(Kept { token: SharedToken::new(token), issued_at, expires_at })
+        Ok(Kept { token: SharedToken::copy_of(&token)?, issued_at, expires_at })
     }
 
     /// The kept token. In a child of `fork()`, the first call makes it ready for use: the threads
