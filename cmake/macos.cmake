@@ -3,7 +3,8 @@
 # It links with the linker of LLVM that comes with Rust: Zig's exports more than rustc asks for. Of
 # Apple's SDK it needs the list of libSystem's symbols, which Zig has; LLVM does not know one kind of
 # processor in it. As in the SDK, libc and libm are other names of libSystem. rustc names libiconv too, and
-# nothing of it is used.
+# nothing of it is used. With -S the linker does not name the object files: their folder would change the
+# UUID, which is a hash of the file.
 set(CMAKE_SYSTEM_NAME Darwin)
 execute_process(
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/../tools/venv.sh zig ${CMAKE_CURRENT_LIST_DIR}/zig-requirements.txt
@@ -20,7 +21,7 @@ execute_process(COMMAND rustc --print target-libdir OUTPUT_VARIABLE rust_librari
 set(program ${zig_programs}/cc-${CMAKE_SYSTEM_PROCESSOR}-macos)
 file(CONFIGURE OUTPUT ${program} @ONLY CONTENT "#!/bin/sh
 exec clang --target=@CMAKE_SYSTEM_PROCESSOR@-apple-macos@CMAKE_OSX_DEPLOYMENT_TARGET@ -isysroot '@CMAKE_OSX_SYSROOT@' \\
-  --ld-path='@rust_libraries@/../bin/gcc-ld/ld64.lld' -mlinker-version=609 -Wno-unused-command-line-argument \"$@\"
+  --ld-path='@rust_libraries@/../bin/gcc-ld/ld64.lld' -mlinker-version=609 -Wl,-S -Wno-unused-command-line-argument \"$@\"
 ")
 file(CHMOD ${program} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 set(CMAKE_C_COMPILER ${program})
