@@ -8,5 +8,4 @@ command -v rustup >/dev/null || {
   echo "Rust's standard library for $target is missing; rustup installs it" >&2
   exit 1
 }
-# One at a time, because rustup locks nothing.
-flock "$(rustc --print sysroot)" rustup target add "$target" >&2
+exec "$(dirname "$0")/rustup.sh" target add "$target" >&2

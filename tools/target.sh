@@ -29,7 +29,7 @@ inspected=yes
 if [[ $inspected ]]; then
   testing=OFF
   files=tests/abi/inspected_files.py
-  flock "$(rustc --print sysroot)" rustup component add llvm-tools # as in rust-target.sh
+  tools/rustup.sh component add llvm-tools
 fi
 if [[ -f $toolchain ]]; then
   # libcurl, for examples-c/chat.c, is there for this machine only.

@@ -86,6 +86,7 @@ def test_python(newcomer, user):
 def gem_server(user):
     """The address of a registry that has the gems, in RubyGems' "compact index": it finds no gem that is
     for one platform in any older kind of index."""
+    need("gem=ruby", "/usr/share/doc/ruby-ffi=ruby-ffi")
     registry = user.home / "registry"
     (registry / "gems").mkdir(parents=True)
     (registry / "info").mkdir()
@@ -107,10 +108,8 @@ def gem_server(user):
         server.shutdown()
 
 
-def test_ruby(newcomer, user, request):
-    need("gem=ruby", "/usr/share/doc/ruby-ffi=ruby-ffi")
-    registry = request.getfixturevalue("gem_server")
-    (user.home / ".gemrc").write_text(f":sources:\n- {registry}\ngem: --user-install\n")
+def test_ruby(newcomer, user, gem_server):
+    (user.home / ".gemrc").write_text(f":sources:\n- {gem_server}\ngem: --user-install\n")
     example = (ROOT / "bindings/ruby/example.rb").read_text()
     example = example.replace('require_relative "bedrock_token"', 'require "bedrock_token"')
     (user.home / "example.rb").write_text(example)

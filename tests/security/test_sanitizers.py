@@ -34,12 +34,10 @@ ENVIRONMENT = {
 def sanitizer(request):
     """The C compiler's flags, the instrumented library, the sanitizer's runtime library."""
     runtime_name, probe, flags = SANITIZERS[request.param]
-    sysroot = Path(run("rustc --print sysroot").strip())
-    rust = sysroot / "lib/rustlib"
+    rust = Path(run("rustc --print sysroot").strip()) / "lib/rustlib"
     host = re.search("^host: (.*)$", run("rustc -vV"), re.M)[1]
     if not (rust / "src/rust").exists() and shutil.which("rustup"):
-        # One at a time, as in tools/rust-target.sh.
-        subprocess.run(["flock", sysroot, "rustup", "component", "add", "rust-src"], check=False)
+        subprocess.run([ROOT / "tools/rustup.sh", "component", "add", "rust-src"], check=False)
     runtime = [*rust.glob(f"{host}/lib/librustc-*_rt.{runtime_name}.a")]
     if not (rust / "src/rust").exists() or not runtime:
         pytest.skip("needs Rust's own source (rustup component add rust-src) and its sanitizers")
