@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes every target at the same time, from the inputs in fuzz/corpus on, for that many seconds.
 #   fuzz/run.sh [SECONDS] [TARGET...]
-# New inputs stay in target/fuzz/found. This takes those that reach new code into the corpus:
-#   target/fuzz/*/release/TARGET -merge=1 fuzz/corpus/TARGET target/fuzz/found/TARGET
+# New inputs stay in target/fuzz/found. One that is worth keeping gets a name: fuzz/corpus/TARGET/seed-NAME.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/need.sh c++=g++
@@ -23,12 +22,10 @@ RUSTC_BOOTSTRAP=1 RUSTFLAGS="${coverage[*]/#/-C} -Zsanitizer=address -Cdebug-ass
   --target-dir target/fuzz
 
 declare -A process
-# The clock of the provider's target jumps, which libFuzzer would take for a timeout.
-declare -A timeout=([provider]=0)
 for target in "${targets[@]}"; do
   mkdir -p "target/fuzz/found/$target"
   "target/fuzz/$host/release/$target" -max_total_time="$seconds" -print_final_stats=1 \
-    -timeout="${timeout[$target]:-20}" -max_len=4096 -artifact_prefix="target/fuzz/$target-" \
+    -timeout=20 -max_len=4096 -artifact_prefix="target/fuzz/$target-" \
     "target/fuzz/found/$target" "fuzz/corpus/$target" >"target/fuzz/$target.log" 2>&1 &
   process[$target]=$!
 done

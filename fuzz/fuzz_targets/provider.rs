@@ -9,7 +9,8 @@ mod reference;
 
 use std::ffi::{CStr, c_int, c_void};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering::Relaxed};
 
 use libfuzzer_sys::fuzz_target;
 use reference::Arguments;
@@ -38,6 +39,29 @@ unsafe extern "C" fn clock_gettime(clock: libc::clockid_t, time: *mut libc::time
     // SAFETY: the caller's promise.
     unsafe { time.write(libc::timespec { tv_sec: SECONDS.load(Relaxed), tv_nsec: nanos }) };
     0
+}
+
+static LIBFUZZERS_ALARM: AtomicUsize = AtomicUsize::new(0);
+
+/// libFuzzer looks for a hang when an alarm interrupts the target, and needs the real clock for it.
+fn give_the_alarm_the_real_clock() {
+    extern "C" fn alarm(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
+        type Handler = extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void);
+        let in_hand = CLOCK_IN_HAND.swap(false, Relaxed);
+        // SAFETY: libFuzzer's handler has this type.
+        let libfuzzers: Handler = unsafe { std::mem::transmute(LIBFUZZERS_ALARM.load(Relaxed)) };
+        libfuzzers(signal, info, context);
+        CLOCK_IN_HAND.store(in_hand, Relaxed);
+    }
+    // SAFETY: the handler that was there and the new one take the same arguments.
+    unsafe {
+        let mut action = std::mem::zeroed::<libc::sigaction>();
+        assert_eq!(libc::sigaction(libc::SIGALRM, ptr::null(), &mut action), 0);
+        assert!(action.sa_flags & libc::SA_SIGINFO != 0, "libFuzzer has a time limit");
+        LIBFUZZERS_ALARM.store(action.sa_sigaction, Relaxed);
+        action.sa_sigaction = alarm as *const () as usize;
+        assert_eq!(libc::sigaction(libc::SIGALRM, &action, ptr::null_mut()), 0);
+    }
 }
 
 /// What the callback does, and how often it was asked.
@@ -165,6 +189,8 @@ impl Model {
 }
 
 fuzz_target!(|data: &[u8]| {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(give_the_alarm_the_real_clock);
     let mut input = data.iter().copied();
     let mut number = |bytes: u32| {
         (0..bytes).try_fold(0_i64, |number, _| Some(number << 8 | i64::from(input.next()?)))
