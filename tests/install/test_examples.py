@@ -13,6 +13,8 @@ def test_examples_build_and_pass_outside_the_tree(shared, prefix, tmp_path):
     run("cmake -S . -B build", *options, cwd=source)
     run("cmake --build build", cwd=source)
     output = run("ctest --test-dir build --output-on-failure --no-tests=error", cwd=source)
-    for file in [*source.glob("*.c"), *source.glob("*.cpp")]:
+    programs = [*source.glob("*.c"), *source.glob("*.cpp")]
+    assert programs
+    for file in programs:
         program = file.stem + ("-cpp" if file.suffix == ".cpp" else "")
         assert f"example-{program} " in output

@@ -52,7 +52,7 @@ def private_libraries(prefix):
 
 
 def test_no_file_names_a_folder_of_this_machine(prefix):
-    run("grep -rIl", "-e", prefix.parent, "-e", ROOT, prefix, status=1)
+    run("grep -rl", "-e", prefix.parent, "-e", ROOT, prefix, status=1)
 
 
 def test_pkg_config(prefix, app):

@@ -1,0 +1,66 @@
+//! The tree holds what CONTRIBUTING.md says and nothing else.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+/// What the top level has beside the folders and files of CONTRIBUTING.md's table: files of git, of
+/// cargo, of the tools and of any project.
+const USUAL: &str = ".ci .clang-format .github .gitignore CHANGELOG.md CMakePresets.json CONTRIBUTING.md Cargo.lock \
+    Cargo.toml LICENSE Makefile README.md SECURITY.md cbindgen.toml deny.toml docs ruff.toml rustfmt.toml";
+
+/// Where binary files may be, and why.
+const BINARY: [(&str, &str); 1] = [("fuzz/corpus/", "inputs of the fuzz targets")];
+
+fn git(arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments)
+        .output()
+        .expect("git");
+    assert!(output.status.success(), "git {arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The paths in the first column of CONTRIBUTING.md's table; a path ends before a `<placeholder>`.
+fn table() -> Vec<&'static str> {
+    let contributing = include_str!("../CONTRIBUTING.md");
+    let (_, rows) = contributing.split_once("\n| folder | what is in it |\n").expect("the table");
+    rows.lines()
+        .take_while(|line| line.starts_with('|'))
+        .flat_map(|line| line.split('|').nth(1).unwrap().split('`').skip(1).step_by(2))
+        .map(|path| path.split('<').next().unwrap())
+        .collect()
+}
+
+#[test]
+fn top_level_is_in_the_table() {
+    let top = |path: &str| path.split('/').next().unwrap().to_owned();
+    let known: BTreeSet<_> = table().into_iter().chain(USUAL.split_whitespace()).map(top).collect();
+    let tracked: BTreeSet<_> = git(&["ls-files"]).lines().map(top).collect();
+    assert!(known.len() > 10 && tracked.len() > 10);
+    let unknown: Vec<_> = tracked.difference(&known).collect();
+    assert!(unknown.is_empty(), "not in CONTRIBUTING.md's table: {unknown:?}");
+    let gone: Vec<_> = known.difference(&tracked).collect();
+    assert!(gone.is_empty(), "no longer in the tree: {gone:?}");
+}
+
+#[test]
+fn paths_of_the_table_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let gone: Vec<_> = table().into_iter().filter(|path| !root.join(path).exists()).collect();
+    assert!(gone.is_empty(), "CONTRIBUTING.md names what is not there: {gone:?}");
+}
+
+#[test]
+fn binary_files_are_listed() {
+    let files = git(&["ls-files", "--eol"]);
+    let binary: Vec<_> = files
+        .lines()
+        .filter(|line| line.starts_with("i/-text"))
+        .map(|line| line.split('\t').nth(1).unwrap())
+        .filter(|path| !BINARY.iter().any(|(folder, _)| path.starts_with(folder)))
+        .collect();
+    assert!(files.lines().count() > 100);
+    assert!(binary.is_empty(), "binary files that BINARY does not list: {binary:?}");
+}
