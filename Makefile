@@ -39,7 +39,7 @@ test-abi: build ## Compare the ABI with the promised one
 	tools/pytest.sh tests/abi
 
 test-cli: ## Feed the command with the AWS CLI's output, and wire it into programs
-	@tools/need.sh /usr/bin/aws=awscli curl fish groff npm systemd-analyze=systemd zsh
+	@tools/need.sh /usr/bin/aws=awscli curl fish groff mandoc npm systemd-analyze=systemd zsh
 	@tools/pytest.sh tests/cli
 
 test-conformance: ## Run the test vectors through every language

@@ -15,8 +15,8 @@ export AWS_BEARER_TOKEN_BEDROCK
 echo "\$ echo \$AWS_BEARER_TOKEN_BEDROCK"
 echo "$AWS_BEARER_TOKEN_BEDROCK"
 echo
-echo "\$ bedrock-token --inspect"
-"$1" --inspect
+echo "\$ bedrock-token inspect"
+"$1" inspect
 echo
 echo "Inside it, in Base64, is a presigned URL:"
 url=$(base64 -d <<<"${AWS_BEARER_TOKEN_BEDROCK#bedrock-api"-key-"}")

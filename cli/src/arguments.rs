@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 #[derive(Parser)]
 #[command(
@@ -10,39 +10,24 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
     version,
     about = "Generates AWS bearer tokens: short-term API keys for Amazon Bedrock and for\n\
              Claude Platform on AWS",
-    override_usage = "bedrock-token [OPTIONS]\n       bedrock-token [OPTIONS] exec -- PROGRAM [ARGUMENT]...",
-    help_template = "{about}\n\n{usage-heading} {usage}\n\n{options}{after-help}",
-    after_help = after_help(),
+    override_usage = "bedrock-token [OPTIONS]\n       bedrock-token COMMAND [OPTIONS]",
+    help_template = "{about}\n\n{usage-heading} {usage}\n\n{all-args}{after-help}",
+    after_help = "More, with examples: bedrock-token --help",
+    after_long_help = after_long_help(),
     disable_help_subcommand = true,
-    group = ArgGroup::new("what to do").args(["format", "inspect", "check"])
+    args_conflicts_with_subcommands = true
 )]
 pub struct Arguments {
     #[command(flatten)]
     pub generate: Generate,
 
-    /// bedrock (default) or claude-platform
-    #[arg(long, global = true, value_enum, value_name = "SERVICE", hide_possible_values = true)]
-    pub service: Option<Service>,
-
     /// token, env, env-no-export, powershell or json
     #[arg(long, value_name = "FORM", value_enum, hide_possible_values = true)]
     pub format: Option<Format>,
 
-    /// Print JSON: the token and its end, or the inspection
-    #[arg(long, conflicts_with_all = ["format", "check"])]
+    /// The same as --format json: the token and its end
+    #[arg(long, conflicts_with = "format")]
     pub json: bool,
-
-    /// Show what a token says of itself
-    #[arg(long, value_name = "TOKEN", num_args = 0..=1, conflicts_with = "generate")]
-    pub inspect: Option<Option<OsString>>,
-
-    /// Print nothing: the exit code says if TOKEN has ended
-    #[arg(long, value_name = "TOKEN", num_args = 0..=1, conflicts_with = "generate")]
-    pub check: Option<Option<OsString>>,
-
-    /// With --check: it must have this much time left
-    #[arg(long, value_name = "TIME")]
-    pub min_left: Option<OsString>,
 
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -74,27 +59,74 @@ pub enum Format {
 
 /// The options that a token is generated from.
 #[derive(Args)]
-#[group(id = "generate", multiple = true)]
 pub struct Generate {
     /// AWS region (else $AWS_REGION, $AWS_DEFAULT_REGION)
-    #[arg(long, global = true, value_name = "REGION")]
+    #[arg(long, value_name = "REGION")]
     pub region: Option<OsString>,
 
+    /// bedrock (default) or claude-platform
+    #[arg(long, value_enum, value_name = "SERVICE", hide_possible_values = true)]
+    pub service: Option<Service>,
+
     /// Life of the token: 90m, 1h or seconds (default: 12h)
-    #[arg(long, global = true, value_name = "TIME", allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
     pub expires: Option<OsString>,
 
     /// Read AWS credentials from FILE, - for standard input
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub credentials: Option<OsString>,
+}
+
+/// A token that somebody has.
+#[derive(Args)]
+pub struct Given {
+    /// The token, - for standard input (else the variable of the service)
+    #[arg(value_name = "TOKEN", value_hint = ValueHint::Other)]
+    pub token: Option<OsString>,
+
+    /// The token must be for bedrock or claude-platform
+    #[arg(long, value_enum, value_name = "SERVICE", hide_possible_values = true)]
+    pub service: Option<Service>,
 }
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Run a program with a token in its environment, and without AWS credentials
+    /// Show what a token says of itself
+    Inspect {
+        #[command(flatten)]
+        given: Given,
+
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+
+    /// Say by the exit code if a token has ended
+    Check {
+        #[command(flatten)]
+        given: Given,
+
+        /// The token must have this much time left
+        #[arg(long, value_name = "TIME")]
+        min_left: Option<OsString>,
+    },
+
+    /// Run a program with a token, and without AWS credentials
     Exec {
+        #[command(flatten)]
+        generate: Generate,
+
+        /// Leave the AWS credentials as they are
+        #[arg(long)]
+        keep_credentials: bool,
+
         /// The program and its arguments
-        #[arg(trailing_var_arg = true, required = true, value_name = "PROGRAM")]
+        #[arg(
+            trailing_var_arg = true,
+            required = true,
+            value_name = "PROGRAM",
+            value_hint = ValueHint::CommandWithArguments
+        )]
         program: Vec<OsString>,
     },
 }
@@ -111,16 +143,19 @@ pub const USES: [(&str, &str); 5] = [
     ),
     (
         "Run a program with a token, and without the credentials",
-        "bedrock-token --credentials FILE exec -- PROGRAM",
+        "bedrock-token exec --credentials FILE -- PROGRAM",
     ),
-    ("See what the token in the environment is for, and when it ends", "bedrock-token --inspect"),
-    ("Renew a token in time", "bedrock-token --check --min-left 10m || echo renew it"),
+    ("See what the token in the environment is for, and when it ends", "bedrock-token inspect"),
+    ("Renew a token in time", "bedrock-token check --min-left 10m || echo renew it"),
 ];
 
 pub const EXIT_CODES: [(&str, &str); 4] =
     [("0", "fine"), ("1", "refused"), ("2", "wrong command line"), ("3", "ended")];
 
-fn after_help() -> String {
+/// Where to find more, and where to report a bug.
+pub const PROJECT: &str = env!("CARGO_PKG_REPOSITORY");
+
+fn after_long_help() -> String {
     let uses = USES.map(|(_, command)| format!("  {command}\n")).concat();
     let exit_codes = EXIT_CODES.map(|(code, meaning)| format!("{code} {meaning}")).join(", ");
     format!(
@@ -128,11 +163,12 @@ fn after_help() -> String {
 Uses:
 {uses}
 Without --credentials, $AWS_ACCESS_KEY_ID, $AWS_SECRET_ACCESS_KEY,
-$AWS_SESSION_TOKEN and $AWS_CREDENTIAL_EXPIRATION are read. TOKEN may be - for
-standard input. Without TOKEN, the variable of the service is read:
-$AWS_BEARER_TOKEN_BEDROCK or $ANTHROPIC_AWS_API_KEY. Nothing is sent anywhere.
+$AWS_SESSION_TOKEN and $AWS_CREDENTIAL_EXPIRATION are read. The variable of a
+service is $AWS_BEARER_TOKEN_BEDROCK or $ANTHROPIC_AWS_API_KEY. Nothing is sent
+anywhere. The manual page (man bedrock-token) says what exec changes.
 
 Exit codes: {exit_codes}.
+More, and where to report a bug: {PROJECT}
 "
     )
 }

@@ -5,10 +5,10 @@ mod variables;
 
 use std::path::Path;
 
-use bedrock_token_core::{Credentials, Error};
+use bedrock_token_core::Credentials;
 
 use crate::failure::Failure;
-use crate::{clock, input, output};
+use crate::{clock, duration, input, output};
 
 /// Credentials as they were found: not checked yet. Only their end is parsed.
 pub struct Found {
@@ -16,24 +16,45 @@ pub struct Found {
     secret: Vec<u8>,
     /// Empty: there is no session token.
     session: Vec<u8>,
+    pub end: Option<End>,
+}
+
+/// When credentials end.
+pub struct End {
+    /// Where that was said.
+    name: &'static str,
     /// Unix seconds.
-    pub expires_at: Option<i64>,
+    pub at: i64,
 }
 
 impl Found {
     /// Checks them. `now` in Unix seconds.
     pub fn checked(&self, now: i64) -> Result<Credentials<'_>, Failure> {
         let credentials = Credentials::new(&self.access_key, &self.secret, &self.session)?;
-        if self.expires_at.is_some_and(|end| end <= now) {
-            return Err(Failure::ended(Error::CredentialsExpired.message()));
+        let long_term = self.access_key.starts_with(b"AKIA");
+        if let Some(end) = self.end.as_ref().filter(|end| end.at <= now) {
+            return Err(end.passed(now, long_term));
         }
-        if self.access_key.starts_with(b"AKIA") && !self.session.is_empty() {
+        if long_term && !self.session.is_empty() {
             output::warn(
                 "the access key is a long-term one (AKIA), and there is a session token beside it, \
                  which may be left over from other credentials",
             );
         }
         Ok(credentials)
+    }
+}
+
+impl End {
+    fn passed(&self, now: i64, long_term: bool) -> Failure {
+        let Self { name, at } = self;
+        let time = clock::to_rfc3339(*at).unwrap_or_default();
+        let ago = duration::to_words(now.abs_diff(*at));
+        let advice = match long_term {
+            true => "; a long-term access key (AKIA) has no end, so this may be left over",
+            false => "",
+        };
+        Failure::ended(format!("{name}: the credentials ended at {time}, {ago} ago{advice}"))
     }
 }
 
@@ -56,8 +77,13 @@ fn in_text(text: &str) -> Result<Found, Failure> {
     }
 }
 
-fn time(name: &str, text: &str) -> Result<i64, Failure> {
-    clock::from_rfc3339(text).ok_or_else(|| {
+fn end(name: &'static str, text: &str) -> Result<End, Failure> {
+    let at = clock::from_rfc3339(text).ok_or_else(|| {
         Failure::refused(format!("{name}: must be a time like 2026-06-15T12:00:00Z (RFC 3339)"))
-    })
+    })?;
+    Ok(End { name, at })
+}
+
+fn refused(what: impl AsRef<str>) -> Failure {
+    Failure::refused(format!("credentials: {}", what.as_ref()))
 }

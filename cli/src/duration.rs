@@ -1,14 +1,13 @@
-/// Seconds, of `3600`, `1h`, `90m` or `1h 30m`. Parts of a second are refused.
+/// Seconds, of `3600`, `1h`, `90m` or `1h30m`. Other units are refused: `1M` would be a month.
 pub fn seconds(text: &str) -> Option<u64> {
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return text.parse().ok();
     }
-    // humantime passes over blanks. Here they are a mistake.
-    if text != text.trim() {
+    let has_units = |b: u8| b.is_ascii_digit() || matches!(b, b'h' | b'm' | b's');
+    if !text.bytes().all(has_units) || text.contains("ms") {
         return None;
     }
-    let duration = humantime::parse_duration(text).ok()?;
-    (duration.subsec_nanos() == 0).then_some(duration.as_secs())
+    Some(humantime::parse_duration(text).ok()?.as_secs())
 }
 
 pub fn to_words(seconds: u64) -> String {
@@ -27,7 +26,7 @@ mod tests {
             ("1h", 3600),
             ("90m", 5400),
             ("1h30m", 5400),
-            ("1.5h", 5400),
+            ("1h30m5s", 5405),
             ("12h", 43_200),
             ("45s", 45),
         ] {
@@ -42,6 +41,12 @@ mod tests {
             " 60",
             "60 ",
             "1500ms",
+            "1000ms",
+            "1.5h",
+            "1M",
+            "1d",
+            "1h 30m",
+            "1min",
             "99999999999999999999",
             "1h99999999999999999999s",
         ] {

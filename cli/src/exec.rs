@@ -2,19 +2,22 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::process::Command;
 
-use crate::arguments::{Generate, Service};
-use crate::failure::Failure;
+use crate::arguments::Generate;
+use crate::failure::{Failure, reason};
 use crate::generate;
+use crate::shown::shown;
 
-/// Variables that hold AWS credentials or lead to them. The program gets the token in their place.
-const CREDENTIALS: [&str; 16] = [
+/// Variables that hold AWS credentials, or lead to some.
+const CREDENTIALS: [&str; 18] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
     "AWS_SECURITY_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
-    "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "AWS_CREDENTIAL_FILE",
+    "AWS_CREDENTIAL_PROFILES_FILE",
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_ROLE_ARN",
@@ -26,32 +29,67 @@ const CREDENTIALS: [&str; 16] = [
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
 
+/// Files with credentials, which SDKs also read if these variables are not set.
+const FILES: [&str; 3] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "BOTO_CONFIG"];
+
+#[cfg(unix)]
+const NULL_DEVICE: &str = "/dev/null";
+#[cfg(windows)]
+const NULL_DEVICE: &str = "NUL";
+
 /// Runs `program` with a token and its region in the environment.
-pub fn run(request: &Generate, service: Service, program: &[OsString]) -> Result<(), Failure> {
-    let token = generate::generate(request, service)?;
+pub fn run(
+    request: &Generate,
+    keep_credentials: bool,
+    program: &[OsString],
+) -> Result<(), Failure> {
+    let token = generate(request)?;
     let [name, arguments @ ..] = program else { unreachable!("clap requires a program") };
     let mut command = Command::new(name);
     command.args(arguments);
-    for variable in CREDENTIALS {
-        command.env_remove(variable);
+    if !keep_credentials {
+        hide_credentials(&mut command);
     }
-    command.env(service.variable(), &token.text);
+    command.env(token.service.variable(), &token.text);
     // A token is for one region, so the program must call that one. SDKs read either.
     command.env("AWS_REGION", &token.region).env("AWS_DEFAULT_REGION", &token.region);
     drop(token);
-    Err(not_run(&replace(command)))
+    let error = replace(command);
+    let exit_code = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
+    let name = shown(name).unwrap_or("the program");
+    Err(Failure::not_run(exit_code, format!("exec: {name} cannot be run ({})", reason(&error))))
 }
 
-fn not_run(error: &io::Error) -> Failure {
-    let exit_code = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
-    Failure::not_run(exit_code, format!("exec: the program cannot be run ({})", error.kind()))
+#[cfg(unix)]
+use generate::generate;
+
+/// On Windows, this process stays while the program runs. The keys on the stack of a thread go with it.
+#[cfg(windows)]
+fn generate(request: &Generate) -> Result<generate::Token, Failure> {
+    std::thread::scope(|scope| scope.spawn(|| generate::generate(request)).join())
+        .expect("it does not panic")
+}
+
+/// An SDK finds no credentials then, and says so. It must not go on as somebody else: as the default
+/// profile, or with the role of the machine.
+fn hide_credentials(command: &mut Command) {
+    for variable in CREDENTIALS {
+        command.env_remove(variable);
+    }
+    for variable in FILES {
+        command.env(variable, NULL_DEVICE);
+    }
+    command.env("AWS_EC2_METADATA_DISABLED", "true");
 }
 
 /// Replaces this process with the program. It returns only if that fails.
 #[cfg(unix)]
 fn replace(mut command: Command) -> io::Error {
     use std::os::unix::process::CommandExt;
-    command.exec()
+    match crate::signals::pass_on(&mut command) {
+        Ok(()) => command.exec(),
+        Err(error) => error,
+    }
 }
 
 /// Windows cannot do that: waits for the program, and ends as it does. Ctrl-C reaches it as it

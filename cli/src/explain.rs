@@ -1,5 +1,7 @@
 //! Says why a text is not a token. It never shows the text.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
@@ -18,14 +20,17 @@ const fn host(service: Service) -> &'static [u8] {
 const END: &[u8] = b"&Version=1";
 
 /// `text` is trimmed, and [`inspect`] refused it.
-pub fn why(text: &str) -> &'static str {
+pub fn why(text: &str) -> Cow<'static, str> {
+    match strip_bearer(text) {
+        Some(rest) if is_token(rest) => "has Bearer in front of it; give the token alone".into(),
+        Some(rest) => format!("has Bearer in front of it, and is {}", why_alone(rest)).into(),
+        None => why_alone(text).into(),
+    }
+}
+
+fn why_alone(text: &str) -> &'static str {
     if text.is_empty() {
         return "empty";
-    }
-    if let Some(rest) = strip_bearer(text)
-        && is_token(rest)
-    {
-        return "has Bearer in front of it; give the token alone";
     }
     if let Some((name, rest)) = text.split_once('=')
         && !name.contains("-api-key-")

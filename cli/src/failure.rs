@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
 /// Why the command did not do what it was asked to. The message is a sentence that names the argument
@@ -30,11 +31,6 @@ impl Failure {
         Self { exit_code, message: message.into() }
     }
 
-    /// Without its message: the exit code is the answer.
-    pub fn silent(self) -> Self {
-        Self { message: "".into(), ..self }
-    }
-
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -47,5 +43,13 @@ impl Failure {
 impl From<bedrock_token_core::Error> for Failure {
     fn from(error: bedrock_token_core::Error) -> Self {
         Self::refused(error.to_string())
+    }
+}
+
+/// Why the system refused, in words that name no path.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "not found".into(),
+        kind => kind.to_string(),
     }
 }

@@ -17,11 +17,12 @@ pub struct Token {
     pub expires_at: i64,
 }
 
-pub fn print(request: &Generate, service: Service, format: Format) -> Result<(), Failure> {
-    output::write(&format.text(&generate(request, service)?))
+pub fn print(request: &Generate, format: Format) -> Result<(), Failure> {
+    output::write(&format.text(&generate(request)?))
 }
 
-pub fn generate(request: &Generate, service: Service) -> Result<Token, Failure> {
+pub fn generate(request: &Generate) -> Result<Token, Failure> {
+    let service = request.service.unwrap_or(Service::Bedrock);
     // The command line is checked before any credentials are read.
     let region = region(request.region.as_deref())?;
     let expires = expires(request.expires.as_deref())?;
@@ -36,7 +37,7 @@ pub fn generate(request: &Generate, service: Service) -> Result<Token, Failure> 
         service,
         text: String::from_utf8(text).expect("a token is ASCII"),
         region: String::from_utf8(region).expect("a checked region is ASCII"),
-        expires_at: found.expires_at.map_or(end, |credentials_end| end.min(credentials_end)),
+        expires_at: found.end.map_or(end, |credentials_end| end.min(credentials_end.at)),
     })
 }
 

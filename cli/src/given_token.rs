@@ -4,20 +4,12 @@ use std::path::Path;
 
 use bedrock_token_core::{Error, Info, inspect};
 
-use crate::arguments::Service;
+use crate::arguments::{Given, Service};
 use crate::failure::Failure;
 use crate::{explain, input};
 
-/// The token that `--inspect` and `--check` look at.
-pub struct GivenToken {
-    /// The token, or `-` for standard input. Without it, the variable of the service has the token.
-    pub text: Option<OsString>,
-    /// The service that it must be for.
-    pub service: Option<Service>,
-}
-
-impl GivenToken {
-    /// Reads what it says of itself, without the white space around it.
+impl Given {
+    /// Reads what the token says of itself. The white space around it does not count.
     pub fn read(&self) -> Result<Info, Failure> {
         let (text, service) = self.text()?;
         let text = input::trim(&text);
@@ -39,7 +31,7 @@ impl GivenToken {
         let text = |value: OsString| {
             value.into_string().map_err(|_| Failure::refused("token: not text (UTF-8)"))
         };
-        match &self.text {
+        match &self.token {
             Some(dash) if dash == "-" => Ok((input::read("token", Path::new(dash))?, self.service)),
             Some(token) => Ok((text(token.clone())?, self.service)),
             None => {

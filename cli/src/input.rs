@@ -2,7 +2,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
+use crate::shown::shown;
 
 /// More than any credentials or token can be.
 const MAX: u64 = 1024 * 1024;
@@ -13,10 +14,14 @@ type Name = &'static str;
 /// Reads `path`, or standard input for `-`, as text.
 pub fn read(name: Name, path: &Path) -> Result<String, Failure> {
     let refused = |why| Failure::refused(format!("{name}: {why}"));
-    let cannot_read = |error: io::Error| refused(format!("cannot be read ({})", error.kind()));
+    let (file, place) = match path.as_os_str() {
+        dash if dash == "-" => (stdin(), "standard input"),
+        file => (File::open(path), shown(file).unwrap_or("the file")),
+    };
+    let cannot_read =
+        |error: io::Error| refused(format!("{place} cannot be read ({})", reason(&error)));
 
-    let file =
-        if path.as_os_str() == "-" { stdin() } else { File::open(path) }.map_err(cannot_read)?;
+    let file = file.map_err(cannot_read)?;
     let mut bytes = Vec::new();
     file.take(MAX + 1).read_to_end(&mut bytes).map_err(cannot_read)?;
     if bytes.len() as u64 > MAX {

@@ -1,15 +1,14 @@
 use bedrock_token_core::Info;
 use serde::Serialize;
 
-use crate::arguments::Service;
+use crate::arguments::{Given, Service};
 use crate::failure::Failure;
 use crate::format::json_line;
-use crate::given_token::GivenToken;
 use crate::{clock, duration, output};
 
 /// Prints what a token says of itself. Only AWS can verify its signature.
-pub fn print(token: &GivenToken, json: bool) -> Result<(), Failure> {
-    let info = token.read()?;
+pub fn print(given: &Given, json: bool) -> Result<(), Failure> {
+    let info = given.read()?;
     output::write(&if json { in_json(&info) } else { in_words(&info) })
 }
 

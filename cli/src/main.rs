@@ -1,6 +1,6 @@
 //! The command `bedrock-token`: generates AWS bearer tokens from the credentials that it is given,
 //! says what is in a token, and runs programs with one. It sends nothing anywhere.
-// Our modules have no unsafe code. `ctor`, which output.rs uses, expands to some.
+// signals.rs alone has unsafe code. `ctor`, which output.rs uses, expands to some.
 #![deny(unsafe_code)]
 
 mod action;
@@ -20,6 +20,9 @@ mod inspect;
 mod output;
 mod protect;
 mod service;
+mod shown;
+#[cfg(unix)]
+mod signals;
 mod usage;
 
 use std::process::ExitCode;
@@ -53,9 +56,11 @@ fn run() -> Result<(), Failure> {
         Err(text) => return output::write(&text.to_string()),
     };
     match arguments.try_into()? {
-        Action::Generate(request, service, format) => generate::print(&request, service, format),
-        Action::Exec(request, service, program) => exec::run(&request, service, &program),
-        Action::Inspect(token, json) => inspect::print(&token, json),
-        Action::Check(token, min_left) => check::holds(&token, min_left),
+        Action::Generate(request, format) => generate::print(&request, format),
+        Action::Exec { generate, keep_credentials, program } => {
+            exec::run(&generate, keep_credentials, &program)
+        }
+        Action::Inspect { given, json } => inspect::print(&given, json),
+        Action::Check { given, min_left } => check::holds(&given, min_left),
     }
 }

@@ -18,9 +18,21 @@ fn sentence(error: &Error) -> String {
     let suggested = option(ContextKind::SuggestedArg)
         .map_or(String::new(), |option| format!("; did you mean {option}?"));
     match (error.kind(), at) {
+        (ErrorKind::UnknownArgument, _) if typed(error) == Some("--profile") => {
+            "profiles are not read; the AWS CLI reads them: \
+             aws configure export-credentials --profile NAME | bedrock-token --credentials -"
+                .into()
+        }
+        (ErrorKind::UnknownArgument, _) if !is_option(error) => "takes no other words".into(),
         (ErrorKind::UnknownArgument, _) => format!("there is no such option{suggested}"),
-        (ErrorKind::InvalidSubcommand, _) => {
-            "takes options, or exec -- PROGRAM, and no other words".into()
+        (ErrorKind::InvalidSubcommand, _) => match error.get(ContextKind::SuggestedSubcommand) {
+            Some(ContextValue::Strings(names)) if !names.is_empty() => {
+                format!("there is no such command; did you mean {}?", names[0])
+            }
+            _ => "takes options, or one of the commands inspect, check and exec".into(),
+        },
+        (ErrorKind::ArgumentConflict, _) if error.get(ContextKind::InvalidSubcommand).is_some() => {
+            "the options of a command come after its name".into()
         }
         (ErrorKind::ArgumentConflict, Some(at)) => match option(ContextKind::PriorArg) {
             Some(prior) if prior == at => format!("{at}: given twice"),
@@ -47,8 +59,22 @@ fn our_option(error: &Error, kind: ContextKind) -> Option<String> {
         _ => return None,
     };
     let command = Arguments::command();
+    let of_subcommands = command.get_subcommands().flat_map(|command| command.get_arguments());
     command
         .get_arguments()
+        .chain(of_subcommands)
         .filter_map(|argument| Some(format!("--{}", argument.get_long()?)))
         .find(|option| named == option || named.starts_with(&format!("{option} ")))
+}
+
+fn is_option(error: &Error) -> bool {
+    typed(error).is_some_and(|word| word.starts_with('-'))
+}
+
+/// The word that clap does not know. It may be a secret.
+fn typed(error: &Error) -> Option<&str> {
+    match error.get(ContextKind::InvalidArg)? {
+        ContextValue::String(word) => Some(word),
+        _ => None,
+    }
 }

@@ -80,6 +80,65 @@ fn an_env_file_may_have_quotes_comments_and_other_variables() {
     ));
 }
 
+/// What a shell takes away is taken away; where it would do more, the line is refused.
+#[test]
+fn a_value_is_what_a_shell_makes_of_it() {
+    let with = |secret: &str| {
+        format!(
+            "export AWS_ACCESS_KEY_ID={TEMPORARY_ACCESS_KEY};\n\
+             AWS_SECRET_ACCESS_KEY={secret}\n$env:AWS_SESSION_TOKEN = \"{SESSION}\";\n\
+             PATH=$HOME/bin:$PATH\n"
+        )
+    };
+    for (before, after) in [
+        ("", ""),
+        ("", ";"),
+        ("", " ; "),
+        ("", " # of today"),
+        ("", "; # of today"),
+        ("\"", "\""),
+        ("'", "';"),
+        ("\"", "\" # of today"),
+        (" ", ""),
+    ] {
+        is_accepted(&with(&format!("{before}{SECRET}{after}")));
+    }
+    for (before, after) in [
+        ("", "; export A=1"),
+        ("", " A=1"),
+        ("", "$X"),
+        ("", "`id`"),
+        ("", "\\"),
+        ("", "&"),
+        ("\"", ""),
+        ("", "\""),
+        ("\"", "\"x"),
+        ("\"$X", "\""),
+        ("'", "'\"x\""),
+        ("$(", ")"),
+    ] {
+        let text = with(&format!("{before}{SECRET}{after}"));
+        complains(&mut given(text), 1, "line 2: after AWS_SECRET_ACCESS_KEY=, write a plain value");
+    }
+    for line in ["set \"AWS_ACCESS_KEY_ID=@\"", "$ENV:AWS_ACCESS_KEY_ID=\"@\""] {
+        let line = line.replace('@', ACCESS_KEY);
+        let text = format!("{line}\nset AWS_SECRET_ACCESS_KEY={SECRET}");
+        is_line_of(&prints(&mut given(text)), ACCESS_KEY, "", REGION, 43_200);
+    }
+}
+
+#[test]
+fn json_of_sts_and_of_the_endpoints_of_instances_and_containers() {
+    let end = r#""Expiration": "2099-01-01T00:00:00Z""#;
+    let version = "  \"Version\": 1,\n";
+    let plain = json(end).replace(version, "");
+    is_accepted(&plain);
+    is_accepted(&format!(r#"{{"Credentials": {plain}, "AssumedRoleUser": {{"Arn": "x"}}}}"#));
+    let endpoint = plain.replace("SessionToken", "Token");
+    is_accepted(&endpoint);
+    is_accepted(&endpoint.replacen('{', r#"{"Code": "Success", "Type": "AWS-HMAC","#, 1));
+}
+
 #[test]
 fn json_may_have_escapes_and_other_fields() {
     is_accepted(
@@ -98,16 +157,22 @@ fn a_file_is_read_in_place_of_the_environment() {
     let mut command = command(&["--credentials", &file]);
     let line = prints(command.env("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z"));
     is_line_of(&line, TEMPORARY_ACCESS_KEY, SESSION, REGION, 43_200);
+    let missing = file + "x";
     complains(
-        &mut common::command(&["--credentials", &(file + "x")]),
+        &mut common::command(&["--credentials", &missing]),
         1,
-        "credentials: cannot be read",
+        &format!("credentials: {missing} cannot be read (not found)"),
     );
     complains(
         &mut common::command(&["--credentials", &folder.0]),
         1,
-        "credentials: cannot be read",
+        &format!("credentials: {} cannot be read", folder.0),
     );
+    // The credentials themselves in the place of a file are not shown.
+    for wrong in [json(r#""More": 1"#).as_str(), SECRET, TEMPORARY_ACCESS_KEY] {
+        let word = "credentials: the file cannot be read";
+        complains(&mut common::command(&["--credentials", wrong]), 1, word);
+    }
 }
 
 #[test]
@@ -137,14 +202,19 @@ fn ended_credentials_are_refused_with_exit_code_3() {
         complains(
             command(&[]).env("AWS_CREDENTIAL_EXPIRATION", end),
             3,
-            "credentials: already expired",
+            "AWS_CREDENTIAL_EXPIRATION: the credentials ended at ",
         );
         complains(
             &mut given(json(&format!(r#""Expiration": "{end}""#))),
             3,
-            "credentials: already expired",
+            "Expiration: the credentials ended at ",
         );
     }
+    // A variable that is left over, beside a new long-term key.
+    let mut left_over = command(&[]);
+    left_over.env("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z");
+    complains(&mut left_over, 3, "ended at 2020-01-01T00:00:00Z, ");
+    complains(&mut left_over, 3, " ago; a long-term access key (AKIA) has no end");
     prints(command(&[]).env("AWS_CREDENTIAL_EXPIRATION", ""));
     prints(command(&[]).env("AWS_CREDENTIAL_EXPIRATION", "9999-12-31T23:59:59.9Z"));
 }
@@ -205,7 +275,7 @@ fn hostile_input_gets_a_sentence() {
         (format!("AWS_ACCESS_KEY_ID={ACCESS_KEY}\0\n"), "NUL"),
         (json(r#""More": "\u0000""#).replace(SESSION, "\\u0000"), "session token: "),
         ("{".into(), "not valid JSON (line 1, column 1)"),
-        ("{}".into(), "Version is missing"),
+        ("{}".into(), "AccessKeyId is missing"),
         ("{}{}".into(), "not valid JSON"),
         (json(r#""More": 1"#) + "x", "not valid JSON"),
         (json(&format!(r#""More": {nested}"#)), "not valid JSON"),
@@ -217,7 +287,21 @@ fn hostile_input_gets_a_sentence() {
         (json(r#""More": 1"#).replace(": 1,", ": 1.5,"), "Version must be 1"),
         (json(r#""More": 1"#).replace("AccessKeyId", "accessKeyId"), "AccessKeyId is missing"),
         (json(r#""More": 1"#).replace("SecretAccessKey", "Secret"), "SecretAccessKey is missing"),
-        (json(r#""More": 1"#).replace("SessionToken", "Token"), "session token: missing"),
+        (json(r#""More": 1"#).replace("SessionToken", "Session"), "session token: missing"),
+        (json(r#""Token": "x""#), "both SessionToken and Token are there"),
+        (json(r#""Code": "Failed""#), "Code is not Success"),
+        (json(r#""Credentials": {}"#), "both AccessKeyId and Credentials are there"),
+        (r#"{"Credentials": "x"}"#.into(), "Credentials must be an object"),
+        (r#"{"Credentials": {"Token": "x", "Token": "y"}}"#.into(), "a field is there twice"),
+        (r#"{"Credentials": {}}"#.into(), "AccessKeyId is missing"),
+        (r#"{"roleCredentials": {}}"#.into(), "aws configure export-credentials --profile NAME"),
+        (
+            format!(
+                "[default]\naws_access_key_id = {ACCESS_KEY}\naws_secret_access_key = {SECRET}"
+            ),
+            "aws configure export-credentials --profile NAME",
+        ),
+        (format!("aws_access_key_id = {ACCESS_KEY}"), "a file of profiles"),
         (
             json(r#""More": 1"#).replace(&format!("\"{SECRET}\""), "[1]"),
             "SecretAccessKey must be a string",
@@ -246,9 +330,8 @@ fn hostile_input_gets_a_sentence() {
         ),
         (
             format!("set AWS_ACCESS_KEY_ID=\"{ACCESS_KEY}\"\nset AWS_SECRET_ACCESS_KEY={SECRET}"),
-            "access key: ",
+            "line 1: after AWS_ACCESS_KEY_ID=, write a plain value",
         ),
-        (format!("AWS_ACCESS_KEY_ID={ACCESS_KEY}\nAWS_SECRET_ACCESS_KEY=\"{SECRET}"), "secret: "),
         ("<html>\n<p class=\"x\">".into(), "line 1 is neither"),
     ] {
         eprintln!("{:.200}", text);

@@ -62,7 +62,7 @@ fn a_full_or_closed_output_is_a_failure() {
         ("\"$0\" >/dev/full", "standard output: cannot write"),
         ("\"$0\" --json >/dev/full", "standard output: cannot write"),
         ("\"$0\" --help >/dev/full", "standard output: cannot write"),
-        ("\"$0\" | \"$0\" --inspect - >/dev/full", "standard output: cannot write"),
+        ("\"$0\" | \"$0\" inspect - >/dev/full", "standard output: cannot write"),
         ("\"$0\" >&-", "standard output: closed"),
         ("\"$0\" --version >&-", "standard output: closed"),
         ("\"$0\" 1</dev/null", "standard output: cannot write"),
@@ -90,7 +90,7 @@ fn closed_and_full_errors_and_a_closed_input_do_no_harm() {
     assert_eq!(shell("\"$0\" --frobnicate 2>&-").0, 2);
     assert_eq!(shell("\"$0\" --frobnicate 2>/dev/full").0, 2);
     assert_eq!(shell("\"$0\" <&-").0, 0);
-    let (code, _, stderr) = shell("\"$0\" --inspect - <&-");
+    let (code, _, stderr) = shell("\"$0\" inspect - <&-");
     assert_eq!((code, stderr.as_str()), (1, "bedrock-token: token: empty\n"));
     // A warning that cannot be written is no reason for having no token.
     assert_eq!(shell("AWS_SESSION_TOKEN=x \"$0\" 2>/dev/full").0, 0);

@@ -5,11 +5,9 @@ use common::*;
 
 #[test]
 fn help_fits_on_one_screen() {
-    let help = prints(bare().arg("--help"));
+    let help = prints(bare().arg("-h"));
     assert!(help.starts_with("Generates AWS bearer tokens"), "{help}");
-    assert!(help.lines().count() <= 32, "{} lines", help.lines().count());
-    assert!(help.lines().all(|line| line.len() <= 80), "{help}");
-    assert_eq!(prints(bare().arg("-h")), help);
+    assert!(help.lines().count() <= 24, "{} lines", help.lines().count());
     for option in [
         "--region",
         "--service",
@@ -17,14 +15,21 @@ fn help_fits_on_one_screen() {
         "--credentials",
         "--format",
         "--json",
-        "--inspect",
-        "--check",
-        "--min-left",
+        "inspect",
+        "check",
         "exec",
     ] {
         assert!(help.contains(option), "no {option}");
     }
+    let long = prints(bare().arg("--help"));
+    for more in [help.lines().next().unwrap(), "Uses:", "Exit codes: ", "report a bug: https://"] {
+        assert!(long.contains(more), "no {more}");
+    }
+    for text in [help, long] {
+        assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+    }
     assert!(prints(bare().args(["exec", "--help"])).contains("PROGRAM"));
+    assert!(prints(bare().args(["check", "-h"])).contains("--min-left"));
 }
 
 #[test]
@@ -40,7 +45,9 @@ fn a_sentence_for_each_mistake() {
         (["--regoin", REGION].as_slice(), "there is no such option; did you mean --region?"),
         (&["--frobnicate"], "there is no such option"),
         (&["-z"], "there is no such option"),
-        (&[REGION], "takes options, or exec"),
+        (&[REGION], "takes options, or one of the commands inspect, check and exec"),
+        (&["inspct"], "there is no such command; did you mean inspect?"),
+        (&["--profile", "work"], "aws configure export-credentials --profile NAME"),
         (&["--service", "vertex"], "--service: must be one of bedrock, claude-platform"),
         (&["--json=yes"], "--json: takes no value"),
         (
@@ -52,11 +59,16 @@ fn a_sentence_for_each_mistake() {
         (&["--credentials"], "--credentials: takes a value"),
         (&["--region", "a", "--region", "b"], "--region: given twice"),
         (&["--json", "--format", "env"], "--json: does not go with --format"),
-        (&["--inspect", "-", "--check", "-"], "does not go with"),
-        (&["--inspect", "-", "--format", "env"], "does not go with"),
-        (&["--inspect", "-", "--region", "a"], "does not go with"),
-        (&["--check", "-", "--credentials", "a"], "does not go with"),
-        (&["--check", "-", "--json"], "does not go with"),
+        (&["inspect", "-", "check"], "takes no other words"),
+        (&["inspect", "-", "--format", "env"], "there is no such option"),
+        (&["inspect", "-", "--region", "a"], "there is no such option"),
+        (&["check", "-", "--credentials", "a"], "there is no such option"),
+        (&["check", "-", "--json"], "there is no such option"),
+        (
+            &["--region", REGION, "exec", "--", "true"],
+            "the options of a command come after its name",
+        ),
+        (&["--json", "inspect"], "the options of a command come after its name"),
         (&["exec"], "exec: give a program"),
         (&["exec", "--frobnicate"], "there is no such option"),
     ] {
@@ -81,11 +93,12 @@ fn nothing_that_was_typed_is_shown() {
         |c| vec![format!("--format={c}")],
         |c| vec![format!("--service={c}")],
         |c| vec![format!("--credentials={c}")],
-        |c| vec![format!("--inspect={c}")],
-        |c| vec![format!("--check={c}"), format!("--min-left={c}")],
+        |c| vec!["inspect".into(), c.into()],
+        |c| vec!["check".into(), c.into()],
+        |c| vec!["check".into(), format!("--min-left={c}")],
         |c| vec![format!("--min-left={c}")],
-        |c| vec!["--inspect".into(), "x".into(), c.into()],
-        |c| vec!["--inspect".into(), "-".into(), format!("--inspect={c}")],
+        |c| vec!["inspect".into(), "x".into(), c.into()],
+        |c| vec!["inspect".into(), "-".into(), format!("--min-left={c}")],
         |c| vec!["--region".into(), c.into(), "--region".into(), c.into()],
         |c| vec!["exec".into(), format!("--{c}")],
         |c| vec!["exec".into(), format!("/nowhere/{c}")],
@@ -114,7 +127,7 @@ fn arguments_that_are_not_utf8_get_a_sentence() {
         &[b"--expires=\xFF"],
         &[b"--credentials=/\xFF"],
         &[b"--format=\xFF"],
-        &[b"--inspect=\xFF"],
+        &[b"inspect", b"\xFF"],
         &[b"exec", b"/\xFF"],
     ] {
         let assert = command(&[]).args(arguments.iter().map(|a| OsStr::from_bytes(a))).assert();

@@ -44,7 +44,7 @@ def test_every_form(form: str, temporary, environment):
         generate = ["bedrock-token", "--credentials", "-", "--region", REGION, "--json"]
         made = json.loads(run(*generate, input=exported, env=environment))
         found = json.loads(
-            run("bedrock-token", "--inspect", "-", "--json", input=made["token"], env=environment)
+            run("bedrock-token", "inspect", "-", "--json", input=made["token"], env=environment)
         )
         assert found["access_key"] in exported
         assert found["has_session"] == (SESSION in exported)
@@ -65,7 +65,7 @@ def test_out_of_the_file_of_a_profile(environment, tmp_path: Path):
     )
     made = json.loads(run("bash", "-o", "pipefail", "-c", pipe, env=environment))
     assert made["region"] == REGION
-    inspected = run("bedrock-token", "--inspect", made["token"], env=environment)
+    inspected = run("bedrock-token", "inspect", made["token"], env=environment)
     assert ACCESS_KEY in inspected
 
 
@@ -77,6 +77,21 @@ def test_credentials_that_end_soon(environment, temporary):
     ended = json.dumps(soon | {"Expiration": "2020-01-01T00:00:00+00:00"})
     command = ["bedrock-token", "--credentials", "-", "--region", REGION]
     run(*command, status=3, input=ended, env=environment)
+
+
+def test_exec_is_nobody_else(environment, tmp_path: Path):
+    """A profile in the home of the user is not used in the place of the credentials that exec hides."""
+    (tmp_path / ".aws").mkdir()
+    other = f"[default]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = {SECRET}\n"
+    (tmp_path / ".aws/credentials").write_text(other)
+    mine = environment | {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
+    asked = ["aws", "configure", "export-credentials", "--format", "env-no-export"]
+    assert "AKIAOTHER" in run(*asked, env=environment)
+    generate = ["bedrock-token", "exec", "--region", REGION]
+    done = subprocess.run([*generate, "--", *asked], capture_output=True, text=True, env=mine)
+    assert done.returncode != 0
+    assert "Unable to retrieve credentials" in done.stderr
+    assert ACCESS_KEY in run(*generate, "--keep-credentials", "--", *asked, env=mine)
 
 
 def test_no_credentials_in_the_aws_cli(environment):
@@ -92,4 +107,4 @@ def test_no_credentials_in_the_aws_cli(environment):
 def test_the_first_token_of_the_readme(environment):
     long_term = environment | {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
     token = run("sh", ROOT / "cli/uses/first-token.sh", env=long_term).strip()
-    assert ACCESS_KEY in run("bedrock-token", "--inspect", token, env=environment)
+    assert ACCESS_KEY in run("bedrock-token", "inspect", token, env=environment)

@@ -20,8 +20,8 @@ def test_it_needs_no_other_file(program: Path):
         assert DT_NEEDED not in tags
 
 
-def test_it_has_at_most_2_mb(program: Path):
-    assert program.stat().st_size <= 2_000_000
+def test_its_size(program: Path):
+    assert program.stat().st_size <= 1_100_000
 
 
 def test_it_names_no_folder_of_this_machine(program: Path):

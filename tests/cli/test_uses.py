@@ -116,7 +116,7 @@ def test_claude_code_runs_its_command_again_after_401(aws, server, claude_code, 
 
 def test_claude_code_on_claude_platform(online, server, claude_code):
     variables = {"CLAUDE_CODE_USE_ANTHROPIC_AWS": "1", "ANTHROPIC_AWS_WORKSPACE_ID": "wrkspc_1"}
-    front = ["bedrock-token", "--service", "claude-platform", "--region", REGION, "exec", "--"]
+    front = ["bedrock-token", "exec", "--service", "claude-platform", "--region", REGION, "--"]
     assert claude_code(*front, environment=online | variables) == HELLO
     assert asked(server).endpoint == "aws-external-anthropic"
 
@@ -189,7 +189,7 @@ def test_systemd(credentials, environment, tmp_path):
     printed = run(*started.split(), env={})
     variables = dict(line.split("=", 1) for line in printed.splitlines())
     assert variables["AWS_REGION"] == REGION
-    inspected = run(program, "--inspect", "-", input=variables["AWS_BEARER_TOKEN_BEDROCK"], env={})
+    inspected = run(program, "inspect", "-", input=variables["AWS_BEARER_TOKEN_BEDROCK"], env={})
     assert ACCESS_KEY in inspected
     assert "AWS_ACCESS_KEY_ID" not in variables
 
@@ -213,7 +213,7 @@ def test_github_actions(credentials, tmp_path):
     name, token = file.read_text().strip().split("=", 1)
     assert name == "AWS_BEARER_TOKEN_BEDROCK"
     assert log == f"::add-mask::{token}\n"
-    assert ACCESS_KEY in run("bedrock-token", "--inspect", token, env=env)
+    assert ACCESS_KEY in run("bedrock-token", "inspect", token, env=env)
 
 
 def test_docker(credentials, tmp_path):
@@ -227,7 +227,7 @@ def test_docker(credentials, tmp_path):
     variables = dict(line.split("=", 1) for line in printed[1:])
     assert variables["AWS_REGION"] == REGION
     assert ACCESS_KEY in run(
-        "bedrock-token", "--inspect", variables["AWS_BEARER_TOKEN_BEDROCK"], env=env
+        "bedrock-token", "inspect", variables["AWS_BEARER_TOKEN_BEDROCK"], env=env
     )
 
 

@@ -101,7 +101,7 @@ def test_vectors(row, installed, architecture):
 
     token = run(f"{CREDENTIALS} {emulator}/usr/bin/bedrock-token")
     assert "AKIAIOSFODNN7EXAMPLE" in run(
-        f"{emulator}/usr/bin/bedrock-token --inspect -", input=token
+        f"{emulator}/usr/bin/bedrock-token inspect -", input=token
     )
     assert "/usr/share/man/man1/bedrock-token.1.gz" in files
 

@@ -147,8 +147,8 @@ def test_generates_and_inspects():
     token = command("--expires", "1h")
     assert token.startswith(PREFIX)
     # As a Windows program writes it.
-    assert "eu-central-1" in command("--inspect", "-", input=token.strip() + "\r\n")
-    command("--check", "-", input="\ufeff" + token.strip() + "\r\n")
+    assert "eu-central-1" in command("inspect", "-", input=token.strip() + "\r\n")
+    command("check", "-", input="\ufeff" + token.strip() + "\r\n")
 
 
 def test_credentials_with_windows_line_ends():
