@@ -114,6 +114,13 @@ def test_claude_code_runs_its_command_again_after_401(aws, server, claude_code, 
     assert len(runs.read_text()) == 2
 
 
+def test_claude_code_on_bedrock(online, server, claude_code):
+    front = ["bedrock-token", "exec", "--keep-credentials", "--region", REGION, "--"]
+    environment = online | {"CLAUDE_CODE_USE_BEDROCK": "1"}
+    assert claude_code(*front, environment=environment) == HELLO
+    assert asked(server).endpoint == "bedrock-runtime"
+
+
 def test_claude_code_on_claude_platform(online, server, claude_code):
     variables = {"CLAUDE_CODE_USE_ANTHROPIC_AWS": "1", "ANTHROPIC_AWS_WORKSPACE_ID": "wrkspc_1"}
     front = ["bedrock-token", "exec", "--service", "claude-platform", "--region", REGION, "--"]

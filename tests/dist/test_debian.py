@@ -100,9 +100,7 @@ def test_vectors(row, installed, architecture):
     row.vectors(lambda vectors: run(f"{emulator}/app", input=vectors))
 
     token = run(f"{CREDENTIALS} {emulator}/usr/bin/bedrock-token")
-    assert "AKIAIOSFODNN7EXAMPLE" in run(
-        f"{emulator}/usr/bin/bedrock-token inspect -", input=token
-    )
+    assert "AKIAIOSFODNN7EXAMPLE" in run(f"{emulator}/usr/bin/bedrock-token inspect -", input=token)
     assert "/usr/share/man/man1/bedrock-token.1.gz" in files
 
     run(f"dpkg --purge {packages}")

@@ -11,6 +11,7 @@ import ssl
 import struct
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -38,7 +39,10 @@ ENDPOINTS = [
         "bedrock-runtime",
         re.compile(r"bedrock-runtime\.([a-z0-9-]+)\.amazonaws\.com"),
         "bedrock",
-        re.compile(r"/model/[^/]+/(converse|converse-stream)|/openai/v1/chat/(completions)"),
+        re.compile(
+            r"/model/[^/]+/(converse|converse-stream|invoke|invoke-with-response-stream)"
+            r"|/openai/v1/chat/(completions)"
+        ),
     ),
     Endpoint(
         "bedrock-mantle",
@@ -193,11 +197,21 @@ def messages(model: str, words: list[str], stream: bool) -> Any:
     return {**message, **ending, "content": [{"type": "text", "text": "".join(words)}]}
 
 
+def invoke(model: str, words: list[str], stream: bool) -> Any:
+    """Anthropic's models: the events of their messages, each in one of AWS's."""
+    answer = messages(model, words, stream)
+    if not stream:
+        return answer
+    events = [piece.partition(b"data: ")[2].strip() for piece in answer.pieces]
+    return event_stream(*(("chunk", {"bytes": b64encode(e).decode()}) for e in events))
+
+
 APIS: dict[str, Callable[[str, list[str], bool], Any]] = {
     "converse": converse,
     "completions": completions,
     "responses": responses,
     "messages": messages,
+    "invoke": invoke,
 }
 
 
@@ -254,10 +268,12 @@ class Handler(BaseHTTPRequestHandler):
             return self.refuse(endpoint, refused)
         try:
             asked = json.loads(body)
-            model = unquote(url.path.split("/")[2]) if api == "converse" else asked["model"]
+            in_path = api in ("converse", "invoke")
+            model = unquote(url.path.split("/")[2]) if in_path else asked["model"]
             call.stream = path[0].endswith("-stream") or bool(asked.get("stream"))
             said = asked["input" if api == "responses" else "messages"]
-            if not (model and said and (api != "messages" or asked["max_tokens"])):
+            of_anthropic = api in ("messages", "invoke")
+            if not (model and said and (not of_anthropic or asked["max_tokens"])):
                 raise ValueError("empty")
         except (ValueError, KeyError) as error:
             return self.answer(400, {"message": f"not a request: {error!r}"})
