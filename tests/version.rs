@@ -10,7 +10,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// A file, the text before the version, and the version.
-const COPIES: [(&str, &str, &str); 13] = [
+const COPIES: [(&str, &str, &str); 15] = [
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION \"", VERSION),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MAJOR ", env!("CARGO_PKG_VERSION_MAJOR")),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MINOR ", env!("CARGO_PKG_VERSION_MINOR")),
@@ -19,6 +19,8 @@ const COPIES: [(&str, &str, &str); 13] = [
     ("bindings/python/pyproject.toml", "\nversion = \"", VERSION),
     ("docs/install.sh", "/download/v", VERSION),
     ("docs/install.sh", "/bedrock-token-", VERSION),
+    ("cli/uses/github-actions.yml", "/download/v", VERSION),
+    ("cli/uses/github-actions.yml", "/bedrock-token-", VERSION),
     ("README.md", "Rust ", RUST),
     (".github/workflows/ci.yml", "container: rust:", RUST),
     (".github/workflows/release.yml", "container: rust:", RUST),

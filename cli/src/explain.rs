@@ -41,6 +41,9 @@ fn why_alone(text: &str) -> &'static str {
     if is_token(text.trim_matches(['"', '\'', '`'])) {
         return "has quotes around it; give the token without them";
     }
+    if text.starts_with("AEAA") {
+        return "a long-term key of Claude Platform on AWS (AEAA...), which does not say when it ends";
+    }
     if text.starts_with("AKIA") || text.starts_with("ASIA") {
         return "an access key, not a token";
     }

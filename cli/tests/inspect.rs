@@ -131,6 +131,7 @@ fn what_is_not_a_token_is_explained() {
         (format!("{PREFIX}aHR0cHM6Ly9leGFtcGxlLmNvbS8="), "the host inside it is another one"),
         (format!("{PREFIX}{}", &token[PREFIX.len() + 4..]), "the host inside it is another one"),
         ("ABSKQmVkcm9ja0FQSUtleS1FWEFNUExF".into(), "a long-term Bedrock API key (ABSK...)"),
+        ("AEAARVhBTVBMRQ==".into(), "a long-term key of Claude Platform on AWS (AEAA...)"),
         (ACCESS_KEY.into(), "an access key, not a token"),
         ("anthropic-api-key-EXAMPLE".into(), "a key of another service"),
         ("sk-ant-api03-EXAMPLE".into(), "a key of another service"),

@@ -3,7 +3,7 @@ from anthropic import AnthropicBedrockMantle
 
 client = AnthropicBedrockMantle()
 answer = client.messages.create(
-    model="anthropic.claude-sonnet-4-6",
+    model="anthropic.claude-sonnet-5",
     max_tokens=1024,
     messages=[{"role": "user", "content": "Hello"}],
 )

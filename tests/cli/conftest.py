@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from cli.running import ACCESS_KEY, REGION, ROOT, SECRET, run
+from cli.running import ACCESS_KEY, ROOT, SECRET, run
 from endpoint import server as services
 from endpoint.token_check import Tenant
 
@@ -52,7 +52,8 @@ def credentials(environment: dict[str, str]) -> dict[str, str]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Server]:
     authority = trustme.CA()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(f"*.{REGION}.amazonaws.com", f"*.{REGION}.api.aws").configure_cert(tls)
+    domains = ("eu-central-1.amazonaws.com", "eu-central-1.api.aws", "us-east-2.api.aws")
+    authority.issue_cert(*(f"*.{domain}" for domain in domains)).configure_cert(tls)
     server = services.Server(tls)
     server.authority_file = tmp_path_factory.mktemp("server") / "authority.pem"
     authority.cert_pem.write_to_path(server.authority_file)

@@ -49,11 +49,11 @@ def npm(package: str) -> Path:
     return folder / "node_modules"
 
 
-def asked(server: services.Server) -> services.Call:
+def asked(server: services.Server, region: str = REGION) -> services.Call:
     """The last call that the services got; its token was good."""
     assert server.world.calls, "nothing was called"
     call = server.world.calls[-1]
-    assert (call.refused, call.access_key, call.region) == (None, ACCESS_KEY, REGION)
+    assert (call.refused, call.access_key, call.region) == (None, ACCESS_KEY, region)
     return call
 
 
@@ -99,19 +99,43 @@ def claude_code(tmp_path):
     return ask
 
 
-def test_claude_code(aws, server, claude_code):
-    assert claude_code(environment=aws, settings=USES / "claude-code.json") == HELLO
-    assert asked(server).endpoint == "bedrock-mantle"
+WORKSPACE = {"ANTHROPIC_AWS_WORKSPACE_ID": "wrkspc_1"}
+# By the name that stands in Claude Code's variables: the address, and what docs/HELPER.md adds.
+CLAUDE_CODE_ON = {
+    "BEDROCK": ("bedrock-runtime", "", {}),
+    "MANTLE": ("bedrock-mantle", "", {}),
+    "ANTHROPIC_AWS": ("aws-external-anthropic", " --service claude-platform", WORKSPACE),
+}
 
 
-def test_claude_code_runs_its_command_again_after_401(aws, server, claude_code, tmp_path):
-    runs = tmp_path / "runs"
-    settings = tmp_path / "settings.json"
-    text = (USES / "claude-code.json").read_text()
-    settings.write_text(text.replace('"aws', f'"echo >>{runs}; aws'))
+def claude_code_settings(folder: Path, on: str) -> tuple[Path, Path]:
+    """The settings of docs/HELPER.md for a service, and a file that counts runs of the command."""
+    settings = json.loads((USES / "claude-code.json").read_text())
+    _, option, more = CLAUDE_CODE_ON[on]
+    runs = folder / "runs"
+    settings["apiKeyHelper"] = f"echo >>{runs}; {settings['apiKeyHelper']}{option}"
+    variables = {k.replace("BEDROCK", on): v for k, v in settings["env"].items()}
+    settings["env"] = variables | more
+    file = folder / "settings.json"
+    file.write_text(json.dumps(settings))
+    return file, runs
+
+
+@pytest.mark.parametrize("on", CLAUDE_CODE_ON)
+def test_claude_code(on, aws, server, claude_code, tmp_path):
+    settings, runs = claude_code_settings(tmp_path, on)
+    assert claude_code(environment=aws, settings=settings) == HELLO
+    assert asked(server).endpoint == CLAUDE_CODE_ON[on][0]
+    assert len(runs.read_text()) == 1
+
+
+@pytest.mark.parametrize(("on", "expected"), [("BEDROCK", 1), ("MANTLE", 2), ("ANTHROPIC_AWS", 1)])
+def test_claude_code_when_a_token_is_refused(on, expected, aws, server, claude_code, tmp_path):
+    """It runs the command again after 401, which mantle alone answers. So the interval must stay."""
+    settings, runs = claude_code_settings(tmp_path, on)
     server.world.refuse_next = 1
     assert claude_code(environment=aws, settings=settings) == HELLO
-    assert len(runs.read_text()) == 2
+    assert len(runs.read_text()) == expected
 
 
 def test_claude_code_on_bedrock(online, server, claude_code):
@@ -122,7 +146,7 @@ def test_claude_code_on_bedrock(online, server, claude_code):
 
 
 def test_claude_code_on_claude_platform(online, server, claude_code):
-    variables = {"CLAUDE_CODE_USE_ANTHROPIC_AWS": "1", "ANTHROPIC_AWS_WORKSPACE_ID": "wrkspc_1"}
+    variables = {"CLAUDE_CODE_USE_ANTHROPIC_AWS": "1"} | WORKSPACE
     front = ["bedrock-token", "exec", "--service", "claude-platform", "--region", REGION, "--"]
     assert claude_code(*front, environment=online | variables) == HELLO
     assert asked(server).endpoint == "aws-external-anthropic"
@@ -151,14 +175,14 @@ def codex(
 
 def test_codex(aws, server, tmp_path):
     done, runs = codex(aws, tmp_path)
-    assert (done.stdout.strip(), runs) == (HELLO, 1), done.stdout + done.stderr
-    assert asked(server).api == "responses"
+    assert (done.stdout.strip(), runs) == ("Hello from us-east-2", 1), done.stdout + done.stderr
+    assert asked(server, "us-east-2").api == "responses"
 
 
 def test_codex_runs_its_command_again_after_401(aws, server, tmp_path):
     server.world.refuse_next = 1
     done, runs = codex(aws, tmp_path)
-    assert (done.stdout.strip(), runs) == (HELLO, 2), done.stdout + done.stderr
+    assert (done.stdout.strip(), runs) == ("Hello from us-east-2", 2), done.stdout + done.stderr
 
 
 def test_codex_does_not_run_it_again_after_403(aws, server, tmp_path, monkeypatch):
@@ -213,7 +237,7 @@ def test_github_actions(credentials, tmp_path):
     """The step in which the token is generated, run as the runner does. actionlint reads the rest
     (make lint)."""
     workflow = (USES / "github-actions.yml").read_text()
-    step = re.search(r"run: \|\n((?: {10}.*\n)+)", workflow)[1]
+    step = re.search(r"name: Generate.*\n +run: \|\n((?: {10}.*\n)+)", workflow)[1]
     file = tmp_path / "environment"
     env = credentials | {"AWS_REGION": REGION, "GITHUB_ENV": str(file)}
     log = run("bash", "-eo", "pipefail", "-c", step, env=env)
