@@ -15,12 +15,16 @@ demo: configure ## Generate a token and show what is in it
 	@cmake --build --preset release --target bedrock-token
 	@tools/demo.sh $(TREE)/bedrock-token
 
+ifdef BEDROCK_TOKEN_BUILT # by .ci/run, which runs two targets at a time
+build library: ;
+else
 build: configure ## Build the library, the command and the examples into build/release
 	@cmake --build --preset release --parallel $$(nproc)
 
 library: ## Build the library and the command only, without a C++ compiler
 	@cmake --preset release -DBUILD_TESTING=OFF >/dev/null
 	@cmake --build --preset release --parallel $$(nproc)
+endif
 
 # Under sudo there may be no Rust, so it installs the result of an earlier `make library`.
 install: $(if $(SUDO_USER),,library) ## Install the library and the command into PREFIX (/usr/local)
@@ -32,7 +36,10 @@ dist: ## Make the files of a release in dist/, for every platform
 
 test: build ## Run the tests of core, the C ABI and C++
 	cargo test --workspace --locked
-	ctest --preset release
+	ctest --preset release --no-tests=error
+
+test-all: ## Run every test, also those that take hours
+	@.ci/run --all
 
 test-abi: build ## Compare the ABI with the promised one
 	@tools/need.sh abidiff=abigail-tools
@@ -79,6 +86,10 @@ test-security: build ## Test what SECURITY.md claims
 
 test-target: ## Build for TARGET, which is Rust's name, and test it there, under an emulator
 	@tools/target.sh $(TARGET)
+
+test-thorough: build ## Test what SECURITY.md claims at length: sanitizers, valgrind, fuzzing, other builds
+	@tools/need.sh cc=gcc c++=g++ valgrind
+	tools/pytest.sh -m thorough tests/security
 
 test-vectors: ## Compare the test vectors with the official generators
 	tests/vectors/make.sh --check

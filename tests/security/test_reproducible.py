@@ -3,6 +3,7 @@ name neither the folder, nor the home, nor Rust's own source, which is installed
 
 from pathlib import Path
 
+import pytest
 from project import ROOT, TREE, copy_source, run
 
 SETTINGS = {
@@ -15,6 +16,7 @@ SETTINGS = {
 }
 
 
+@pytest.mark.thorough
 def test_two_builds_are_the_same(tmp_path):
     folder = copy_source(tmp_path / "another/folder")
     run("cmake -S . -B build -D BUILD_TESTING=OFF", cwd=folder)

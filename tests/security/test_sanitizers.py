@@ -3,6 +3,7 @@ too: otherwise a sanitizer does not see what they do.
 
 UndefinedBehaviorSanitizer is for C and C++; in Rust, its place is taken by Rust's own checks."""
 
+import functools
 import re
 import shutil
 import subprocess
@@ -21,6 +22,11 @@ SOURCES = [
     *ROOT.glob("tests/cpp/*.cpp"),
     ROOT / "tests/security/threads.c",
 ]
+WITH_THREADS = [s for s in SOURCES if re.search("pthread_create|std::thread", s.read_text())]
+CASES = [("address", source) for source in SOURCES] + [
+    ("thread", source) for source in WITH_THREADS
+]
+pytestmark = pytest.mark.thorough
 CRATES = ("bedrock_token", "bedrock_token_core", "aws_sigv4", "sha2", "std")
 ENVIRONMENT = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=0",
@@ -30,10 +36,10 @@ ENVIRONMENT = {
 }
 
 
-@pytest.fixture(scope="module", params=SANITIZERS)
-def sanitizer(request):
+@functools.cache
+def instrumented(sanitizer):
     """The C compiler's flags, the instrumented library, the sanitizer's runtime library."""
-    runtime_name, probe, flags = SANITIZERS[request.param]
+    runtime_name, probe, flags = SANITIZERS[sanitizer]
     rust = Path(run("rustc --print sysroot").strip()) / "lib/rustlib"
     host = re.search("^host: (.*)$", run("rustc -vV"), re.M)[1]
     if not (rust / "src/rust").exists() and shutil.which("rustup"):
@@ -42,10 +48,10 @@ def sanitizer(request):
     if not (rust / "src/rust").exists() or not runtime:
         pytest.skip("needs Rust's own source (rustup component add rust-src) and its sanitizers")
 
-    target = ROOT / f"target/{request.param}-sanitizer"
+    target = ROOT / f"target/{sanitizer}-sanitizer"
     instrument = {
         "RUSTC_BOOTSTRAP": 1,  # otherwise a stable compiler refuses -Z options
-        "RUSTFLAGS": f"-Zsanitizer={request.param}",
+        "RUSTFLAGS": f"-Zsanitizer={sanitizer}",
     }
     command = (
         f"cargo build --locked --package bedrock-token -Zbuild-std --target {host} --target-dir"
@@ -58,9 +64,13 @@ def sanitizer(request):
     return flags, library, runtime[0]
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_no_error(source, sanitizer, tmp_path):
-    flags, library, runtime = sanitizer
+@pytest.mark.parametrize(
+    ("sanitizer", "source"),
+    CASES,
+    ids=[f"{sanitizer}-{source.name}" for sanitizer, source in CASES],
+)
+def test_no_error(sanitizer, source, tmp_path):
+    flags, library, runtime = instrumented(sanitizer)
     compiler = "cc -std=gnu11" if source.suffix == ".c" else "c++ -std=c++17"
     run(
         f"{compiler} -g -O1 {flags} -fno-sanitize-recover=all -I include -I tests/c -c",
