@@ -173,15 +173,14 @@ def test_nothing_outlives_its_last_reference() -> None:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_threads_share_a_renewal(fails: bool) -> None:
+def test_threads_share_a_renewal(waiting: threading.Semaphore, fails: bool) -> None:
     """They share its token, or the cause of its failure, each in an exception of its own."""
-    called, answer = threading.Event(), threading.Event()
     calls: list[None] = []
 
     def source() -> Credentials:
         calls.append(None)
-        called.set()
-        answer.wait()
+        for _ in range(7):
+            assert waiting.acquire(timeout=60)
         if fails:
             raise OSError("no route to the credentials")
         return LONG_TERM
@@ -197,9 +196,6 @@ def test_threads_share_a_renewal(fails: bool) -> None:
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
-    called.wait()
-    time.sleep(0.2)  # the others come to their waiting; a lucky pass, if they do not
-    answer.set()
     for thread in threads:
         thread.join()
     assert len(calls) == 1
@@ -229,13 +225,16 @@ def test_a_renewal_that_is_under_way_counts_after_invalidate() -> None:
     assert len(calls) == 2
 
 
-def test_waiting_threads_get_the_result_though_it_was_invalidated_since() -> None:
+def test_waiting_threads_get_the_result_though_it_was_invalidated_since(
+    waiting: threading.Semaphore,
+) -> None:
     def source() -> Credentials:
         calls.append(None)
         if len(calls) == 1:
             for thread in threads:
                 thread.start()
-            time.sleep(0.2)  # they come to their waiting; a lucky pass, if they do not
+            for _ in threads:
+                assert waiting.acquire(timeout=60)
         return LONG_TERM
 
     provider = Provider(source, "eu-central-1")
