@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HERE = Path(__file__).parent / "clients"
+HERE = Path(__file__).parent
+PROGRAMS = ROOT / "docs/calling"
 WORK = ROOT / "target/endpoint-clients"
 PREFIX = WORK / "prefix"
 
@@ -194,12 +195,12 @@ def go_example(example: str, host: str) -> Client:
 
 
 def script(name: str, file: str, host: str, *before: object, **environment: str) -> Client:
-    """A file of clients/; a function in `before` is called when the client runs."""
+    """A file of docs/calling; a function in `before` is called when the client runs."""
     arguments = chat_arguments(host) if file.startswith("chat.") else [MODEL]
     return Client(
         name,
         host,
-        lambda: [*(b() if callable(b) else b for b in before), HERE / file, *arguments],
+        lambda: [*(b() if callable(b) else b for b in before), PROGRAMS / file, *arguments],
         environment,
     )
 

@@ -2,13 +2,12 @@
 // chat.php URL MODEL [WORKSPACE]: PHP, with its extension curl. With a workspace it calls Claude Platform
 // on AWS, without one Amazon Bedrock.
 declare(strict_types=1);
-require __DIR__ . '/../../../bindings/php/bedrock_token.php';
+require __DIR__ . '/../../bindings/php/bedrock_token.php';
 
 [, $url, $model] = $argv;
 $workspace = $argv[3] ?? null;
-$provider = new BedrockToken\Provider(getenv('AWS_REGION'),
-    fn () => new BedrockToken\Credentials(getenv('AWS_ACCESS_KEY_ID'), getenv('AWS_SECRET_ACCESS_KEY'),
-        getenv('AWS_SESSION_TOKEN') ?: null),
+$token = BedrockToken\generate(getenv('AWS_ACCESS_KEY_ID'), getenv('AWS_SECRET_ACCESS_KEY'),
+    getenv('AWS_SESSION_TOKEN') ?: null, getenv('AWS_REGION'),
     service: $workspace ? BedrockToken\Service::ClaudePlatform : BedrockToken\Service::Bedrock);
 $headers = ['Content-Type: application/json'];
 if ($workspace) {
@@ -18,7 +17,7 @@ $curl = curl_init($url);
 curl_setopt_array($curl, [
     CURLOPT_RETURNTRANSFER => true,
     CURLOPT_HTTPAUTH => CURLAUTH_BEARER,
-    CURLOPT_XOAUTH2_BEARER => $provider->token(),
+    CURLOPT_XOAUTH2_BEARER => $token,
     CURLOPT_HTTPHEADER => $headers,
     CURLOPT_POSTFIELDS => json_encode(['model' => $model, 'max_tokens' => 1024,
         'messages' => [['role' => 'user', 'content' => 'Hello']]]),

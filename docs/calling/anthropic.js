@@ -2,7 +2,7 @@
 // AWS_REGION=eu-central-1 ANTHROPIC_AWS_WORKSPACE_ID=wrkspc_...
 "use strict";
 const { AnthropicAws } = require("@anthropic-ai/aws-sdk");
-const { Provider } = require("../../../bindings/nodejs/bedrock_token.js");
+const { Provider } = require("../../bindings/nodejs/bedrock_token.js");
 
 const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = process.env;
 const provider = new Provider({

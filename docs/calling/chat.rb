@@ -4,7 +4,7 @@
 # on AWS, without one Amazon Bedrock.
 require "json"
 require "net/http"
-require_relative "../../../bindings/ruby/bedrock_token"
+require_relative "../../bindings/ruby/bedrock_token"
 
 url, model, workspace = ARGV
 provider = BedrockToken::Provider.new(ENV["AWS_REGION"], service: workspace ? :claude_platform : :bedrock) do
