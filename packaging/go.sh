@@ -19,6 +19,7 @@ if [[ -e .git ]]; then
 else # an unpacked source archive
   find LICENSE $module -type f -print0
 fi | xargs -0 cp --parents -t "$repository"
+cp include/bedrock_token.h "$repository/$module"
 packaging/third-party.sh >"$repository/$module/NOTICE"
 for target in "$@"; do
   stage=build/dist/$target

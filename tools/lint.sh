@@ -16,8 +16,8 @@ tools/need.sh cc=gcc c++=g++ git
 programs=$(tools/venv.sh lint tools/requirements.txt)
 go=$(tools/go.sh)
 PATH=$programs:$go:$PATH
-# Go's checks compile against the header in bindings/go, so they need no installed library.
-export GOFLAGS="-buildvcs=false -tags=bedrock_token_dynamic" PKG_CONFIG=true
+# Go's checks compile against the header alone, so they need no installed library.
+export GOFLAGS="-buildvcs=false -tags=bedrock_token_dynamic" PKG_CONFIG=true CGO_CFLAGS=-I$PWD/include
 GOBIN=$programs go -C tools install tool
 failed=()
 

@@ -1,6 +1,8 @@
 // The functions of the static library that the module carries for this platform, or of an installed
-// library.
-#ifndef BEDROCK_TOKEN_DYNAMIC
+// library. A released module carries the header too.
+#ifdef BEDROCK_TOKEN_DYNAMIC
+#include "bedrock_token.h"
+#else
 
 #if defined __linux__ && !defined __ANDROID__
 #include <features.h>
@@ -35,8 +37,8 @@
 #elif !__has_include(ARCHIVE)
 #error \
     "only a released version of bedrocktoken carries the library; install bedrock-token, and build with -tags bedrock_token_dynamic"
-#endif
-
-#endif
-
+#else
 #include "bedrock_token.h"
+#endif
+
+#endif

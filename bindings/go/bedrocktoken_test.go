@@ -426,17 +426,6 @@ func TestCredentialsAreRedacted(t *testing.T) {
 	}
 }
 
-func TestHeaderIsTheLibrarys(t *testing.T) {
-	theirs, err1 := os.ReadFile(filepath.Join(repository(t), "include", "bedrock_token.h"))
-	ours, err2 := os.ReadFile("bedrock_token.h")
-	if err1 != nil || err2 != nil {
-		t.Fatal(err1, err2)
-	}
-	if !bytes.Equal(ours, theirs) {
-		t.Error("bindings/go/bedrock_token.h is not include/bedrock_token.h; to mend it:\n\n    cp include/bedrock_token.h bindings/go/\n")
-	}
-}
-
 func FuzzGenerateAt(f *testing.F) {
 	f.Add("AKIAIOSFODNN7EXAMPLE", example.SecretAccessKey, "FAKE/SESSION+TOKEN==", region, int64(7200e9), noon.Unix())
 	f.Add("ASIAIOSFODNN7EXAMPLE", example.SecretAccessKey, "", "-", int64(1500e6), int64(-1))
