@@ -5,8 +5,9 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-const READMES: [&str; 6] = [
+const READMES: [&str; 7] = [
     "README.md",
+    "bindings/README.md",
     "core/README.md",
     "docs/HELPER.md",
     "bindings/go/README.md",

@@ -13,9 +13,9 @@ STDIN.each_line do |line|
   fields = line.split('\t')
   service = BedrockToken::Service.new(fields[0].to_i)
   key, secret, session, region = fields[1, 4].map { |field| field == "-" ? nil : String.new(field[1..].hexbytes) }
-  expires, time = fields[5].to_u32, fields[6].to_i64
-  unless key && secret && region
-    puts "-", "-" # no String is nil
+  expires, time = fields[5].to_u32?, fields[6].to_i64
+  unless key && secret && region && expires
+    puts "-", "-" # no String is nil, and no UInt32 is larger
     next
   end
   begin

@@ -11,8 +11,4 @@ rescue error : BedrockToken::Error
   puts "refused: #{error.message}"
 end
 
-# In a server: one for all fibers. It asks for credentials when it needs them.
-provider = BedrockToken::Provider.new("us-west-2", service: BedrockToken::Service::ClaudePlatform) do
-  BedrockToken::Credentials.new(key, secret, expires_at: Time.utc + 15.minutes)
-end
-puts provider.token
+puts BedrockToken.generate(key, secret, nil, "us-west-2", service: BedrockToken::Service::ClaudePlatform)

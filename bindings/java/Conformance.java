@@ -1,3 +1,4 @@
+import bedrocktoken.BedrockToken;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -28,13 +29,14 @@ public final class Conformance {
     while (lines.hasNextLine()) {
       String[] fields = lines.nextLine().split("\t");
       int number = Integer.parseInt(fields[0]);
-      if (number < 0 || number >= BedrockToken.Service.values().length) {
-        System.out.print("-\n-\n"); // an enum has no other values
+      long life = Long.parseLong(fields[5]);
+      if (number < 0 || number >= BedrockToken.Service.values().length || life >= 1L << 32) {
+        System.out.print("-\n-\n"); // an enum has no other values, and an int no more bits
         continue;
       }
       BedrockToken.Service service = BedrockToken.Service.values()[number];
       String[] s = Arrays.stream(fields, 1, 5).map(Conformance::text).toArray(String[]::new);
-      int expires = Integer.parseUnsignedInt(fields[5]);
+      int expires = (int) life;
       long at = Long.parseLong(fields[6]);
       answer(() -> BedrockToken.generate(service, s[0], s[1], s[2], s[3], expires, at));
       answer(() -> BedrockToken.generate(service, s[0], s[1], s[2], s[3], expires));

@@ -1,3 +1,4 @@
+import bedrocktoken.BedrockToken;
 import java.time.Instant;
 
 public final class Example {

@@ -1,3 +1,5 @@
+package bedrocktoken;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -5,6 +7,7 @@ import java.util.Scanner;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -42,7 +45,7 @@ public final class Renewals {
 
   public static void main(String[] arguments) throws InterruptedException, ExecutionException {
     Scanner lines = new Scanner(System.in, "US-ASCII");
-    ExecutorService threads = Threads.start();
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     while (lines.hasNextLine()) {
       String[] step = lines.nextLine().split("\t");
       if (step.length > 1) now = Long.parseLong(step[1]);

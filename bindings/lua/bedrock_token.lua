@@ -11,13 +11,11 @@ int32_t bedrock_token_generate_into(int32_t service, const char *access_key, con
                                     const char *region, uint32_t expires, int64_t signing_time,
                                     char *buf, size_t capacity, size_t *len);
 int32_t bedrock_token_inspect(const char *token, bedrock_token_info *info, size_t info_size);
-int64_t bedrock_token_renew_at(int64_t issued_at, int64_t expires_at);
 const char *bedrock_token_status_message(int32_t status);
 ]]
 
 local SERVICES = { bedrock = 0, ["claude-platform"] = 1 }
 local NAMES = { [0] = "bedrock", "claude-platform" }
-local LAST_SECOND = 253402300799 -- of the year 9999
 
 local file = ({ Windows = "bedrock_token.dll", OSX = "libbedrock_token.0.dylib" })[ffi.os] or "libbedrock_token.so.0"
 local found, library = pcall(ffi.load, file)
@@ -66,84 +64,6 @@ function M.inspect(token)
     expires_at = tonumber(info.expires_at),
     has_session = info.has_session ~= 0,
     service = NAMES[info.service],
-  }
-end
-
--- Keeps a token, and renews it before it or its credentials end. Coroutines may share one: while one
--- renews, the others use the kept token until shortly before its end; then each asks for credentials
--- itself.
-local Provider = {}
-Provider.__index = Provider
-
--- source returns { access_key =, secret =, session =, expires_at = }, or nil and a message. expires_at
--- is in Unix seconds, or nil if the credentials do not end. Options: expires, service.
-function M.provider(region, source, options)
-  options = options or {}
-  return setmetatable({
-    region = region,
-    source = source,
-    expires = options.expires or 43200,
-    service = options.service,
-    renewing = {}, -- the coroutines that renew now
-  }, Provider)
-end
-
--- A token from the future is from a wrong clock: the service accepts five minutes.
-local function holds(kept, now)
-  return kept and now >= kept.issued_at - 300 and now < kept.expires_at
-end
-
--- In its last 30 seconds, or the last hundredth of a short life, nobody gets it while there may be a new one.
-local function ends_soon(kept, now)
-  return now >= kept.expires_at - math.min(30, math.floor((kept.expires_at - kept.issued_at) / 100))
-end
-
-function Provider:token()
-  local me = coroutine.running() or "main"
-  if self.renewing[me] then return failure(16) end -- the source itself asks for the token
-  local kept, now = self.kept, os.time()
-  if holds(kept, now) and (now < kept.renew_at or next(self.renewing) and not ends_soon(kept, now)) then
-    return kept.token
-  end
-  self.renewing[me] = true
-  local ran, renewed, message, status = pcall(self.renew, self)
-  self.renewing[me] = nil
-  if ran and renewed then
-    self.kept = renewed
-    return renewed.token
-  end
-  now = os.time()
-  if holds(kept, now) and kept == self.kept then
-    kept.renew_at = now + math.max(1, math.floor((kept.expires_at - now) / 10))
-    return kept.token
-  end
-  if not ran then error(renewed, 0) end
-  return nil, message, status
-end
-
--- For when the service refused the token.
-function Provider:invalidate()
-  self.kept = nil
-end
-
-function Provider:renew()
-  local credentials, message = self.source()
-  if not credentials then
-    local _, default = failure(12)
-    return nil, message or default, 12
-  end
-  local now, ends = os.time(), credentials.expires_at or LAST_SECOND
-  if not (ends <= LAST_SECOND) then return failure(8) end -- milliseconds
-  if ends <= now then return failure(13) end
-  local token, refusal, status = M.generate(credentials.access_key, credentials.secret, credentials.session,
-    self.region, { expires = self.expires, service = self.service, at = now })
-  if not token then return nil, refusal, status end
-  ends = math.min(ends, now + self.expires)
-  return {
-    token = token,
-    issued_at = now,
-    expires_at = ends,
-    renew_at = tonumber(library.bedrock_token_renew_at(now, ends)),
   }
 end
 

@@ -10,8 +10,4 @@ print(("%s %s %d"):format(info.access_key, info.region, info.expires_at))
 local _, message = bedrock_token.generate(key, secret .. "\n", nil, "eu-central-1")
 print("refused: " .. message)
 
--- In a server: one for all requests. It asks for credentials when it needs them.
-local provider = bedrock_token.provider("us-west-2", function()
-  return { access_key = key, secret = secret, expires_at = os.time() + 900 }
-end, { service = "claude-platform" })
-print(assert(provider:token()))
+print(assert(bedrock_token.generate(key, secret, nil, "us-west-2", { service = "claude-platform" })))

@@ -1,4 +1,3 @@
-import std/times
 import bedrock_token
 
 const
@@ -14,10 +13,4 @@ try:
 except BedrockTokenError as error:
   echo "refused: ", error.msg
 
-# In a server: one for all threads. It asks for credentials when it needs them.
-proc source(context: pointer, credentials: var Credentials): int32 {.cdecl, gcsafe, raises: [].} =
-  credentials = Credentials(accessKey: key, secret: secret, expiresAt: getTime().toUnix + 900)
-
-var provider = newProvider("us-west-2", source, service = ClaudePlatform)
-echo provider.get.token
-provider.close
+echo generate(key, secret, nil, "us-west-2", service = ClaudePlatform)

@@ -15,7 +15,6 @@ package BedrockToken::Error {
 }
 
 our @SERVICES = ('bedrock', 'claude-platform');
-my $LAST_SECOND = 253402300799; # of the year 9999
 
 my $file = { MSWin32 => 'bedrock_token.dll', darwin => 'libbedrock_token.0.dylib' }->{$^O} // 'libbedrock_token.so.0';
 my $ffi = FFI::Platypus->new(api => 2, lib => $file);
@@ -30,7 +29,6 @@ sub check {
 }
 
 $ffi->attach(status_message => ['sint32'] => 'string');
-$ffi->attach(renew_at => [qw(sint64 sint64)] => 'sint64');
 
 # C would end the string at a NUL inside. "\x7f" is refused.
 sub _text { map { defined && /\0/ ? "\x7f" : $_ } @_ }
@@ -60,58 +58,5 @@ $ffi->attach(inspect => [qw(string opaque size_t)] => 'sint32', sub {
     @info{qw(access_key region issued_at expires_at has_session service)} = unpack 'Z129 Z64 x![8] q2 l2', $bytes;
     return { %info, service => $SERVICES[$info{service}] };
 });
-
-# Keeps a token, and renews it before it or its credentials end. For one process or thread.
-package BedrockToken::Provider {
-    # BedrockToken::Provider->new(region => ..., source => sub { ... }, expires => ..., service => ...): the
-    # source returns { access_key => ..., secret => ..., session => ..., expires_at => ... }. The last is in
-    # Unix seconds, or undef if the credentials do not end.
-    sub new {
-        my ($class, %options) = @_;
-        return bless { expires => 43200, service => 'bedrock', %options }, $class;
-    }
-
-    sub token {
-        my ($self) = @_;
-        BedrockToken::check(16) if $self->{renewing}; # the source itself asks for the token
-        my $now = time;
-        my $kept = $self->{kept};
-        return $kept->{token} if _holds($kept, $now) && $now < $kept->{renew_at};
-        local $self->{renewing} = 1;
-        my $failure;
-        {
-            local $@;
-            return $self->{kept}{token} if eval { $self->{kept} = $self->_renewed };
-            $failure = $@;
-        }
-        $now = time;
-        die $failure unless _holds($kept, $now) && $self->{kept};
-        $kept->{renew_at} = $now + List::Util::max(1, int(($kept->{expires_at} - $now) / 10));
-        return $kept->{token};
-    }
-
-    # For when the service refused the token.
-    sub invalidate { delete $_[0]{kept} }
-
-    # A token from the future is from a wrong clock: the service accepts five minutes.
-    sub _holds {
-        my ($kept, $now) = @_;
-        return $kept && $now >= $kept->{issued_at} - 300 && $now < $kept->{expires_at};
-    }
-
-    sub _renewed {
-        my ($self) = @_;
-        my $credentials = $self->{source}->() or BedrockToken::check(12);
-        my $now = time;
-        my $end = $credentials->{expires_at} // $LAST_SECOND;
-        BedrockToken::check(8)  if $end > $LAST_SECOND; # milliseconds
-        BedrockToken::check(13) if $end <= $now;
-        my $token = BedrockToken::generate(@$credentials{qw(access_key secret session)}, $self->{region},
-            expires => $self->{expires}, service => $self->{service}, at => $now);
-        $end = List::Util::min($end, $now + $self->{expires});
-        return { token => $token, issued_at => $now, expires_at => $end,
-            renew_at => BedrockToken::renew_at($now, $end) };
-    }
-}
 
 1;

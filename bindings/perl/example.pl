@@ -12,10 +12,4 @@ print "$token\n$info->{access_key} $info->{region} $info->{expires_at}\n";
 eval { BedrockToken::generate($key, "$secret\n", undef, 'eu-central-1') };
 print "refused: $@\n";
 
-# In a server: one for each process. It asks for credentials when it needs them.
-my $provider = BedrockToken::Provider->new(
-    region  => 'us-west-2',
-    service => 'claude-platform',
-    source  => sub { { access_key => $key, secret => $secret, expires_at => time + 900 } },
-);
-print $provider->token, "\n";
+print BedrockToken::generate($key, $secret, undef, 'us-west-2', service => 'claude-platform'), "\n";

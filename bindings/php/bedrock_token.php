@@ -14,7 +14,6 @@ enum Service: int
 /** Its code is the status. The message names the argument at fault, never its value. */
 final class Error extends \RuntimeException {}
 
-const LAST_SECOND = 253402300799; // of the year 9999
 const DECLARATIONS = <<<'C'
     typedef struct {
         char access_key[129]; char region[64]; // PHP misreads several of them after one type
@@ -24,7 +23,6 @@ const DECLARATIONS = <<<'C'
                                         const char *region, uint32_t expires, int64_t signing_time,
                                         char *buf, size_t capacity, size_t *len);
     int32_t bedrock_token_inspect(const char *token, bedrock_token_info *info, size_t info_size);
-    int64_t bedrock_token_renew_at(int64_t issued_at, int64_t expires_at);
     const char *bedrock_token_status_message(int32_t status);
     C;
 
@@ -83,99 +81,4 @@ function inspect(string $token): array
     return ['access_key' => \FFI::string($info->access_key), 'region' => \FFI::string($info->region),
         'issued_at' => $info->issued_at, 'expires_at' => $info->expires_at,
         'has_session' => $info->has_session === 1, 'service' => Service::from($info->service)];
-}
-
-final class Credentials
-{
-    /** The session token is null with long-term credentials. expiresAt is in Unix seconds; null if they do not end. */
-    public function __construct(public readonly string $accessKey, #[\SensitiveParameter] public readonly string $secret,
-        #[\SensitiveParameter] public readonly ?string $session = null, public readonly ?int $expiresAt = null) {}
-
-    public function __debugInfo(): array
-    {
-        return ['accessKey' => $this->accessKey]; // without the secrets
-    }
-}
-
-/**
- * Keeps a token, and renews it before it or its credentials end. For programs that serve many requests:
- * fibers may share one. While one renews, the others use the kept token until shortly before its end;
- * then each asks for credentials itself. In PHP-FPM, where nothing outlives a request, generate a token
- * for each request: that takes microseconds.
- */
-final class Provider
-{
-    private ?string $token = null;
-    private int $issuedAt = 0;
-    private int $expiresAt = 0;
-    private int $renewAt = 0;
-    /** The fibers that renew now. */
-    private \WeakMap $renewing;
-
-    /** @param \Closure(): ?Credentials $source */
-    public function __construct(private readonly string $region, private readonly \Closure $source,
-        private readonly int $expires = 43200, private readonly Service $service = Service::Bedrock)
-    {
-        $this->renewing = new \WeakMap();
-    }
-
-    public function token(): string
-    {
-        $fiber = \Fiber::getCurrent() ?? $this;
-        isset($this->renewing[$fiber]) && throw error(16); // the source itself asks for the token
-        $now = time();
-        $others = count($this->renewing) > 0;
-        if ($this->holds($now) && ($now < $this->renewAt || $others && !$this->endsSoon($now))) {
-            return $this->token;
-        }
-        $this->renewing[$fiber] = true;
-        try {
-            return $this->renew();
-        } catch (\Throwable $failure) {
-            $now = time();
-            $this->holds($now) || throw $failure;
-            $this->renewAt = $now + max(1, intdiv($this->expiresAt - $now, 10));
-            return $this->token;
-        } finally {
-            unset($this->renewing[$fiber]);
-        }
-    }
-
-    /** For when the service refused the token. */
-    public function invalidate(): void
-    {
-        $this->token = null;
-    }
-
-    public function __debugInfo(): array
-    {
-        return ['region' => $this->region]; // without the token
-    }
-
-    /** A token from the future is from a wrong clock: the service accepts five minutes. */
-    private function holds(int $now): bool
-    {
-        return $this->token !== null && $now >= $this->issuedAt - 300 && $now < $this->expiresAt;
-    }
-
-    /** In its last 30 seconds, or the last hundredth of a short life, nobody gets it while there may be a new one. */
-    private function endsSoon(int $now): bool
-    {
-        return $now >= $this->expiresAt - min(30, intdiv($this->expiresAt - $this->issuedAt, 100));
-    }
-
-    private function renew(): string
-    {
-        $credentials = ($this->source)() ?? throw error(12);
-        $now = time();
-        $end = $credentials->expiresAt ?? LAST_SECOND;
-        $end > LAST_SECOND && throw error(8); // milliseconds
-        $end <= $now && throw error(13);
-        $this->token = generate($credentials->accessKey, $credentials->secret, $credentials->session, $this->region,
-            $this->expires, $this->service, $now);
-        $this->issuedAt = $now;
-        $this->expiresAt = min($end, $now + $this->expires);
-        $this->renewAt = library()->bedrock_token_renew_at($now, $this->expiresAt);
-        return $this->token;
-    }
 }

@@ -14,8 +14,4 @@ try {
     echo "refused: {$error->getMessage()}\n";
 }
 
-// In a server that serves many requests: one for all. It asks for credentials when it needs them.
-$provider = new BedrockToken\Provider('us-west-2',
-    fn () => new BedrockToken\Credentials($key, $secret, expiresAt: time() + 900),
-    service: BedrockToken\Service::ClaudePlatform);
-echo $provider->token(), "\n";
+echo BedrockToken\generate($key, $secret, null, 'us-west-2', service: BedrockToken\Service::ClaudePlatform), "\n";

@@ -9,6 +9,8 @@ def answer
         info[:expires_at], info[:has_session] ? 1 : 0].join("\t")
 rescue BedrockToken::Error => e
   puts "#{e.status}\t#{e.message}"
+rescue ArgumentError, RangeError # of the gem ffi, for a NUL inside a string or too large a number
+  puts "-"
 end
 
 $stdin.each_line(chomp: true) do |line|

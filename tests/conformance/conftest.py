@@ -19,8 +19,8 @@ def pytest_configure(config):
 def pytest_generate_tests(metafunc):
     found = languages.find()
     column = metafunc.definition.get_closest_marker("column").args[0]
-    if column in ("example", "renewals"):  # not every language has these programs
-        found = [one for one in found if getattr(one, column)]
+    program = column if column in ("example", "renewals") else "driver"
+    found = [one for one in found if getattr(one, program)]  # not every language has all three
     metafunc.parametrize("language", found, ids=lambda one: one.id, scope="session")
 
 

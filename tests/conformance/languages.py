@@ -41,18 +41,17 @@ class Language:
     folder: Path
     name: str
     version: str
-    driver: str
     build: str = ":"
+    driver: str = ""
     example: str = ""
     renewals: str = ""
     counted: bool = True
     linked: bool = False
-    waits: bool = True
+    unsayable: list[str] = field(default_factory=list)
     needs: dict[str, str] = field(default_factory=dict)
     pypi: list[str] = field(default_factory=list)
     npm: list[str] = field(default_factory=list)
     maven: list[str] = field(default_factory=list)
-    bench: dict = field(default_factory=dict)
 
     @property
     def work(self) -> Path:
@@ -60,8 +59,7 @@ class Language:
 
     @property
     def id(self) -> str:
-        parts = self.folder.relative_to(ROOT).parts
-        return "-".join(parts[1:] if parts[0] == "bindings" else parts[2:])
+        return "-".join(self.folder.relative_to(ROOT / "bindings").parts)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -131,9 +129,5 @@ class Language:
 
 @functools.cache
 def find() -> list[Language]:
-    files = [
-        *ROOT.glob("bindings/*/language.toml"),
-        *ROOT.glob("bindings/*/*/language.toml"),
-        *ROOT.glob("tests/conformance/*/language.toml"),
-    ]
-    return [Language(file.parent, **tomllib.loads(file.read_text())) for file in sorted(files)]
+    files = sorted(ROOT.glob("bindings/**/language.toml"))
+    return [Language(file.parent, **tomllib.loads(file.read_text())) for file in files]

@@ -43,6 +43,19 @@ def unescape(field: str) -> "bytes | None":
     return re.sub(rb"\\x(..)", lambda m: bytes.fromhex(m[1].decode()), field.encode("ascii"))
 
 
+def unsayable(vector: Vector) -> "set[str]":
+    """What of a vector some languages cannot say, in the words of language.toml."""
+    key, secret, _, region = vector.strings
+    reasons = {
+        "null": None in (key, secret, region),
+        "nul": any(string and b"\0" in string for string in vector.strings),
+        "service": vector.service not in (0, 1),
+        "expires": vector.expires >= 2**32,
+        "time": vector.result == 8,
+    }
+    return {reason for reason, holds in reasons.items() if holds}
+
+
 def tokens() -> "list[Vector]":
     return [
         Vector(

@@ -21,18 +21,21 @@ static void answer(Generate generate) {
   }
 }
 
+static std::string text(const field &field) { return std::string(field.text, field.length); }
+
 int main() {
-  char *fields[7];
+  field fields[7];
   while (next(fields)) {
-    if (!fields[1] || !fields[2] || !fields[4]) {
+    if (!fields[1].text || !fields[2].text || !fields[4].text) {
       std::cout << "-\n-\n";  // no std::string is NULL
       continue;
     }
-    auto service = static_cast<token::service>(std::stol(fields[0]));
-    token::credentials credentials{fields[1], fields[2], fields[3]};
-    std::string region = fields[4];
-    std::chrono::seconds expires(std::stoul(fields[5]));
-    token::sys_seconds time{std::chrono::seconds(std::stoll(fields[6]))};
+    auto service = static_cast<token::service>(std::stol(fields[0].text));
+    std::string session = fields[3].text ? text(fields[3]) : "";
+    token::credentials credentials{text(fields[1]), text(fields[2]), session};
+    std::string region = text(fields[4]);
+    std::chrono::seconds expires(std::stoll(fields[5].text));
+    token::sys_seconds time{std::chrono::seconds(std::stoll(fields[6].text))};
     answer([&] { return token::generate_at(time, credentials, region, expires, service); });
     answer([&] { return token::generate(credentials, region, expires, service); });
   }

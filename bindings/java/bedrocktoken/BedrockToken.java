@@ -1,5 +1,7 @@
 // Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Java 22 and newer, with the JDK's own
 // Foreign Function and Memory API.
+package bedrocktoken;
+
 import static java.lang.foreign.ValueLayout.*;
 
 import java.lang.foreign.*;

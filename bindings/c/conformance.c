@@ -35,20 +35,26 @@ static void generate_into(bedrock_token_service service, char **f, uint32_t expi
 }
 
 int main(void) {
-  char *fields[7];
+  struct field fields[7];
   while (next(fields)) {
-    bedrock_token_service service = (bedrock_token_service)strtol(fields[0], NULL, 10);
-    long long life = strtoll(fields[5], NULL, 10);
-    if (life > UINT32_MAX) {
-      puts("-\n-");
+    bedrock_token_service service = (bedrock_token_service)strtol(fields[0].text, NULL, 10);
+    char *strings[4];
+    int sayable = 1;
+    for (int i = 0; i < 4; ++i) {
+      strings[i] = fields[i + 1].text;
+      sayable = sayable && (!strings[i] || strlen(strings[i]) == fields[i + 1].length);
+    }
+    long long life = strtoll(fields[5].text, NULL, 10);
+    if (!sayable || life > UINT32_MAX) {
+      puts("-\n-"); /* no string has a NUL inside, and no uint32_t is larger */
       continue;
     }
     uint32_t expires = (uint32_t)life;
-    generate_into(service, fields + 1, expires, strtoll(fields[6], NULL, 10));
+    generate_into(service, strings, expires, strtoll(fields[6].text, NULL, 10));
     if (service == BEDROCK_TOKEN_SERVICE_BEDROCK) {
-      generate(fields + 1, expires);
+      generate(strings, expires);
     } else {
-      generate_into(service, fields + 1, expires, (int64_t)time(NULL));
+      generate_into(service, strings, expires, (int64_t)time(NULL));
     }
   }
   return 0;
