@@ -77,11 +77,6 @@ def test_fuzz(target):
     run("go", "test", "-run=^$", f"-fuzz=^{target}$", f"-fuzztime={seconds}", ".")
 
 
-def test_benchmarks_run():
-    bench = ["go", "test", "-run=^$", "-bench=.", "-benchtime=100x", "."]
-    assert "BenchmarkProvider" in run(*bench)
-
-
 def test_without_cgo():
     """One message says what to do, and no other stands beside it."""
     output = run("go", "build", ".", env={"CGO_ENABLED": "0"}, fails=True)
