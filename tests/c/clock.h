@@ -62,5 +62,6 @@ static inline void take_clock(void) {}
 #endif
 
 static inline void set_clock(int64_t second) { clock_millis = second * 1000; }
+static inline int64_t clock_now(void) { return clock_millis / 1000; }
 
 #endif

@@ -1,8 +1,8 @@
 // The provider as a client uses it: the token is kept and renewed, threads share it, and nobody
-// ever gets a token that has ended. Lives of a second or two make time pass quickly.
+// ever gets a token that has ended. The clock is in the test's hand.
 #include <pthread.h>
 
-#include "test.h"
+#include "clock.h"
 
 // Where a callback gets its credentials from, and what it saw.
 typedef struct {
@@ -46,13 +46,13 @@ static bedrock_token_info inspect(const char *token) {
 static char *get(bedrock_token_provider *provider, int64_t *expires_at) {
   char *token = NULL;
   size_t len = 0;
-  const int64_t before = now();
+  const int64_t before = clock_now();
   CHECK(bedrock_token_provider_get(provider, &token, &len, expires_at) == BEDROCK_TOKEN_OK);
   CHECK(token != NULL && strlen(token) == len);
   CHECK(*expires_at > before);
   const bedrock_token_info info = inspect(token);
   CHECK(strcmp(info.region, REGION) == 0);
-  CHECK(info.issued_at <= now() && *expires_at <= info.expires_at);
+  CHECK(info.issued_at <= clock_now() && *expires_at <= info.expires_at);
   return token;
 }
 
@@ -184,12 +184,12 @@ static void bad_credentials(void) {
       {{ACCESS_KEY, SECRET "\n", NULL, 0}, 0, BEDROCK_TOKEN_ERR_SECRET},
       {{ACCESS_KEY, SECRET, "FAKE ", 0}, 0, BEDROCK_TOKEN_ERR_SESSION},
       {{"ASIAIOSFODNN7EXAMPLE", SECRET, "", 0}, 0, BEDROCK_TOKEN_ERR_SESSION_REQUIRED},
-      {{ACCESS_KEY, SECRET, NULL, now()}, 0, BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED},
+      {{ACCESS_KEY, SECRET, NULL, clock_now()}, 0, BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED},
       {{ACCESS_KEY, SECRET, NULL, 1}, 0, BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED},
       {{ACCESS_KEY, SECRET, NULL, -1}, 0, BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED},
       {{ACCESS_KEY, SECRET, NULL, INT64_MIN}, 0, BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED},
       // Milliseconds.
-      {{ACCESS_KEY, SECRET, NULL, (now() + 900) * 1000}, 0, BEDROCK_TOKEN_ERR_TIME},
+      {{ACCESS_KEY, SECRET, NULL, (clock_now() + 900) * 1000}, 0, BEDROCK_TOKEN_ERR_TIME},
       {{ACCESS_KEY, SECRET, NULL, INT64_C(253402300800)}, 0, BEDROCK_TOKEN_ERR_TIME},
       {{ACCESS_KEY, SECRET, NULL, INT64_MAX}, 0, BEDROCK_TOKEN_ERR_TIME},
   };
@@ -216,7 +216,7 @@ static void ends_with_the_credentials(void) {
   const int64_t ends[] = {60, 899, 900, 901, 43200, 1000000};
   for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
     source s = good_source();
-    s.given.expires_at = now() + ends[i];
+    s.given.expires_at = clock_now() + ends[i];
     bedrock_token_provider *provider = provider_of(&s, 900);
     int64_t expires_at = 0;
     char *token = get(provider, &expires_at);
@@ -332,11 +332,16 @@ typedef struct {
   char *access_key, *session;
 } rotation;
 
+static int64_t stop_at;
+
 static int32_t rotate(void *context, bedrock_token_credentials *credentials) {
   rotation *r = (rotation *)context;
   CHECK(__sync_add_and_fetch(&r->running, 1) == 1);  // never twice at the same time
   r->calls++;
-  if (r->calls % 5 == 4) usleep(300 * 1000);
+  if (r->calls % 5 == 4) {
+    const int64_t until = clock_millis + 300;
+    while (clock_millis < until && clock_now() < stop_at) usleep(100);
+  }
   if (r->calls % 3 == 2) {
     __sync_sub_and_fetch(&r->running, 1);
     return 1;
@@ -354,27 +359,25 @@ static int32_t rotate(void *context, bedrock_token_credentials *credentials) {
   credentials->access_key = r->access_key;
   credentials->secret = SECRET;
   credentials->session = r->session;
-  credentials->expires_at = now() + 1 + r->calls % 3;
+  credentials->expires_at = clock_now() + 1 + r->calls % 3;
   __sync_sub_and_fetch(&r->running, 1);
   return 0;
 }
-
-static int64_t stop_at;
 
 // Counts its tokens.
 static void *client(void *context) {
   bedrock_token_provider *provider = (bedrock_token_provider *)context;
   intptr_t tokens = 0;
-  for (unsigned round = 0; now() < stop_at; round++) {
+  for (unsigned round = 0; clock_now() < stop_at; round++) {
     char *token = NULL;
     int64_t expires_at = 0;
-    const int64_t before = now();
+    const int64_t before = clock_now();
     const bedrock_token_status status =
         bedrock_token_provider_get(provider, &token, NULL, &expires_at);
     if (status == BEDROCK_TOKEN_OK) {
       CHECK(expires_at > before);
       const bedrock_token_info info = inspect(token);
-      CHECK(info.issued_at <= now() && info.expires_at > before);
+      CHECK(info.issued_at <= clock_now() && info.expires_at > before);
       CHECK(info.has_session == 1 && strncmp(info.access_key, "ASIAIOSFODNN7_", 14) == 0);
       CHECK(expires_at <= info.expires_at && expires_at <= info.issued_at + 4);
       tokens++;
@@ -396,10 +399,14 @@ static void never_one_that_has_ended(void) {
   bedrock_token_provider *provider = NULL;
   CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3, rotate, &r,
                                    &provider) == BEDROCK_TOKEN_OK);
-  stop_at = now() + 7;
+  stop_at = clock_now() + 7;
   pthread_t threads[THREADS];
   for (int i = 0; i < THREADS; i++) {
     CHECK(pthread_create(&threads[i], NULL, client, provider) == 0);
+  }
+  while (clock_now() < stop_at) {
+    usleep(1000);
+    clock_millis += 10;
   }
   for (int i = 0; i < THREADS; i++) {
     void *tokens = NULL;
@@ -414,6 +421,8 @@ static void never_one_that_has_ended(void) {
 
 int main(void) {
   give_up_after(120);
+  take_clock();
+  set_clock(TIME);
   new_refuses();
   keeps_the_token();
   bad_credentials();
