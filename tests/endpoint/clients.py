@@ -159,7 +159,11 @@ def environment(proxy: str, authority: Path) -> dict[str, str]:
     }
 
 
-MODEL = "openai.gpt-oss-120b"
+MODELS = {
+    RUNTIME: "openai.gpt-oss-120b-1:0",
+    MANTLE: "openai.gpt-oss-120b",
+    CLAUDE: "claude-sonnet-5",
+}
 WORKSPACE = "wrkspc_1"
 BASE_URLS = {
     RUNTIME: f"https://{RUNTIME}/openai/v1",
@@ -172,7 +176,7 @@ def chat_arguments(host: str, scheme: str = "https") -> list[str]:
     """URL MODEL [WORKSPACE]"""
     path = "/v1/messages" if host == CLAUDE else "/chat/completions"
     url = BASE_URLS[host].replace("https", scheme, 1) + path
-    return [url, MODEL, *([WORKSPACE] if host == CLAUDE else [])]
+    return [url, MODELS[host], *([WORKSPACE] if host == CLAUDE else [])]
 
 
 def chat(source: str, compiler: str, host: str, scheme: str = "https") -> Client:
@@ -196,7 +200,7 @@ def go_example(example: str, host: str) -> Client:
 
 def script(name: str, file: str, host: str, *before: object, **environment: str) -> Client:
     """A file of docs/calling; a function in `before` is called when the client runs."""
-    arguments = chat_arguments(host) if file.startswith("chat.") else [MODEL]
+    arguments = chat_arguments(host) if file.startswith("chat.") else [MODELS[host]]
     return Client(
         name,
         host,

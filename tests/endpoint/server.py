@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from endpoint import models
 from endpoint.token_check import Ended, Refused, Tenant, check
 
 HELLO = ("Hel", "lo from ")
@@ -41,7 +42,7 @@ ENDPOINTS = [
         "bedrock",
         re.compile(
             r"/model/[^/]+/(converse|converse-stream|invoke|invoke-with-response-stream)"
-            r"|/openai/v1/chat/(completions)"
+            r"|/openai/v1/(?:chat/(completions)|(responses))|/anthropic/v1/(messages)"
         ),
     ),
     Endpoint(
@@ -277,6 +278,8 @@ class Handler(BaseHTTPRequestHandler):
                 raise ValueError("empty")
         except (ValueError, KeyError) as error:
             return self.answer(400, {"message": f"not a request: {error!r}"})
+        if wrong := models.refusal(endpoint.name, url.path, model):
+            return self.answer(400, {"message": wrong, "error": {"message": wrong}})
         return self.answer(200, APIS[api](model, [*HELLO, call.region], call.stream))
 
     def authenticate(self, endpoint: Endpoint, call: Call) -> None:

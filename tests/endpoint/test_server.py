@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from aws_bedrock_token_generator import provide_token
 from botocore.credentials import Credentials
+from endpoint import models
 from endpoint.keys import KEYS, OTHERS_SECRET, REGION, Keys
 from endpoint.server import Server, World
 from endpoint.tampering import edit, with_another_digit
@@ -18,6 +19,11 @@ from token_generator_for_aws_external_anthropic import get_token
 RUNTIME = f"http://bedrock-runtime.{REGION}.amazonaws.com/openai/v1/chat/completions"
 MANTLE = f"http://bedrock-mantle.{REGION}.api.aws/v1/chat/completions"
 CLAUDE = f"http://aws-external-anthropic.{REGION}.api.aws/v1/messages"
+MODELS = {
+    RUNTIME: "openai.gpt-oss-120b-1:0",
+    MANTLE: "openai.gpt-oss-120b",
+    CLAUDE: "claude-sonnet-5",
+}
 
 
 def official(url: str, keys: Keys, region: str = REGION, life: int = 43200) -> str:
@@ -32,7 +38,11 @@ def official(url: str, keys: Keys, region: str = REGION, life: int = 43200) -> s
 def post(server: Server, url: str, token: str, **headers: str) -> tuple[int, dict]:
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
     headers = {"Authorization": f"Bearer {token}", "anthropic-workspace-id": "wrkspc_1", **headers}
-    asked = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]}
+    asked = {
+        "model": MODELS[url],
+        "max_tokens": 9,
+        "messages": [{"role": "user", "content": "Hello"}],
+    }
     connection.request("POST", url, json.dumps(asked), headers)
     response = connection.getresponse()
     answered = json.loads(response.read())
@@ -174,3 +184,30 @@ def test_each_service_refuses_in_its_own_way(server: Server, world: World) -> No
     assert post(server, CLAUDE, good, **{"anthropic-workspace-id": ""})[0] == 403
     assert world.calls[-1].refused == "no anthropic-workspace-id"
     assert post(server, CLAUDE, "", **{"Authorization": "", "x-api-key": good})[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path", "model", "taken"),
+    [
+        ("bedrock-runtime", "/openai/v1/chat/completions", "openai.gpt-oss-20b-1:0", True),
+        ("bedrock-runtime", "/openai/v1/chat/completions", "openai.gpt-oss-20b", False),
+        ("bedrock-runtime", "/openai/v1/responses", "openai.gpt-oss-20b-1:0", False),
+        ("bedrock-runtime", "/openai/v1/responses", "us.openai.gpt-6-sol", True),
+        ("bedrock-runtime", "/model/x/converse", "eu.anthropic.claude-sonnet-5", True),
+        ("bedrock-runtime", "/model/x/converse", "anthropic.claude-sonnet-5", False),
+        ("bedrock-runtime", "/anthropic/v1/messages", "global.anthropic.claude-sonnet-5", True),
+        ("bedrock-runtime", "/anthropic/v1/messages", "anthropic.claude-sonnet-5", False),
+        ("bedrock-mantle", "/v1/responses", "openai.gpt-oss-20b", True),
+        ("bedrock-mantle", "/openai/v1/responses", "openai.gpt-oss-20b", False),
+        ("bedrock-mantle", "/openai/v1/responses", "openai.gpt-5.5", True),
+        ("bedrock-mantle", "/v1/responses", "openai.gpt-5.5", False),
+        ("bedrock-mantle", "/v1/chat/completions", "openai.gpt-oss-20b-1:0", False),
+        ("bedrock-mantle", "/anthropic/v1/messages", "anthropic.claude-sonnet-5", True),
+        ("bedrock-mantle", "/anthropic/v1/messages", "eu.anthropic.claude-sonnet-5", False),
+        ("bedrock-mantle", "/anthropic/v1/messages", "anthropic.claude-sonnet-4-6", False),
+        ("aws-external-anthropic", "/v1/messages", "claude-sonnet-5", True),
+        ("aws-external-anthropic", "/v1/messages", "anthropic.claude-sonnet-5", False),
+    ],
+)
+def test_models_are_where_the_services_have_them(endpoint, path, model, taken):
+    assert (models.refusal(endpoint, path, model) is None) == taken
