@@ -39,7 +39,6 @@ SIGNING_TIME = 1781524800
 OURS = ["generate_into", "generate", "provider_get", "inspect"]
 PEERS = {
     "aws_sigv4": "aws_sigv4::http_request::sign, Rust",
-    "openssl": "by hand on OpenSSL, C",
     "aws_c_auth": "aws-c-auth, C",
     "awscrt": "aws-c-auth through awscrt, Python",
     "javascript": "official generator, JavaScript",
