@@ -41,9 +41,15 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   exit 1
 fi
 echo "Installing ${packages[*]}" >&2
-export DEBIAN_FRONTEND=noninteractive
+apt() { # ARGUMENT...: waits for another apt-get on the machine. apt-get itself waits for dpkg's lock only
+  local said
+  until said=$(LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 "$@" 2>&1); do
+    [[ $said == *"Could not get lock"* && $SECONDS -lt 600 ]] || { echo "$said" >&2 && return 1; }
+    sleep 2
+  done
+}
 {
-  flock 9 # two at once would find apt locked
-  apt-get update
-  apt-get install -y --no-install-recommends "${packages[@]}"
-} >&2 9>>/run/lock/bedrock-token-apt
+  flock 9
+  apt update
+  apt install -y --no-install-recommends "${packages[@]}"
+} 9>>/run/lock/bedrock-token-apt
