@@ -2,10 +2,8 @@
 PREFIX ?= /usr/local
 NEED_BUILD = cc=gcc c++=g++ cmake
 TREE = build/release
-TIER_2 = x86_64-unknown-linux-gnu.2.17 aarch64-unknown-linux-gnu.2.17 aarch64-unknown-linux-musl \
-  armv7-unknown-linux-gnueabihf i686-unknown-linux-gnu s390x-unknown-linux-gnu
 NATIVE = $(shell uname -m)-unknown-linux-gnu.2.17
-DEBIAN = $(shell dpkg --print-architecture)
+DEBIAN = $(shell packaging/targets.py debian $(NATIVE))
 MAKEFLAGS += --no-print-directory
 
 help: ## List the targets
@@ -75,7 +73,8 @@ test-packages: ## Make the archive and the Debian packages for this machine, ins
 	@tools/pytest.sh tests/dist/test_archive.py tests/dist/test_debian.py -k '$(NATIVE) or $(DEBIAN) or source'
 
 test-platforms: ## Test the platforms of tier 2 (docs/PLATFORMS.md)
-	@status=0; for target in $(TIER_2); do tools/target.sh $$target || status=1; done; exit $$status
+	@targets=$$(packaging/targets.py tier=2) || exit; status=0; \
+	for target in $$targets; do tools/target.sh $$target || status=1; done; exit $$status
 
 test-python: ## Build, install and test the Python package
 	@bindings/python/test.sh
@@ -106,10 +105,11 @@ lint: ## Check the format and the style of every file
 format: ## Format every file
 	@tools/lint.sh --fix
 
-update: ## Write what is made from other files: the headers, the snippets in READMEs, the versions
+update: ## Write what is made from other files: headers, snippets, versions, the table of targets
 	cargo update --quiet --workspace && cargo update --quiet --workspace --manifest-path fuzz/Cargo.toml
 	BEDROCK_TOKEN_UPDATE=1 cargo test --quiet --test version
 	BEDROCK_TOKEN_UPDATE=1 cargo test --quiet --test header --test readme
+	packaging/targets.py --update
 
 configure:
 	@tools/need.sh $(NEED_BUILD)

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # packaging/command.sh TARGET: the command alone. It needs no other file on the system that it is for.
-set -euo pipefail
-cd "$(dirname "$0")/.."
+source "$(dirname "$0")/packer.sh"
 suffix=
 [[ $1 != *windows* ]] || suffix=.exe
 name=bedrock-token-$VERSION-$1$suffix

@@ -1,18 +1,16 @@
 #!/usr/bin/env bash
 # packaging/debian.sh TARGET...: the Debian source package, made of the source archive in dist/, and the
 # packages for the processors of these targets. Debian's tools build them, with Debian's compilers.
-set -euo pipefail
-cd "$(dirname "$0")/.."
-needs=(dh=debhelper dpkg-buildpackage=dpkg-dev xz=xz-utils)
+source "$(dirname "$0")/packer.sh"
+tools/need.sh dh=debhelper dpkg-buildpackage=dpkg-dev xz=xz-utils >&2
 architectures=()
 for target in "$@"; do
-  case $target in
-    x86_64-*) architectures+=(amd64) needs+=(x86_64-linux-gnu-gcc=gcc-x86-64-linux-gnu) ;;
-    aarch64-*) architectures+=(arm64) needs+=(aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu) ;;
-  esac
+  architecture=$(target debian "$target")
+  gnu=$(dpkg-architecture -f -a "$architecture" -q DEB_HOST_GNU_TYPE 2>/dev/null)
+  tools/need.sh "$gnu-gcc=gcc-${gnu/_/-}" >&2
   tools/rust-target.sh "$target"
+  architectures+=("$architecture")
 done
-tools/need.sh "${needs[@]}" >&2
 
 out=build/debian
 source=$out/bedrock-token-$VERSION

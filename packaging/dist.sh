@@ -2,55 +2,55 @@
 # packaging/dist.sh [TARGET...]: makes the files of a release in dist/: all, or those of these targets.
 #
 # stage.sh builds for each target, and installs into build/dist/TARGET, a prefix with bin/, lib/,
-# include/ and share/. The packers make files out of these stages. A packer is a script of this folder:
+# include/ and share/. The packers make files out of these stages: those of this folder, and
+# bindings/LANGUAGE/pack.sh for the targets that have a name for that language in targets.toml.
 #
-#   packaging/PACKER TARGET...
+#   PACKER TARGET...
 #
-# It runs in the root of the tree, with VERSION and SOURCE_DATE_EPOCH in its environment. It writes
-# into dist/, and prints the name of each file that it wrote there, one a line. Everything else that
-# it says goes to stderr, which is shown if it fails. Two runs write the same bytes.
+# A packer has VERSION and SOURCE_DATE_EPOCH in its environment. It writes into dist/, and prints the
+# name of each file that it wrote there, one a line. Everything else that it says goes to stderr, which is
+# shown if it fails. Two runs write the same bytes. packer.sh has what the packers share.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-targets=("$@")
-[[ $# != 0 ]] || targets=(
-  {x86_64,aarch64}-unknown-linux-gnu.2.17
-  {x86_64,aarch64}-unknown-linux-musl
-  x86_64-pc-windows-gnu
-  {x86_64,aarch64}-apple-darwin # built, but not run: only a Mac could
-)
-
+tools/need.sh python3
+given=$*
+[[ $given ]] || given=$(packaging/targets.py python)
 steps=()
-each() { # PACKER PATTERN: a step for each target that the pattern matches
-  local target
-  for target in "${targets[@]}"; do
-    # shellcheck disable=SC2053 # a pattern
-    [[ $target != $2 ]] || steps+=("$1 $target")
+having() { # FIELD: sets `targets` to the given targets that have this field
+  local target value
+  targets=()
+  for target in $given; do
+    value=$(packaging/targets.py "$1" "$target")
+    [[ -z $value ]] || targets+=("$target")
   done
 }
-all() { # PACKER PATTERN: one step for all targets that the pattern matches
-  local target matching=()
-  for target in "${targets[@]}"; do
-    # shellcheck disable=SC2053
-    [[ $target != $2 ]] || matching+=("$target")
-  done
-  [[ ${#matching[@]} == 0 ]] || steps+=("$1 ${matching[*]}")
+each() { # PACKER: a step for each target
+  local target
+  for target in "${targets[@]}"; do steps+=("$1 $target"); done
+}
+all() { # PACKER: one step for all targets
+  [[ ${#targets[@]} == 0 ]] || steps+=("$1 ${targets[*]}")
 }
 
-each stage.sh '*'
-steps+=(source.sh crate.sh)
-each archive.sh '*'
-each command.sh '*-musl'
-each command.sh '*-windows-*'
-all debian.sh '*-linux-gnu*'
-all python.sh '*'
-all go.sh '*'
-all ruby.sh '*'
-all nuget.sh '*'
-[[ $# != 0 ]] || steps+=(recipes.sh) # they need the archive of every target
+having tier
+each packaging/stage.sh
+steps+=(packaging/source.sh packaging/crate.sh)
+each packaging/archive.sh
+having static
+each packaging/command.sh
+having debian
+all packaging/debian.sh
+for packer in bindings/*/pack.sh; do
+  having "$(basename "$(dirname "$packer")")"
+  all "$packer"
+done
 
 VERSION=$(sed -n '0,/^version = /s/^version = "\(.*\)"/\1/p' Cargo.toml)
-# The time of the commit. An unpacked source archive gives its files this time.
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Cargo.toml)
+# Unless it is given, the time of the commit. An unpacked source archive gives its files this time. A
+# repository around that is another one.
+if [[ -z ${SOURCE_DATE_EPOCH-} ]]; then
+  if [[ -e .git ]]; then SOURCE_DATE_EPOCH=$(git log -1 --format=%ct); else SOURCE_DATE_EPOCH=$(stat -c %Y Cargo.toml); fi
+fi
 export VERSION SOURCE_DATE_EPOCH LC_ALL=C.UTF-8 TZ=UTC
 umask 022
 rm -rf dist build/dist
@@ -59,7 +59,7 @@ for i in "${!steps[@]}"; do
   read -ra step <<<"${steps[i]}"
   printf '[%d/%d] %s' $((i + 1)) ${#steps[@]} "${step[*]}"
   SECONDS=0
-  files=$("packaging/${step[0]}" "${step[@]:1}" 2>build/dist/log) || {
+  files=$("${step[@]}" 2>build/dist/log) || {
     printf ': failed\n'
     cat build/dist/log >&2
     exit 1

@@ -14,11 +14,11 @@ DIST = ROOT / "dist"
 VERSION = "0.5.9"
 # The folders of our packages that a packer takes; "." is the library.
 OURS = {
-    "archive.sh": [".", "cli"],
-    "command.sh": ["cli"],
-    "crate.sh": ["core"],
-    "debian.sh": [".", "cli"],
-    "source.sh": [".", "cli"],
+    "packaging/archive.sh": [".", "cli"],
+    "packaging/command.sh": ["cli"],
+    "packaging/crate.sh": ["core"],
+    "packaging/debian.sh": [".", "cli"],
+    "packaging/source.sh": [".", "cli"],
 }
 
 

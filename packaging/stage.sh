@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # packaging/stage.sh TARGET: builds for this target in build/TARGET, and installs into
 # build/dist/TARGET, stripped.
-set -euo pipefail
-cd "$(dirname "$0")/.."
+source "$(dirname "$0")/packer.sh"
 target=$1
 tree=build/$target
 stage=build/dist/$target
 toolchain=$PWD/cmake/targets/$target.cmake
-read -ra needs < <(sed -n 's/^# needs: //p' "$toolchain" | paste -sd' ')
+tools=$(target tools "$target")
 {
-  tools/need.sh cmake "${needs[@]}"
+  # shellcheck disable=SC2086 # each is a word
+  tools/need.sh cmake $tools
   tools/rust-target.sh "$target"
   cmake -S . -B "$tree" --toolchain "$toolchain" -D CMAKE_BUILD_TYPE=Release -D BUILD_TESTING=OFF \
     -D CMAKE_INSTALL_LIBDIR=lib

@@ -15,9 +15,15 @@ ROOT = Path(__file__).resolve().parent.parent
 TREE = ROOT / os.environ.get("BEDROCK_TOKEN_TREE", "build/release")
 CONSUMERS = ROOT / "tests/install/consumers"
 VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
+TARGETS = tomllib.loads((ROOT / "packaging/targets.toml").read_text())
 EXPORTED = ROOT / "tests/abi/exported-symbols.txt"  # and the version that each came with
 # README's table of ways to link: the command or the line to write for each.
 WAYS_TO_LINK = dict(re.findall(r"^\| (.+?) \| `(.+?)` \|$", (ROOT / "README.md").read_text(), re.M))
+
+
+def targets_with(field):
+    """The targets that have a field, and the field of each."""
+    return {target: row[field] for target, row in TARGETS.items() if field in row}
 
 
 def run(command, *arguments, status=0, env=None, cwd=ROOT, **options):

@@ -68,10 +68,12 @@ check "deno lint" deno lint --quiet "${files[@]}"
 
 list '*.sh' .ci/run
 check shfmt shfmt --indent 2 --case-indent "${shfmt[@]}" "${files[@]}"
-check shellcheck shellcheck --external-sources "${files[@]}"
+check shellcheck shellcheck --external-sources --source-path=SCRIPTDIR "${files[@]}"
 
 check actionlint actionlint .github/workflows/*.yml cli/uses/*.yml
 check zizmor zizmor --quiet --offline .github/workflows
+
+check "the table of targets" packaging/targets.py --check
 
 # In every language: no trailing blanks, no conflict markers.
 check "git diff --check" git diff --check "$(git hash-object -t tree /dev/null)" -- . ':!fuzz/corpus'

@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # tools/target.sh TARGET: builds for a platform into build/TARGET and tests it there, under the
 # emulator that cmake/targets/TARGET.cmake names. The last line has the counts.
-# A platform that nothing here can run is only compiled, and its files are inspected: the file has a
-# line "# inspected:". Where there is no such file, cargo builds the static library, which needs no linker.
-# TARGET is Rust's name. In that file, the lines "# needs:" are arguments of tools/need.sh, and the
-# line "# processors:" names those that qemu is in turn: the C library takes different ways on them.
+# A platform of tier 3, which nothing here can run, is only compiled, and its files are inspected. Where
+# there is no toolchain file, cargo builds the static library, which needs no linker.
+# TARGET is Rust's name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${1-}
@@ -15,18 +14,23 @@ if [[ ! -f $toolchain ]] && ! rustc --print target-list | grep -qxF -- "$target"
   echo "or another of rustc --print target-list, of which only the static library is built" >&2
   exit 2
 fi
-needs=()
-[[ ! -f $toolchain ]] || read -ra needs < <(sed -n 's/^# needs: //p' "$toolchain" | paste -sd' ')
-tools/need.sh cmake "${needs[@]}"
+tools/need.sh cmake python3
+tier=3
+if [[ -f $toolchain ]]; then
+  tier=$(packaging/targets.py tier "$target")
+  tools=$(packaging/targets.py tools "$target")
+  # shellcheck disable=SC2086 # each is a word
+  tools/need.sh $tools
+fi
 tools/rust-target.sh "$target"
 
 tree=build/$target
 testing=ON
 files=tests/abi/test_library_file.py
 [[ $target != *windows* ]] || files=tests/windows
-inspected=yes
-[[ ! -f $toolchain ]] || inspected=$(sed -n 's/^# inspected: //p' "$toolchain")
-if [[ $inspected ]]; then
+inspected=
+if [[ $tier == 3 ]]; then
+  inspected=yes
   testing=OFF
   files=tests/abi/inspected_files.py
   tools/rustup.sh component add llvm-tools
@@ -47,12 +51,12 @@ results=$PWD/$tree/results
 rm -rf "$results"
 mkdir "$results"
 failed=()
-processors=()
+processors=
 if [[ ! $inspected ]]; then
-  processors=(default)
-  ! grep -q '^# processors: ' "$toolchain" || read -ra processors < <(sed -n 's/^# processors: //p' "$toolchain")
+  processors=$(packaging/targets.py processors "$target")
+  processors=${processors:-default}
 fi
-for processor in "${processors[@]}"; do
+for processor in $processors; do
   [[ $processor == default ]] || export QEMU_CPU=$processor
   ctest --test-dir "$tree" --no-tests=error --parallel "$(nproc)" --output-on-failure \
     --output-junit "$results/ctest-$processor.xml" || failed+=("ctest, processor $processor")

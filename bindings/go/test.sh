@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# bindings/go/test.sh ARGUMENT...: installs the library as the stage of this machine, for packaging/go.sh,
-# and runs test_modules.py with it. Arguments are pytest's.
+# bindings/go/test.sh ARGUMENT...: installs the library as the stage of this machine, for pack.sh, and
+# runs test_modules.py with it. Arguments are pytest's.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools/need.sh cc=gcc pkg-config readelf=binutils git
 PATH=$(tools/go.sh):$PATH
-TARGET=$(rustc -vV | sed -n 's/^host: //p')
+TARGET=$(uname -m)-unknown-linux-gnu.2.17
 export TARGET
 mkdir -p build/go
 make install PREFIX="$PWD/build/dist/$TARGET" >build/go/install.log 2>&1 || {

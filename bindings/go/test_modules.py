@@ -99,7 +99,7 @@ def stranger(tmp_path_factory):
     """An environment in which the modules are published, with the library for this machine in them."""
     published = tmp_path_factory.mktemp("published")
     release = {"OUT": str(published), "VERSION": version(), "SOURCE_DATE_EPOCH": "1750000000"}
-    archive = run(ROOT / "packaging/go.sh", TARGET, cwd=ROOT, env=release).splitlines()[-1]
+    archive = run(HERE / "pack.sh", TARGET, cwd=ROOT, env=release).splitlines()[-1]
     shutil.unpack_archive(published / archive, published, filter="data")
     # Go expects that a version never changes, so our modules go to a new folder. It takes the other
     # modules from the usual one, if they are there.

@@ -1,6 +1,4 @@
 # macOS 11.0 or newer, on Apple processors.
-# inspected: it takes a Mac to run it
-# needs: clang
 set(CMAKE_SYSTEM_PROCESSOR arm64)
 set(BEDROCK_TOKEN_RUST_TARGET aarch64-apple-darwin)
 set(CMAKE_OSX_DEPLOYMENT_TARGET 11.0)

@@ -1,6 +1,4 @@
 # Linux on 64-bit ARM, with musl: Alpine. Compiled by Zig. The tests run under qemu.
-# needs: aarch64-linux-gnu-ld.bfd=binutils-aarch64-linux-gnu qemu-aarch64-static=qemu-user-static
-# needs: target/arm64/lib/ld-musl-aarch64.so.1=musl:arm64
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(BEDROCK_TOKEN_RUST_TARGET aarch64-unknown-linux-musl)

@@ -1,6 +1,4 @@
 # macOS 10.12 or newer, on Intel processors.
-# inspected: it takes a Mac to run it
-# needs: clang
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
 set(BEDROCK_TOKEN_RUST_TARGET x86_64-apple-darwin)
 set(CMAKE_OSX_DEPLOYMENT_TARGET 10.12)

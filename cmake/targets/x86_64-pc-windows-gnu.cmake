@@ -1,6 +1,4 @@
 # Windows on x86-64, by MinGW-w64. The tests run under wine.
-# needs: x86_64-w64-mingw32-gcc-posix=gcc-mingw-w64-x86-64-posix
-# needs: x86_64-w64-mingw32-g++-posix=g++-mingw-w64-x86-64-posix wine
 set(BEDROCK_TOKEN_RUST_TARGET x86_64-pc-windows-gnu)
 set(CMAKE_SYSTEM_NAME Windows)
 set(CMAKE_SYSTEM_PROCESSOR AMD64)

@@ -1,5 +1,4 @@
 # Linux on x86-64, with musl: Alpine. Compiled by Zig. The tests run on this machine.
-# needs: x86_64-linux-gnu-ld.bfd=binutils /lib/ld-musl-x86_64.so.1=musl
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
 set(BEDROCK_TOKEN_RUST_TARGET x86_64-unknown-linux-musl)

@@ -6,13 +6,11 @@ target's."""
 import re
 from pathlib import Path
 
-from project import ROOT, TREE, VERSION, exported_symbols, run
+from project import ROOT, TARGETS, TREE, VERSION, exported_symbols, run
 
 TOOLS = Path(run("rustc --print target-libdir").strip()).parent / "bin"
 STATIC = TREE / f"lib/{'bedrock_token.lib' if 'msvc' in TREE.name else 'libbedrock_token.a'}"
 SHARED = TREE / "lib/libbedrock_token.dylib"
-# The oldest macOS for each processor, as docs/PLATFORMS.md says.
-OLDEST = {"x86_64-apple-darwin": "10.12", "aarch64-apple-darwin": "11.0"}
 
 
 def llvm(command, file):
@@ -32,7 +30,7 @@ def test_no_file_names_a_folder_of_the_machine_that_built_it():
             assert f"{folder}/".encode() not in file.read_bytes(), file
 
 
-if TREE.name in OLDEST:
+if "apple" in TREE.name:
     HEADERS = llvm("objdump --macho --private-headers", SHARED)
 
     def test_exported_symbols():
@@ -48,7 +46,7 @@ if TREE.name in OLDEST:
         [oldest] = re.findall(
             r"^ +cmd LC_VERSION_MIN_MACOSX\n.*\n +version (\S+)", HEADERS, re.M
         ) or (re.findall(r"^ +minos (\S+)", HEADERS, re.M))
-        assert oldest == OLDEST[TREE.name]
+        assert f"macOS {oldest}" == TARGETS[TREE.name]["oldest"]
 
     def test_signature():
         """A Mac with an Apple processor loads nothing without one."""

@@ -1,5 +1,6 @@
 """Files of dist/, and a user who installs them."""
 
+import shutil
 import subprocess
 import tarfile
 import zipfile
@@ -39,6 +40,12 @@ class User:
         )
         assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}"
         return done.stdout
+
+    def get_rust(self) -> None:
+        programs = Path(shutil.which("cargo")).parent
+        self.environment["PATH"] = f"{programs}:{self.environment['PATH']}"
+        rustup = subprocess.check_output(["rustup", "show", "home"], text=True).strip()
+        self.environment["RUSTUP_HOME"] = rustup
 
 
 class Row:

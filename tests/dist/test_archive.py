@@ -1,38 +1,32 @@
-"""The archives: each is unpacked, and C's driver is built with the library in it."""
+"""The archives: each is unpacked, and the C driver is built with the library in it, by CMake with the
+target's toolchain file."""
 
 import hashlib
 import shutil
 import struct
+from pathlib import Path
 
 import pytest
 from conformance.languages import ROOT
 from dist.artifacts import need
-from project import VERSION, exported_symbols, files
+from project import TARGETS, VERSION, exported_symbols, files, targets_with
 
-# For each target: its compiler, what runs its programs here, and what that needs. For musl it is Zig,
-# as `make dist` leaves it; Debian's musl-gcc links parts of glibc.
-# Without -O2, Zig adds a sanitizer of its own, which needs a newer musl than Debian's.
-ZIG = f"{ROOT}/target/zig/bin/python-zig cc -O2"
-QEMU = "qemu-aarch64-static=qemu-user-static"
-TARGETS = {
-    "x86_64-unknown-linux-gnu.2.17": ("cc", "", "cc=gcc"),
-    "x86_64-unknown-linux-musl": (
-        f"{ZIG} -target x86_64-linux-musl",
-        "",
-        "/lib/ld-musl-x86_64.so.1=musl",
-    ),
-    "aarch64-unknown-linux-gnu.2.17": (
-        "aarch64-linux-gnu-gcc",
-        "qemu-aarch64-static -L /usr/aarch64-linux-gnu",
-        f"aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu {QEMU}",
-    ),
-    # Linked statically with musl: there is no musl to be run for this processor.
-    "aarch64-unknown-linux-musl": (
-        f"{ZIG} -target aarch64-linux-musl -static",
-        "qemu-aarch64-static",
-        QEMU,
-    ),
-}
+# Python's wheels are for every released target.
+RELEASED = [target for target in targets_with("python") if TARGETS[target]["tier"] < 3]
+INSPECTED = [target for target in targets_with("python") if TARGETS[target]["tier"] == 3]
+# PROGRAM.command starts the program, under an emulator if it needs one.
+CONSUMER = """
+cmake_minimum_required(VERSION 3.22)
+project(consumer LANGUAGES C)
+find_package(bedrock_token CONFIG REQUIRED)
+foreach(library shared static)
+  add_executable(${library} driver/conformance.c)
+  target_compile_definitions(${library} PRIVATE _POSIX_C_SOURCE=200809L __USE_MINGW_ANSI_STDIO=1)
+  target_link_libraries(${library} PRIVATE bedrock_token::${library})
+  list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)
+  file(GENERATE OUTPUT ${library}.command CONTENT "exec ${emulator} $<TARGET_FILE:${library}>")
+endforeach()
+"""
 COMMON = """
 include/bedrock_token.h include/bedrock_token.hpp lib/libbedrock_token.a
 lib/pkgconfig/bedrock_token.pc share/bash-completion/completions/bedrock-token
@@ -53,69 +47,57 @@ share/doc/bedrock-token/mingw-w64.txt
 
 @pytest.fixture
 def unpack(row, user):
-    def unpack(suffix: str, own: str):
-        """Unpacks an archive, which has these files and no other."""
-        archive = row.artifact(f"bedrock-token-{VERSION}-{suffix}")
-        shutil.unpack_archive(
-            archive, user.home, **({} if suffix.endswith("zip") else {"filter": "data"})
+    def unpack(target: str):
+        """Unpacks the archive for a target, which has the files that it should have and no other."""
+        windows = "windows" in target
+        archive = row.artifact(
+            f"bedrock-token-{VERSION}-{target}{'.zip' if windows else '.tar.gz'}"
         )
-        prefix = user.home / archive.name.removesuffix(".zip").removesuffix(".tar.gz")
+        shutil.unpack_archive(archive, user.home, **({} if windows else {"filter": "data"}))
+        own = PE if windows else MACH_O if "apple" in target else ELF
+        if target.endswith("musl"):
+            own += " share/doc/bedrock-token/musl.txt"
+        prefix = user.home / f"bedrock-token-{VERSION}-{target}"
         own = own.format(VERSION.partition(".")[0], VERSION)
         assert files(prefix) == set(COMMON.split()) | set(own.split())
         shutil.copytree(ROOT / "tests/conformance/c", user.home / "driver")
-        user.environment["PKG_CONFIG_PATH"] = f"{prefix}/lib/pkgconfig"
         return prefix
 
     return unpack
 
 
-@pytest.mark.parametrize(
-    ("target", "library"),
-    [
-        (target, library)
-        for target in TARGETS
-        for library in ("shared", "static")
-        if (target, library) != ("aarch64-unknown-linux-musl", "shared")
-    ],
-)
-def test_linux(row, user, unpack, target, library):
-    musl = " share/doc/bedrock-token/musl.txt" if target.endswith("musl") else ""
-    prefix = unpack(f"{target}.tar.gz", ELF + musl)
-    compiler, emulator, needs = TARGETS[target]
-    need("pkg-config", *needs.split())
-    row.installed_by(f"unpacked, pkg-config, {library}{emulator and '; qemu'}")
-    first = "-l:libbedrock_token.a -Wl,--as-needed" if library == "static" else ""
-    option = "--static" if library == "static" else ""
-    flags = f"{first} $(pkg-config --cflags --libs {option} bedrock_token)"
-    if library == "static" and "zig" in compiler:
-        flags += " -lunwind"  # docs/LINKING.md, "The unwinder"
-    source = "-std=c99 -D_POSIX_C_SOURCE=200809L driver/conformance.c"
-    user.run("sh", "-euc", f"{compiler} {source} {flags} -o app")
-    command = f"LD_LIBRARY_PATH={prefix}/lib exec {emulator} ./app"
-    row.vectors(lambda vectors: user.run("sh", "-euc", command, input=vectors))
+@pytest.mark.parametrize("target", RELEASED)
+def test_run(row, user, unpack, target):
+    need("cmake", *TARGETS[target]["tools"])
+    prefix = unpack(target)
+    row.installed_by("unpacked, find_package, shared and static")
+    user.get_rust()  # cargo-zigbuild asks it
+    user.environment["XDG_CACHE_HOME"] = f"{Path.home()}/.cache"  # Zig's
+    (user.home / "CMakeLists.txt").write_text(CONSUMER)
+    toolchain = f"--toolchain={ROOT}/cmake/targets/{target}.cmake"
+    build = user.home / "build"
+    user.run(
+        "cmake",
+        "-B",
+        build,
+        toolchain,
+        f"-DCMAKE_PREFIX_PATH={prefix}",
+        "-DCMAKE_BUILD_TYPE=Release",
+    )
+    user.run("cmake", "--build", build)
+    for dll in prefix.glob("bin/*.dll"):
+        shutil.copy(dll, build)
+    for library in ("shared", "static"):
+        command = f"{build}/{library}.command"
+        row.vectors(lambda vectors, command=command: user.run("sh", command, input=vectors))
 
 
-@pytest.mark.parametrize("library", ["shared", "static"])
-def test_windows(row, user, unpack, library):
-    prefix = unpack("x86_64-pc-windows-gnu.zip", PE)
-    need("pkg-config", "x86_64-w64-mingw32-gcc=gcc-mingw-w64-x86-64", "wine=wine64")
-    row.installed_by(f"unpacked, pkg-config, {library}; wine")
-    if library == "static":
-        (prefix / "lib/libbedrock_token.dll.a").unlink()
-    flags = f"$(pkg-config --cflags --libs {'--static' * (library == 'static')} bedrock_token)"
-    compiler = "x86_64-w64-mingw32-gcc -D__USE_MINGW_ANSI_STDIO=1 driver/conformance.c"
-    user.run("sh", "-euc", f"{compiler} {flags} -o app.exe")
-    if library == "shared":
-        shutil.copy(prefix / "bin/bedrock_token.dll", user.home)
-    row.vectors(lambda vectors: user.run("wine", "app.exe", input=vectors, WINEDEBUG="-all"))
-
-
-@pytest.mark.parametrize("processor", ["x86_64", "aarch64"])
-def test_macos(row, user, unpack, processor):
+@pytest.mark.parametrize("target", INSPECTED)
+def test_macos(row, user, unpack, target):
     """Only a Mac could run it. The library has the functions, and the files are signed as they are: a
     Mac with an Apple processor ends a program whose signature does not hold."""
     need("llvm-nm=llvm")
-    prefix = unpack(f"{processor}-apple-darwin.tar.gz", MACH_O)
+    prefix = unpack(target)
     row.installed_by("unpacked, not run")
     library = prefix / "lib/libbedrock_token.dylib"
     symbols = user.run("llvm-nm", "--defined-only", "-gj", library)
@@ -123,7 +105,7 @@ def test_macos(row, user, unpack, processor):
     for file in (library, prefix / "bin/bedrock-token"):
         content = file.read_bytes()
         pages = signed_pages(content)
-        assert bool(pages) == (processor == "aarch64"), file
+        assert bool(pages) == target.startswith("aarch64"), file
         for start, end, signed in pages:
             assert hashlib.sha256(content[start:end]).digest() == signed, file
 

@@ -1,13 +1,14 @@
 """The command as one file. It signs at the time of now, so the signatures of the vectors are computed
 again, by botocore."""
 
+import platform
 import shutil
 
 import pytest
 from conformance.vectors import PREFIXES, TOKENS
 from dist.artifacts import need
 from endpoint.token_check import SERVICES, presigned, signature
-from project import VERSION
+from project import TARGETS, VERSION, targets_with
 
 SERVICE = ("bedrock", "claude-platform")
 
@@ -24,24 +25,17 @@ def check(vector, token: str) -> None:
     assert parameters["X-Amz-Signature"] == signature(host, parameters, secret, scope)
 
 
-@pytest.mark.parametrize(
-    ("suffix", "emulator", "tool", "every"),
-    [
-        ("x86_64-unknown-linux-musl", [], "sh", 1),
-        # An emulator takes a second to start.
-        (
-            "aarch64-unknown-linux-musl",
-            ["qemu-aarch64-static"],
-            "qemu-aarch64-static=qemu-user-static",
-            10,
-        ),
-        ("x86_64-pc-windows-gnu.exe", ["wine"], "wine=wine64", 10),
-    ],
-)
-def test_command(row, user, suffix, emulator, tool, every):
-    name = "bedrock-token.exe" if suffix.endswith(".exe") else "bedrock-token"
-    shutil.copy(row.artifact(f"bedrock-token-{VERSION}-{suffix}"), user.home / name)
-    need(tool)
+@pytest.mark.parametrize("target", targets_with("static"))
+def test_command(row, user, target):
+    windows = "windows" in target
+    name = "bedrock-token.exe" if windows else "bedrock-token"
+    shutil.copy(
+        row.artifact(f"bedrock-token-{VERSION}-{target}{'.exe' * windows}"), user.home / name
+    )
+    native = target.startswith(platform.machine()) and not windows
+    emulator = [] if native else ["wine" if windows else f"qemu-{target.partition('-')[0]}-static"]
+    every = 1 if native else 10  # an emulator takes a second to start
+    need(*TARGETS[target]["tools"])
     row.installed_by("; ".join(["copied", *emulator]))
     vectors = TOKENS[::every]
     assert {vector.service for vector in vectors} == {0, 1}

@@ -2,19 +2,17 @@
 removed. Those for arm64 are installed there beside those for amd64, as packages of another processor."""
 
 import os
+import platform
 import shutil
 import subprocess
 
 import pytest
 from conformance.languages import ROOT
 from dist.artifacts import DIST, need
-from project import CONSUMERS, VERSION, WAYS_TO_LINK, assert_published_token
+from project import CONSUMERS, VERSION, WAYS_TO_LINK, assert_published_token, targets_with
 
-# For each architecture: its compiler, and what runs its programs.
-ARCHITECTURES = {
-    "amd64": ("x86_64-linux-gnu-gcc", ""),
-    "arm64": ("aarch64-linux-gnu-gcc", "qemu-aarch64-static "),
-}
+# The processor, as GNU calls it, of each architecture.
+ARCHITECTURES = {name: target.split("-")[0] for target, name in targets_with("debian").items()}
 PACKAGES = ("libbedrock-token0", "libbedrock-token-dev", "bedrock-token")
 CREDENTIALS = (
     "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE"
@@ -94,9 +92,10 @@ def test_lintian_has_no_errors(row, architecture):
 
 def test_vectors(row, installed, architecture):
     run, files, packages = installed
-    compiler, emulator = ARCHITECTURES[architecture]
+    processor = ARCHITECTURES[architecture]
+    emulator = "" if processor == platform.machine() else f"qemu-{processor}-static "
     options = "-std=c99 -D_POSIX_C_SOURCE=200809L"
-    run(f"{compiler} {options} /driver/conformance.c -lbedrock_token -o /app")
+    run(f"{processor}-linux-gnu-gcc {options} /driver/conformance.c -lbedrock_token -o /app")
     row.vectors(lambda vectors: run(f"{emulator}/app", input=vectors))
 
     token = run(f"{CREDENTIALS} {emulator}/usr/bin/bedrock-token")

@@ -9,16 +9,7 @@ from xml.etree import ElementTree
 
 from conformance import languages
 from dist.artifacts import library, need
-
-PLATFORMS = {
-    "linux-x64": "x86_64-unknown-linux-gnu.2.17",
-    "linux-arm64": "aarch64-unknown-linux-gnu.2.17",
-    "linux-musl-x64": "x86_64-unknown-linux-musl",
-    "linux-musl-arm64": "aarch64-unknown-linux-musl",
-    "win-x64": "x86_64-pc-windows-gnu",
-    "osx-x64": "x86_64-apple-darwin",
-    "osx-arm64": "aarch64-apple-darwin",
-}
+from project import targets_with
 
 
 def test_package(row, user):
@@ -33,7 +24,7 @@ def test_package(row, user):
         ElementTree.parse(folder / name)
 
     carried = {path.parts[-3]: path.read_bytes() for path in folder.glob("runtimes/*/native/*")}
-    assert carried == {rid: library(target) for rid, target in PLATFORMS.items()}
+    assert carried == {rid: library(target) for target, rid in targets_with("csharp").items()}
 
     (dotnet,) = (one for one in languages.find() if one.id == "csharp-dotnet")
     dotnet.fetch()

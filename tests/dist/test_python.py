@@ -1,5 +1,6 @@
 """The Python wheels."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,23 +10,7 @@ import zipfile
 import pytest
 from conformance.languages import ROOT
 from dist.artifacts import DIST, library, need
-
-# A platform of pip: the target, and the tags of its wheel.
-PLATFORMS = {
-    "manylinux_2_17_x86_64": (
-        "x86_64-unknown-linux-gnu.2.17",
-        "manylinux_2_17_x86_64.manylinux2014_x86_64",
-    ),
-    "manylinux_2_17_aarch64": (
-        "aarch64-unknown-linux-gnu.2.17",
-        "manylinux_2_17_aarch64.manylinux2014_aarch64",
-    ),
-    "musllinux_1_2_x86_64": ("x86_64-unknown-linux-musl", "musllinux_1_2_x86_64"),
-    "musllinux_1_2_aarch64": ("aarch64-unknown-linux-musl", "musllinux_1_2_aarch64"),
-    "win_amd64": ("x86_64-pc-windows-gnu", "win_amd64"),
-    "macosx_14_0_x86_64": ("x86_64-apple-darwin", "macosx_10_12_x86_64"),
-    "macosx_14_0_arm64": ("aarch64-apple-darwin", "macosx_11_0_arm64"),
-}
+from project import TARGETS, targets_with
 
 
 @pytest.fixture
@@ -37,10 +22,11 @@ def pip(user):
     return run
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_pip_finds_the_wheel(row, user, pip, platform):
-    """As on that platform, with the oldest Python."""
-    target, tags = PLATFORMS[platform]
+@pytest.mark.parametrize("target", targets_with("python"))
+def test_pip_finds_the_wheel(row, user, pip, target):
+    """As on that platform, with the oldest Python, and on a newer macOS than the oldest."""
+    tags = TARGETS[target]["python"]
+    platform = re.sub(r"macosx_\d+_\d+", "macosx_14_0", tags.partition(".")[0])
     wheel = row.artifact(f"bedrock_token-*-py3-none-{tags}.whl")
     row.installed_by(f"pip download --platform {platform}")
     choice = (f"--platform={platform}", "--only-binary=:all:", "--python-version=3.9")

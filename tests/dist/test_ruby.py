@@ -5,16 +5,7 @@ import shutil
 import pytest
 from conformance.languages import ROOT
 from dist.artifacts import library, need
-
-PLATFORMS = {
-    "x86_64-linux": "x86_64-unknown-linux-gnu.2.17",
-    "aarch64-linux": "aarch64-unknown-linux-gnu.2.17",
-    "x86_64-linux-musl": "x86_64-unknown-linux-musl",
-    "aarch64-linux-musl": "aarch64-unknown-linux-musl",
-    "x64-mingw-ucrt": "x86_64-pc-windows-gnu",
-    "x86_64-darwin": "x86_64-apple-darwin",
-    "arm64-darwin": "aarch64-apple-darwin",
-}
+from project import targets_with
 
 
 def driver() -> str:
@@ -23,15 +14,15 @@ def driver() -> str:
     return text.replace("require_relative", "require")
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_contents(row, user, platform):
+@pytest.mark.parametrize(("target", "platform"), targets_with("ruby").items())
+def test_contents(row, user, target, platform):
     need("gem=ruby")
     gem = row.artifact(f"bedrock_token-*-{platform}.gem")
     row.installed_by("gem unpack")
     user.run("gem", "unpack", gem)
     (folder,) = user.home.glob("bedrock_token-*")
     (carried,) = folder.glob("lib/*bedrock_token*.[0ds]*")
-    assert carried.read_bytes() == library(PLATFORMS[platform])
+    assert carried.read_bytes() == library(target)
     assert {path.name for path in folder.iterdir()} == {"LICENSE", "NOTICE", "lib"}
     platform_of = "print Gem::Package.new(ARGV[0]).spec.platform"
     assert user.run("ruby", "-rrubygems/package", "-e", platform_of, gem) == platform

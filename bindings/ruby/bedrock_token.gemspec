@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# packaging/ruby.sh builds a gem for each platform from this, in a folder that has its files.
+# pack.sh builds a gem for each platform from this, in a folder that has its files.
 Gem::Specification.new do |gem|
   gem.name = "bedrock_token"
   gem.version = ENV.fetch("VERSION")

@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# packaging/python.sh TARGET...: a Python wheel for each target, and the source distribution, from
+# bindings/python/pack.sh TARGET...: a Python wheel for each target, and the source distribution, from
 # which the wheels are made. OUT is where they go instead of dist/.
-set -euo pipefail
-cd "$(dirname "$0")/.."
+source "$(dirname "$0")/../../packaging/packer.sh"
 tools/need.sh readelf=binutils >&2
-programs=$(tools/venv.sh packaging packaging/requirements.txt)
+programs=$(tools/venv.sh packaging bindings/python/pack-requirements.txt)
 out=$(realpath "${OUT:-dist}")
 folder=$(mktemp -d)
 trap 'rm -r "$folder"' EXIT
@@ -17,15 +16,9 @@ mv "$folder/$sdist" "$out"
 echo "$sdist"
 
 for target in "$@"; do
-  stage=$PWD/build/dist/$target
-  case $target in
-    *-linux-gnu*) platform=manylinux_2_17_${target%%-*}.manylinux2014_${target%%-*} library=lib/libbedrock_token.so ;;
-    *-linux-musl) platform=musllinux_1_2_${target%%-*} library=lib/libbedrock_token.so ;; # Rust's musl is 1.2
-    *-windows-*) platform=win_amd64 library=bin/bedrock_token.dll ;;
-    x86_64-apple-*) platform=macosx_10_12_x86_64 library=lib/libbedrock_token.dylib ;; # the oldest for Rust
-    aarch64-apple-*) platform=macosx_11_0_arm64 library=lib/libbedrock_token.dylib ;;
-  esac
-  (cd "$folder/${sdist%.tar.gz}" && BEDROCK_TOKEN_LIBRARY=$stage/$library BEDROCK_TOKEN_PLATFORM=$platform \
+  platform=$(target python "$target")
+  library=$PWD/$(shared_library "$target")
+  (cd "$folder/${sdist%.tar.gz}" && BEDROCK_TOKEN_LIBRARY=$library BEDROCK_TOKEN_PLATFORM=$platform \
     "$programs/hatchling" build -t wheel -d "$folder") >&2
   wheel=$(basename "$folder"/*.whl)
   # The library must not need more of the system than the name of the wheel says.
@@ -35,7 +28,7 @@ for target in "$@"; do
     tr '\n' ' ' <"$folder/audit" | grep "tag: \"${platform%%.*}\"" >&2
   elif [[ $platform == musllinux* ]]; then
     # auditwheel knows musl by the name that Alpine gives it, and not as libc.so, which is musl's own.
-    needed=$(readelf -d "$stage/$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
+    needed=$(readelf -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
     [[ $needed == libc.so ]] || { echo "$library needs $needed" >&2 && exit 1; }
   fi
   mv "$folder/$wheel" "$out"

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# packaging/go.sh TARGET...: the Go modules, with the static library of each target in them, as an
+# bindings/go/pack.sh TARGET...: the Go modules, with the static library of each target in them, as an
 # archive of a folder that GOPROXY can name. build/dist/go is left: a git repository with a commit that
 # has these libraries, and the tags to publish. OUT is where both go instead.
-set -euo pipefail
-cd "$(dirname "$0")/.."
+source "$(dirname "$0")/../../packaging/packer.sh"
 tools/need.sh git >&2
 PATH=$(tools/go.sh):$PATH
 repository=$(realpath "${OUT:-build/dist}")/go
@@ -22,19 +21,8 @@ fi | xargs -0 cp --parents -t "$repository"
 cp include/bedrock_token.h "$repository/$module"
 packaging/third-party.sh >"$repository/$module/NOTICE"
 for target in "$@"; do
-  stage=build/dist/$target
-  case $target in
-    x86_64-*) cpu=amd64 ;;
-    aarch64-*) cpu=arm64 ;;
-  esac
-  case $target in
-    *-linux-gnu*) system=linux suffix=_glibc ;;
-    *-linux-musl) system=linux suffix=_musl ;;
-    *-windows-*) system=windows suffix= ;;
-    *-apple-darwin) system=darwin suffix= ;;
-  esac
-  archive=$repository/$module/libbedrock_token_${system}_$cpu$suffix.a
-  cp "$stage/lib/libbedrock_token.a" "$archive"
+  archive=$repository/$module/libbedrock_token_$(target go "$target").a
+  cp "build/dist/$target/lib/libbedrock_token.a" "$archive"
   if [[ $target == *-musl ]]; then
     gnu=${target%%-*}-linux-gnu
     tools/need.sh "$gnu-ld.bfd=binutils-${gnu/_/-}" >&2
@@ -80,6 +68,5 @@ for path in "" /awscreds; do
 done
 
 name=bedrock-token-$VERSION-go-modules.tar.gz
-tar -C "$folder/proxy" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -cf - github.com |
-  gzip -9n >"$out/$name"
+pack_tar "$folder/proxy" "$out/$name"
 echo "$name"
