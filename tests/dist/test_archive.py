@@ -60,7 +60,7 @@ def unpack(row, user):
         prefix = user.home / f"bedrock-token-{VERSION}-{target}"
         own = own.format(VERSION.partition(".")[0], VERSION)
         assert files(prefix) == set(COMMON.split()) | set(own.split())
-        shutil.copytree(ROOT / "tests/conformance/c", user.home / "driver")
+        shutil.copytree(ROOT / "bindings/c", user.home / "driver")
         return prefix
 
     return unpack

@@ -40,7 +40,7 @@ def debian(tmp_path_factory):
         )
         tar.with_suffix(".new.tar").rename(tar)
     subprocess.run(["tar", "-xf", tar, "-C", root], check=True)
-    shutil.copytree(ROOT / "tests/conformance/c", root / "driver")
+    shutil.copytree(ROOT / "bindings/c", root / "driver")
     shutil.copytree(CONSUMERS, root / "consumers")
 
     def run(script: str, input: str = "") -> str:
