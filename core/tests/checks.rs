@@ -58,3 +58,45 @@ fn in_the_order_of_the_parameters() {
     assert_eq!(error(b"ASIA", b"s", b"t", b"r", 1, -1), Some(Error::Time));
     assert_eq!(error(b"ASIA", b"s", b"t", b"r", 1, 0), None);
 }
+
+/// Every byte alone, and at the start, in the middle and at the end of a text that is fine without it.
+#[test]
+fn bytes() {
+    const LETTERS_AND_DIGITS: &[u8] =
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    const SIGNS: &[u8] = b"!#$%&()*+,-./:;<=>?@[\\]^_{|}~";
+    const QUOTES: &[u8] = b"\"'`";
+    let is_in = |sets: &[&[u8]], b| sets.iter().any(|set| set.contains(&b));
+    for b in 0..=u8::MAX {
+        let texts = [vec![b], vec![b, b'A', b'A'], vec![b'A', b, b'A'], vec![b'A', b'A', b]];
+        for (place, text) in texts.iter().enumerate() {
+            let inside = place == 2;
+            let expect = |ok: bool, error| if ok { Ok(&text[..]) } else { Err(error) };
+
+            let ok = is_in(&[LETTERS_AND_DIGITS, b"_"], b);
+            assert_eq!(check::access_key(text), expect(ok, Error::AccessKey));
+            let ok = is_in(&[LETTERS_AND_DIGITS, SIGNS], b) || inside && is_in(&[QUOTES], b);
+            assert_eq!(check::secret(text).map(str::as_bytes), expect(ok, Error::Secret));
+            let ok = is_in(&[LETTERS_AND_DIGITS, SIGNS], b) || inside && is_in(&[QUOTES, b" "], b);
+            assert_eq!(check::session(text), expect(ok, Error::Session));
+        }
+    }
+}
+
+#[test]
+fn ends_of_credentials() {
+    let (now, last) = (1_781_524_800, 253_402_300_799);
+    for (end, expected) in [
+        (0, Ok(i64::MAX)),
+        (i64::MIN, Err(Error::CredentialsExpired)),
+        (-1, Err(Error::CredentialsExpired)),
+        (1, Err(Error::CredentialsExpired)),
+        (now, Err(Error::CredentialsExpired)),
+        (now + 1, Ok(now + 1)),
+        (last, Ok(last)),
+        (last + 1, Err(Error::Time)),
+        (i64::MAX, Err(Error::Time)),
+    ] {
+        assert_eq!(check::credentials_end(end, now), expected, "{end}");
+    }
+}
