@@ -101,7 +101,8 @@ static void measure(struct row *row, int column, int round) {
   memset(session, 'x', bytes);
   session[bytes] = '\0';
   size_t among = row->grows == TENANTS ? (size_t)amount : 1;
-  if (among == 1) bedrock_token_provider_invalidate(tenants[0].provider); /* of the last length */
+  if (among == 1)
+    bedrock_token_provider_invalidate(tenants[0].provider, NULL); /* of the last length */
 
   static struct run runs[MOST_THREADS]; /* each on a cache line of its own */
   static pthread_t thread[MOST_THREADS];

@@ -77,9 +77,11 @@ int main(int argc, char **argv) {
     status = bedrock_token_provider_get(provider, &token, NULL, NULL);
     if (status != BEDROCK_TOKEN_OK) break;
     http = ask(curl, token);
+    const int refused = http == 401 || http == 403;
+    /* The credentials may have been replaced. */
+    if (refused) bedrock_token_provider_invalidate(provider, token);
     bedrock_token_free(token);
-    if (http != 401 && http != 403) break;
-    bedrock_token_provider_invalidate(provider); /* the credentials may have been replaced */
+    if (!refused) break;
   }
   if (status != BEDROCK_TOKEN_OK) {
     fprintf(stderr, "provider: %s\n", bedrock_token_status_message(status));

@@ -34,7 +34,7 @@ int main(void) {
     int64_t expires_at;
     status = bedrock_token_provider_get(provider, &token, NULL, &expires_at);
     if (status != BEDROCK_TOKEN_OK) break;
-    if (call_bedrock(token) == 403) bedrock_token_provider_invalidate(provider);
+    if (call_bedrock(token) == 403) bedrock_token_provider_invalidate(provider, token);
     bedrock_token_free(token);
     printf("good until %" PRId64 "\n", expires_at);
   }

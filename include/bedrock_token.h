@@ -1,7 +1,7 @@
 /*
  * bedrock-token: generates AWS bearer tokens from credentials that the caller passes in. The tokens
- * are Amazon Bedrock's short-term API keys and those of Claude Platform on AWS. The library reads no
- * environment variable, no file and no socket.
+ * are Amazon Bedrock's short-term API keys and those of Claude Platform on AWS. The library reads
+ * no environment variable, no file and no socket.
  *
  *   char *token;
  *   bedrock_token_status status =
@@ -17,7 +17,9 @@
  * These rules hold for every function:
  *   Strings   are NUL-terminated ASCII. The library uses them during the call only, and reads at
  *             most one byte more than their limit.
- *   NULL      is refused with ERR_NULL_ARGUMENT, except where a comment allows it.
+ *   NULL      as a string is the same as "", and is refused by the status that names the string,
+ *             such as ERR_REGION. An output, a provider or a callback that is NULL is refused with
+ *             ERR_NULL_ARGUMENT, before all else, except where a comment allows it.
  *   Outputs   hold a result on success only. A failure sets pointers to NULL, lengths and times to
  *             0, and buffers to "", except where a comment says otherwise.
  *   Ownership of a token passes to the caller, who gives it back with bedrock_token_free().
@@ -30,9 +32,9 @@
  *   Errors    are statuses. They name the argument at fault and never show its value. The library
  *             keeps no last error, writes no log, and never ends the process.
  *   ABI       Within one SONAME, functions, status values and the layout of structs stay. Later
- *             versions may add functions and values, and bedrock_token_info may grow at its end.
+ *             versions may add functions and values. bedrock_token_info and bedrock_token_times may
+ *             grow at their end.
  */
-
 
 #ifndef BEDROCK_TOKEN_H
 #define BEDROCK_TOKEN_H
@@ -84,7 +86,8 @@
 #define BEDROCK_TOKEN_OK 0
 
 /**
- * A pointer that must not be NULL is NULL.
+ * An output, a provider or a callback that must not be NULL is NULL. A string that is NULL has a
+ * status of its own, such as ERR_REGION.
  */
 #define BEDROCK_TOKEN_ERR_NULL_ARGUMENT 1
 
@@ -111,7 +114,8 @@
 #define BEDROCK_TOKEN_ERR_SESSION_REQUIRED 5
 
 /**
- * region is not 1 to 63 of `a-z 0-9 -`, or has a `-` at an end.
+ * region is not 1 to 63 of `a-z 0-9 -`, does not begin with a letter, or does not end with a `-`
+ * and a number.
  */
 #define BEDROCK_TOKEN_ERR_REGION 6
 
@@ -121,8 +125,8 @@
 #define BEDROCK_TOKEN_ERR_EXPIRES 7
 
 /**
- * signing_time or the system's clock is before 1970 or after 9999. Or the credentials end after
- * 9999: their end is probably in milliseconds, and should be in seconds.
+ * signing_time, issued_at or the system's clock is before 1970 or after 9999. Or the credentials
+ * end after 9999: their end is probably in milliseconds, and should be in seconds.
  */
 #define BEDROCK_TOKEN_ERR_TIME 8
 
@@ -169,12 +173,13 @@
 
 /**
  * Keeps a token, and asks for credentials to generate a new one before it ends. A token ends at its
- * own end or at that of its credentials, whichever is sooner. The system's clock decides, even if it
- * jumps.
+ * own end or at that of its credentials, whichever is sooner. The system's clock decides, even if
+ * it jumps.
  *
- * Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the last
- * 30 seconds, or the last hundredth of such a short life, callers wait for the renewal. They get the
- * kept token only if it fails.
+ * Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the
+ * last 30 seconds, callers wait for the renewal, and get the kept token only if it fails. For such
+ * a short life, this is the last hundredth, but at least the last second. bedrock_token_schedule()
+ * has the same rule.
  *
  * Threads: any number may use a provider at the same time. One renews. The others get the kept
  * token, or wait and share the result. A child of `fork()` may use its parent's providers.
@@ -247,59 +252,104 @@ typedef struct bedrock_token_credentials {
 
 /**
  * Gives credentials to a provider. The provider calls it from within bedrock_token_provider_get(),
- * on that thread, and never twice at the same time. It may be slow: other threads get the kept token
- * or wait, as bedrock_token_provider says. It must return: no exception, longjmp, pthread_exit or
- * cancellation may leave it. It must not get a token from its own provider: that call returns
- * ERR_REENTRANT. It must not wait for another thread that gets one, nor may the callbacks of two
- * providers use each other's provider: they could wait for ever.
+ * on that thread, and never twice at the same time. It may be slow: other threads get the kept
+ * token or wait, as bedrock_token_provider says. It must return: no exception, longjmp,
+ * pthread_exit or cancellation may leave it. It must not get a token from its own provider: that
+ * call returns ERR_REENTRANT. It must not wait for another thread that gets one, nor may the
+ * callbacks of two providers use each other's provider: they could wait for ever.
  *
  * @param context      The context that bedrock_token_provider_new() got.
- * @param credentials  The callback fills them in; all fields are 0 before. The strings must live
- *                     until the callback is called again or the provider is freed.
+ * @param credentials  The callback fills them in; all fields are 0 before. The provider uses the
+ *                     strings until the bedrock_token_provider_get() that called the callback
+ *                     returns, and no longer. Then the host can wipe them.
  * @return             0, or any other value if there are no credentials now.
  */
 typedef int32_t (*bedrock_token_credentials_fn)(void *context,
                                                 struct bedrock_token_credentials *credentials);
 
+/**
+ * When a kept token is used, renewed and given up, in Unix seconds. Each moment comes no earlier
+ * than the one before. Later versions may add fields at the end.
+ */
+typedef struct bedrock_token_times {
+  /**
+   * Before it, the token is from the future: the clock that generated it was wrong. Nobody uses it.
+   */
+  int64_t valid_from;
+  /**
+   * From here on one caller renews. The others use the token.
+   */
+  int64_t renew_at;
+  /**
+   * From here on the others wait for the renewal. They use the token only if the renewal fails.
+   */
+  int64_t wait_from;
+  /**
+   * From here on nobody uses the token. It is the token's own end or that of its credentials,
+   * whichever is sooner.
+   */
+  int64_t expires_at;
+} bedrock_token_times;
+
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif  // __cplusplus
 
 /**
  * Generates an Amazon Bedrock token that is valid from now on, from these credentials alone.
  *
  * @param access_key  Access key ID: 1 to 128 of `A-Z a-z 0-9 _`.
- * @param secret      Secret access key: 1 to 256 printable ASCII characters without spaces, no quote
- *                    at either end.
- * @param session     Session token: at most 65,536 printable ASCII characters, no space and no quote
- *                    at either end. NULL or "" with long-term credentials. Required when access_key
- *                    starts with ASIA.
- * @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`, no `-` at either
- *                    end. Any name of that form is accepted.
+ * @param secret      Secret access key: 1 to 256 printable ASCII characters without spaces, no
+ * quote at either end.
+ * @param session     Session token: at most 65,536 printable ASCII characters, no space and no
+ * quote at either end. NULL or "" with long-term credentials. Required when access_key starts with
+ * ASIA.
+ * @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`. Its first character
+ *                    is a letter, and its last part, after a `-`, is a number. Any name of that
+ * form is accepted.
  * @param expires     Life of the token in seconds: 1 to 43200. If the credentials end sooner, the
  *                    token ends with them.
  * @param out_buf     Receives the token, a NUL-terminated string. The caller owns it and gives it
  *                    back with bedrock_token_free(), never free(). NULL on failure.
  * @param len         Receives the token's length without the NUL; 0 on failure. May be NULL.
- * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION,
- *                    ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES (checked in this order),
- *                    ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+ * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (out_buf), ERR_ACCESS_KEY, ERR_SECRET,
+ *                    ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES (checked in this
+ *                    order), ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
-bedrock_token_status bedrock_token_generate(const char *access_key,
-                                            const char *secret,
-                                            const char *session,
-                                            const char *region,
-                                            uint32_t expires,
-                                            char **out_buf,
-                                            size_t *len);
+bedrock_token_status bedrock_token_generate(const char *access_key, const char *secret,
+                                            const char *session, const char *region,
+                                            uint32_t expires, char **out_buf, size_t *len);
+
+/**
+ * Generates a token for either service. The rest is as for bedrock_token_generate().
+ *
+ * @param service     One of BEDROCK_TOKEN_SERVICE_*.
+ * @param access_key  As for bedrock_token_generate().
+ * @param secret      As for bedrock_token_generate().
+ * @param session     As for bedrock_token_generate().
+ * @param region      As for bedrock_token_generate().
+ * @param expires     As for bedrock_token_generate().
+ * @param out_buf     As for bedrock_token_generate().
+ * @param len         As for bedrock_token_generate().
+ * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (out_buf), ERR_SERVICE, ERR_ACCESS_KEY,
+ *                    ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES
+ * (checked in this order), ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+ *
+ * Threads: any, at the same time.
+ */
+BEDROCK_TOKEN_API
+bedrock_token_status bedrock_token_generate_for(bedrock_token_service service,
+                                                const char *access_key, const char *secret,
+                                                const char *session, const char *region,
+                                                uint32_t expires, char **out_buf, size_t *len);
 
 /**
  * Generates the token for a given second into the caller's buffer. It reads no clock, so the same
- * arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at the
- * same moment.
+ * arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at
+ * the same moment.
  *
  * @param service       One of BEDROCK_TOKEN_SERVICE_*.
  * @param access_key    As for bedrock_token_generate().
@@ -313,30 +363,26 @@ bedrock_token_status bedrock_token_generate(const char *access_key,
  * @param capacity      Bytes that buf has room for; the token needs `*len + 1`.
  * @param len           Receives the token's length without the NUL, also when the buffer is too
  *                      small; 0 on other failures. May be NULL.
- * @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_ACCESS_KEY, ERR_SECRET,
- *                      ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES, ERR_TIME,
- *                      ERR_BUFFER_TOO_SMALL (checked in this order), ERR_OUT_OF_MEMORY (only with
- *                      more than 60 calls at the same moment) or ERR_INTERNAL.
+ * @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (buf, and capacity is not 0),
+ * ERR_SERVICE, ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION,
+ *                      ERR_EXPIRES, ERR_TIME, ERR_BUFFER_TOO_SMALL (checked in this order),
+ *                      ERR_OUT_OF_MEMORY (only with more than 60 calls at the same moment) or
+ *                      ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
 bedrock_token_status bedrock_token_generate_into(bedrock_token_service service,
-                                                 const char *access_key,
-                                                 const char *secret,
-                                                 const char *session,
-                                                 const char *region,
-                                                 uint32_t expires,
-                                                 int64_t signing_time,
-                                                 char *buf,
-                                                 size_t capacity,
-                                                 size_t *len);
+                                                 const char *access_key, const char *secret,
+                                                 const char *session, const char *region,
+                                                 uint32_t expires, int64_t signing_time, char *buf,
+                                                 size_t capacity, size_t *len);
 
 /**
  * Wipes and frees a token that the library allocated.
  *
- * @param token  From bedrock_token_generate() or bedrock_token_provider_get(), not freed before.
- *               NULL does nothing.
+ * @param token  From bedrock_token_generate(), bedrock_token_generate_for() or
+ *               bedrock_token_provider_get(), not freed before. NULL does nothing.
  *
  * Threads: any; not only the one that generated the token.
  */
@@ -349,15 +395,14 @@ BEDROCK_TOKEN_API void bedrock_token_free(char *token);
  *
  * @param token      A token, with its prefix and without a newline. It may come from anyone.
  * @param info       Receives what the token says; untouched on failure.
- * @param info_size  `sizeof(bedrock_token_info)`. The library writes no more than that, and sets the
- *                   fields that it does not know to 0.
- * @return           BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_INVALID_TOKEN or ERR_INTERNAL.
+ * @param info_size  `sizeof(bedrock_token_info)`. The library writes no more than that, and sets
+ * the fields that it does not know to 0.
+ * @return           BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (info), ERR_INVALID_TOKEN or ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
-bedrock_token_status bedrock_token_inspect(const char *token,
-                                           struct bedrock_token_info *info,
+bedrock_token_status bedrock_token_inspect(const char *token, struct bedrock_token_info *info,
                                            size_t info_size);
 
 /**
@@ -371,14 +416,14 @@ bedrock_token_status bedrock_token_inspect(const char *token,
  *                     any thread that calls bedrock_token_provider_get().
  * @param provider     Receives the provider. The caller owns it and gives it back with
  *                     bedrock_token_provider_free(). NULL on failure.
- * @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_REGION, ERR_EXPIRES
- *                     (checked in this order), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+ * @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (credentials or provider), ERR_SERVICE,
+ *                     ERR_REGION, ERR_EXPIRES (checked in this order), ERR_OUT_OF_MEMORY or
+ *                     ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
-bedrock_token_status bedrock_token_provider_new(bedrock_token_service service,
-                                                const char *region,
+bedrock_token_status bedrock_token_provider_new(bedrock_token_service service, const char *region,
                                                 uint32_t expires,
                                                 bedrock_token_credentials_fn credentials,
                                                 void *context,
@@ -394,30 +439,48 @@ bedrock_token_status bedrock_token_provider_new(bedrock_token_service service,
  *                    and gives it back with bedrock_token_free(). NULL on failure.
  * @param len         Receives the token's length without the NUL; 0 on failure. May be NULL.
  * @param expires_at  Receives when the token ends, in Unix seconds; 0 on failure. May be NULL.
- * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_REENTRANT, ERR_NO_CREDENTIALS (from
- *                    the callback), ERR_CREDENTIALS_EXPIRED, ERR_ACCESS_KEY, ERR_SECRET,
- *                    ERR_SESSION, ERR_SESSION_REQUIRED (the callback's credentials), ERR_TIME (the
- *                    system's clock, or the end of the credentials), ERR_OUT_OF_MEMORY or
- *                    ERR_INTERNAL.
+ * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (provider or out_buf), ERR_REENTRANT,
+ *                    ERR_NO_CREDENTIALS (the callback returned another value than 0), ERR_TIME (the
+ *                    system's clock, or the end of the credentials), ERR_CREDENTIALS_EXPIRED,
+ *                    ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED (the callback's
+ *                    credentials), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
 bedrock_token_status bedrock_token_provider_get(struct bedrock_token_provider *provider,
-                                                char **out_buf,
-                                                size_t *len,
-                                                int64_t *expires_at);
+                                                char **out_buf, size_t *len, int64_t *expires_at);
 
 /**
- * Drops the kept token, so that the next bedrock_token_provider_get() generates a new one. Use it
- * when the service refused the token (HTTP 401 or 403), for example because its credentials were
- * revoked.
+ * Drops the kept token if it is the refused one, so that the next bedrock_token_provider_get()
+ * generates a new one. Use it when the service refused the token (HTTP 401 or 403), for example
+ * because its credentials were revoked. If many threads had the same token refused, the first one
+ * drops it, and the others do not drop its successor.
  *
  * @param provider  The provider. NULL does nothing.
+ * @param refused   The token that the service refused, as bedrock_token_provider_get() handed it
+ *                  out; the time of the comparison does not depend on its bytes. NULL drops any
+ *                  kept token.
  *
  * Threads: any, at the same time. A renewal that is under way goes on, and its token is kept.
  */
-BEDROCK_TOKEN_API void bedrock_token_provider_invalidate(struct bedrock_token_provider *provider);
+BEDROCK_TOKEN_API
+void bedrock_token_provider_invalidate(struct bedrock_token_provider *provider,
+                                       const char *refused);
+
+/**
+ * Says how the last renewal ended, for logs and health checks. While a token still holds,
+ * bedrock_token_provider_get() hands it out and does not say that its renewal failed.
+ *
+ * @param provider  The provider.
+ * @return          BEDROCK_TOKEN_OK if the last renewal succeeded or there was none yet;
+ *                  ERR_NULL_ARGUMENT; otherwise the failure of the last renewal, one of those that
+ *                  bedrock_token_provider_get() returns, but not ERR_REENTRANT.
+ *
+ * Threads: any, at the same time.
+ */
+BEDROCK_TOKEN_API
+bedrock_token_status bedrock_token_provider_failure(struct bedrock_token_provider *provider);
 
 /**
  * Wipes the kept token and frees the provider. Tokens that it handed out stay valid.
@@ -429,20 +492,38 @@ BEDROCK_TOKEN_API void bedrock_token_provider_invalidate(struct bedrock_token_pr
 BEDROCK_TOKEN_API void bedrock_token_provider_free(struct bedrock_token_provider *provider);
 
 /**
- * Says when a token with this life is due for renewal, for programs that keep tokens themselves.
- * The rule is the provider's: 5 minutes before the end, or at 90 % of a life shorter than 50
- * minutes.
+ * Says when a token is to be renewed, for programs that keep tokens themselves. The rule is the one
+ * of bedrock_token_provider.
  *
- * @param issued_at   When the token was generated, in Unix seconds.
- * @param expires_at  When the token or its credentials end, whichever is sooner, in Unix seconds.
- * @return            Unix seconds, later than issued_at and not later than expires_at; expires_at if
- *                    that is not later than issued_at.
+ * @param issued_at              When the token was generated, in Unix seconds.
+ * @param expires                Life of the token in seconds: 1 to 43200.
+ * @param credentials_expire_at  When its credentials end, in Unix seconds; 0 if they never end.
+ * @param times                  Receives the times; untouched on failure.
+ * @param times_size             `sizeof(bedrock_token_times)`. The library writes no more than
+ * that, and sets the fields that it does not know to 0.
+ * @return                       BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (times), ERR_EXPIRES, ERR_TIME
+ *                               (issued_at, or credentials that end after the year 9999: their end
+ *                               is probably in milliseconds), ERR_CREDENTIALS_EXPIRED (at issued_at
+ *                               or before; checked in this order) or ERR_INTERNAL.
+ *
+ * Threads: any, at the same time.
+ */
+BEDROCK_TOKEN_API
+bedrock_token_status bedrock_token_schedule(int64_t issued_at, uint32_t expires,
+                                            int64_t credentials_expire_at,
+                                            struct bedrock_token_times *times, size_t times_size);
+
+/**
+ * Says when to ask for credentials again after a renewal failed while a token holds: after a tenth
+ * of the time left, but not before a second has passed.
+ *
+ * @param now         When the renewal failed, in Unix seconds. Round fractions of a second up.
+ * @param expires_at  When the kept token ends: the field of bedrock_token_times.
+ * @return            Unix seconds, later than now.
  *
  * Threads: any, at any time.
  */
-BEDROCK_TOKEN_API
-int64_t bedrock_token_renew_at(int64_t issued_at,
-                               int64_t expires_at);
+BEDROCK_TOKEN_API int64_t bedrock_token_retry_at(int64_t now, int64_t expires_at);
 
 /**
  * Says in one English sentence, without a full stop, what a status means. The sentence names the
@@ -469,4 +550,4 @@ BEDROCK_TOKEN_API const char *bedrock_token_version(void);
 }  // extern "C"
 #endif  // __cplusplus
 
-#endif  /* BEDROCK_TOKEN_H */
+#endif /* BEDROCK_TOKEN_H */

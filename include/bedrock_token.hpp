@@ -267,7 +267,7 @@ class provider {
   }
 
   /** Drops the kept token. Use it when the service refused the token. */
-  void invalidate() noexcept { bedrock_token_provider_invalidate(provider_.get()); }
+  void invalidate() noexcept { bedrock_token_provider_invalidate(provider_.get(), nullptr); }
 
  private:
   /** Stays where it is when the provider moves: the C API has its address. */

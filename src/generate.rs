@@ -11,7 +11,7 @@ use crate::clock::now;
 use crate::output;
 use crate::panic::{catch, test_panic};
 use crate::residue::leave_no_trace;
-use crate::service::{self, bedrock_token_service};
+use crate::service::{self, BEDROCK_TOKEN_SERVICE_BEDROCK, bedrock_token_service};
 use crate::status::{
     BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure,
     bedrock_token_status,
@@ -47,22 +47,20 @@ impl Strings {
     /// Each string is as [`argument::string`] wants it, for `'a`.
     unsafe fn request<'a>(
         &self,
-        service: impl FnOnce() -> Result<Service, Failure>,
+        service: Service,
         expires: u32,
         signing_time: i64,
     ) -> Result<Request<'a>, Failure> {
-        // SAFETY: the caller's promise. A NULL is reported before every other fault, so all strings
-        // are read before the first check.
+        test_panic::point();
+        // SAFETY: the caller's promise.
         let (access_key, secret, session, region) = unsafe {
             (
-                argument::string(self.access_key, check::ACCESS_KEY_MAX)?,
-                argument::string(self.secret, check::SECRET_MAX)?,
-                argument::optional_string(self.session, check::SESSION_MAX)?,
-                argument::string(self.region, check::REGION_MAX)?,
+                argument::string(self.access_key, check::ACCESS_KEY_MAX),
+                argument::string(self.secret, check::SECRET_MAX),
+                argument::string(self.session, check::SESSION_MAX),
+                argument::string(self.region, check::REGION_MAX),
             )
         };
-        test_panic::point();
-        let service = service()?;
         let credentials = Credentials::new(access_key, secret, session)?;
         Ok(Request::new(service, credentials, region, expires, signing_time)?)
     }
@@ -80,7 +78,7 @@ impl Strings {
         let mut token = None;
         leave_no_trace(|| {
             // SAFETY: the caller's promise.
-            let request = unsafe { self.request(|| Ok(service), expires, signing_time) }?;
+            let request = unsafe { self.request(service, expires, signing_time) }?;
             let memory = token.insert(TokenMemory::new(request.token_len())?);
             let _reserved = allocator::reserve()?;
             request.write_token(memory.bytes_mut());
@@ -99,20 +97,57 @@ impl Strings {
 /// @param session     Session token: at most 65,536 printable ASCII characters, no space and no quote
 ///                    at either end. NULL or "" with long-term credentials. Required when access_key
 ///                    starts with ASIA.
-/// @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`, no `-` at either
-///                    end. Any name of that form is accepted.
+/// @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`. Its first character
+///                    is a letter, and its last part, after a `-`, is a number. Any name of that form
+///                    is accepted.
 /// @param expires     Life of the token in seconds: 1 to 43200. If the credentials end sooner, the
 ///                    token ends with them.
 /// @param out_buf     Receives the token, a NUL-terminated string. The caller owns it and gives it
 ///                    back with bedrock_token_free(), never free(). NULL on failure.
 /// @param len         Receives the token's length without the NUL; 0 on failure. May be NULL.
-/// @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION,
-///                    ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES (checked in this order),
-///                    ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+/// @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (out_buf), ERR_ACCESS_KEY, ERR_SECRET,
+///                    ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES (checked in this
+///                    order), ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_generate(
+    access_key: *const c_char,
+    secret: *const c_char,
+    session: *const c_char,
+    region: *const c_char,
+    expires: u32,
+    out_buf: *mut *mut c_char,
+    len: *mut usize,
+) -> bedrock_token_status {
+    let service = BEDROCK_TOKEN_SERVICE_BEDROCK;
+    // SAFETY: the caller's promises are the same.
+    unsafe {
+        bedrock_token_generate_for(
+            service, access_key, secret, session, region, expires, out_buf, len,
+        )
+    }
+}
+
+/// Generates a token for either service. The rest is as for bedrock_token_generate().
+///
+/// @param service     One of BEDROCK_TOKEN_SERVICE_*.
+/// @param access_key  As for bedrock_token_generate().
+/// @param secret      As for bedrock_token_generate().
+/// @param session     As for bedrock_token_generate().
+/// @param region      As for bedrock_token_generate().
+/// @param expires     As for bedrock_token_generate().
+/// @param out_buf     As for bedrock_token_generate().
+/// @param len         As for bedrock_token_generate().
+/// @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (out_buf), ERR_SERVICE, ERR_ACCESS_KEY,
+///                    ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES (checked
+///                    in this order), ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or
+///                    ERR_INTERNAL.
+///
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bedrock_token_generate_for(
+    service: bedrock_token_service,
     access_key: *const c_char,
     secret: *const c_char,
     session: *const c_char,
@@ -131,8 +166,9 @@ pub unsafe extern "C" fn bedrock_token_generate(
         if out_buf.is_null() {
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
         }
+        let service = service::from_c(service)?;
         // SAFETY: the caller's promise on the strings.
-        let token = unsafe { strings.generate(Service::Bedrock, expires, now()) }?;
+        let token = unsafe { strings.generate(service, expires, now()) }?;
         // SAFETY: the caller's promise on `len` and `out_buf`, which is not NULL.
         unsafe {
             output::set(len, token.len());
@@ -158,10 +194,11 @@ pub unsafe extern "C" fn bedrock_token_generate(
 /// @param capacity      Bytes that buf has room for; the token needs `*len + 1`.
 /// @param len           Receives the token's length without the NUL, also when the buffer is too
 ///                      small; 0 on other failures. May be NULL.
-/// @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_ACCESS_KEY, ERR_SECRET,
-///                      ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES, ERR_TIME,
-///                      ERR_BUFFER_TOO_SMALL (checked in this order), ERR_OUT_OF_MEMORY (only with
-///                      more than 60 calls at the same moment) or ERR_INTERNAL.
+/// @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (buf, and capacity is not 0), ERR_SERVICE,
+///                      ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION,
+///                      ERR_EXPIRES, ERR_TIME, ERR_BUFFER_TOO_SMALL (checked in this order),
+///                      ERR_OUT_OF_MEMORY (only with more than 60 calls at the same moment) or
+///                      ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]
@@ -185,11 +222,11 @@ pub unsafe extern "C" fn bedrock_token_generate_into(
         }
     }
     let strings = Strings { access_key, secret, session, region };
-    let service = || service::from_c(service);
     status_of(|| {
         if buf.is_null() && capacity > 0 {
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
         }
+        let service = service::from_c(service)?;
         let token_len = leave_no_trace(|| {
             // SAFETY: the caller's promise on the strings.
             let request = unsafe { strings.request(service, expires, signing_time) }?;
@@ -215,8 +252,8 @@ pub unsafe extern "C" fn bedrock_token_generate_into(
 
 /// Wipes and frees a token that the library allocated.
 ///
-/// @param token  From bedrock_token_generate() or bedrock_token_provider_get(), not freed before.
-///               NULL does nothing.
+/// @param token  From bedrock_token_generate(), bedrock_token_generate_for() or
+///               bedrock_token_provider_get(), not freed before. NULL does nothing.
 ///
 /// Threads: any; not only the one that generated the token.
 #[unsafe(no_mangle)]

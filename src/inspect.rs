@@ -1,11 +1,10 @@
 use std::ffi::c_char;
-use std::mem::{size_of, zeroed};
-use std::ptr;
 
 use bedrock_token_core::{Info, TOKEN_MAX, check, inspect};
 
 use crate::argument;
 use crate::call::status_of;
+use crate::output;
 use crate::residue::leave_no_trace;
 use crate::service::{self, bedrock_token_service};
 use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure, bedrock_token_status};
@@ -33,17 +32,14 @@ const _: () = assert!(
         && size_of::<[c_char; 64]>() == check::REGION_MAX + 1
 );
 
-impl From<Info> for bedrock_token_info {
-    fn from(read: Info) -> Self {
-        // SAFETY: all fields are integers. Its padding is copied to the caller, so it is zeroed, too.
-        let mut info: Self = unsafe { zeroed() };
-        copy_text(&mut info.access_key, &read.access_key);
-        copy_text(&mut info.region, &read.region);
-        info.issued_at = read.issued_at;
-        info.expires_at = read.expires_at;
-        info.has_session = read.has_session.into();
-        info.service = service::to_c(read.service);
-        info
+impl bedrock_token_info {
+    fn set(&mut self, read: &Info) {
+        copy_text(&mut self.access_key, &read.access_key);
+        copy_text(&mut self.region, &read.region);
+        self.issued_at = read.issued_at;
+        self.expires_at = read.expires_at;
+        self.has_session = read.has_session.into();
+        self.service = service::to_c(read.service);
     }
 }
 
@@ -61,7 +57,7 @@ fn copy_text(to: &mut [c_char], from: &[u8]) {
 /// @param info       Receives what the token says; untouched on failure.
 /// @param info_size  `sizeof(bedrock_token_info)`. The library writes no more than that, and sets the
 ///                   fields that it does not know to 0.
-/// @return           BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_INVALID_TOKEN or ERR_INTERNAL.
+/// @return           BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (info), ERR_INVALID_TOKEN or ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]
@@ -75,17 +71,11 @@ pub unsafe extern "C" fn bedrock_token_inspect(
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
         }
         // SAFETY: the caller's promise on the string.
-        let token = unsafe { argument::string(token, TOKEN_MAX) }?;
+        let token = unsafe { argument::string(token, TOKEN_MAX) };
         leave_no_trace(|| {
-            let read = bedrock_token_info::from(inspect(token)?);
-            let known = info_size.min(size_of::<bedrock_token_info>());
-            // SAFETY: the caller's promise: `info` has room for `info_size` bytes. It is written
-            // bytewise, because an older caller's is smaller than ours.
-            unsafe {
-                let info = info.cast::<u8>();
-                ptr::copy_nonoverlapping(ptr::from_ref(&read).cast(), info, known);
-                ptr::write_bytes(info.add(known), 0, info_size - known);
-            }
+            let read = inspect(token)?;
+            // SAFETY: the caller's promise on `info` and its size. All of its fields are integers.
+            unsafe { output::fill(info, info_size, |info| info.set(&read)) };
             Ok(())
         })
     })

@@ -11,6 +11,7 @@
 mod generate;
 mod inspect;
 mod provider;
+mod schedule;
 mod service;
 mod status;
 mod version;

@@ -4,7 +4,9 @@ use std::ffi::{c_char, c_void};
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bedrock_token_core::{Error, Kept, Next, Provider, Renewal, Service, check, renew_at};
+use bedrock_token_core::{
+    Error, Kept, Next, Provider, Renewal, Service, TOKEN_MAX, check, schedule,
+};
 
 use crate::argument;
 use crate::call::{result_of, status, status_of};
@@ -41,8 +43,9 @@ pub struct bedrock_token_credentials {
 /// providers use each other's provider: they could wait for ever.
 ///
 /// @param context      The context that bedrock_token_provider_new() got.
-/// @param credentials  The callback fills them in; all fields are 0 before. The strings must live
-///                     until the callback is called again or the provider is freed.
+/// @param credentials  The callback fills them in; all fields are 0 before. The provider uses the
+///                     strings until the bedrock_token_provider_get() that called the callback
+///                     returns, and no longer. Then the host can wipe them.
 /// @return             0, or any other value if there are no credentials now.
 pub type bedrock_token_credentials_fn = Option<
     unsafe extern "C-unwind" fn(
@@ -56,8 +59,9 @@ pub type bedrock_token_credentials_fn = Option<
 /// jumps.
 ///
 /// Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the last
-/// 30 seconds, or the last hundredth of such a short life, callers wait for the renewal. They get the
-/// kept token only if it fails.
+/// 30 seconds, callers wait for the renewal, and get the kept token only if it fails. For such a
+/// short life, this is the last hundredth, but at least the last second. bedrock_token_schedule() has
+/// the same rule.
 ///
 /// Threads: any number may use a provider at the same time. One renews. The others get the kept
 /// token, or wait and share the result. A child of `fork()` may use its parent's providers.
@@ -105,8 +109,9 @@ const _: fn() = || {
 ///                     any thread that calls bedrock_token_provider_get().
 /// @param provider     Receives the provider. The caller owns it and gives it back with
 ///                     bedrock_token_provider_free(). NULL on failure.
-/// @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_SERVICE, ERR_REGION, ERR_EXPIRES
-///                     (checked in this order), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+/// @return             BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (credentials or provider), ERR_SERVICE,
+///                     ERR_REGION, ERR_EXPIRES (checked in this order), ERR_OUT_OF_MEMORY or
+///                     ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]
@@ -121,13 +126,12 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
     // SAFETY: the caller's promise on `provider`.
     unsafe { output::set(provider, ptr::null_mut()) };
     status_of(|| {
-        // SAFETY: the caller's promise on the string.
-        let text = unsafe { argument::string(region, check::REGION_MAX) }?;
         let (Some(function), false) = (credentials, provider.is_null()) else {
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
         };
         let service = service::from_c(service)?;
-        let text = check::region(text)?;
+        // SAFETY: the caller's promise on the string.
+        let text = check::region(unsafe { argument::string(region, check::REGION_MAX) })?;
         let mut region = [0; check::REGION_MAX + 1];
         region[..text.len()].copy_from_slice(text.as_bytes());
         let expires = check::expires(expires)?;
@@ -163,11 +167,11 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
 ///                    and gives it back with bedrock_token_free(). NULL on failure.
 /// @param len         Receives the token's length without the NUL; 0 on failure. May be NULL.
 /// @param expires_at  Receives when the token ends, in Unix seconds; 0 on failure. May be NULL.
-/// @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT, ERR_REENTRANT, ERR_NO_CREDENTIALS (from
-///                    the callback), ERR_CREDENTIALS_EXPIRED, ERR_ACCESS_KEY, ERR_SECRET,
-///                    ERR_SESSION, ERR_SESSION_REQUIRED (the callback's credentials), ERR_TIME (the
-///                    system's clock, or the end of the credentials), ERR_OUT_OF_MEMORY or
-///                    ERR_INTERNAL.
+/// @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (provider or out_buf), ERR_REENTRANT,
+///                    ERR_NO_CREDENTIALS (the callback returned another value than 0), ERR_TIME (the
+///                    system's clock, or the end of the credentials), ERR_CREDENTIALS_EXPIRED,
+///                    ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED (the callback's
+///                    credentials), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]
@@ -216,7 +220,7 @@ struct Answer {
 
 impl Answer {
     fn copy(kept: &Kept<SharedToken>) -> Result<Self, Failure> {
-        Ok(Self { token: kept.token.copy()?, expires_at: kept.expires_at })
+        Ok(Self { token: kept.token.copy()?, expires_at: kept.times.expires_at })
     }
 }
 
@@ -283,11 +287,9 @@ impl bedrock_token_provider {
         &self,
         credentials: Option<&bedrock_token_credentials>,
     ) -> Result<Kept<SharedToken>, Failure> {
-        let credentials = credentials
-            .filter(|given| !given.access_key.is_null() && !given.secret.is_null())
-            .ok_or(Error::NoCredentials)?;
+        let credentials = credentials.ok_or(Error::NoCredentials)?;
         let issued_at = crate::clock::now();
-        let credentials_end = check::credentials_end(credentials.expires_at, issued_at)?;
+        let times = schedule(issued_at, self.expires, credentials.expires_at)?;
         let strings = Strings {
             access_key: credentials.access_key,
             secret: credentials.secret,
@@ -296,8 +298,7 @@ impl bedrock_token_provider {
         };
         // SAFETY: the host's promise on the strings of its credentials.
         let token = unsafe { strings.generate(self.service, self.expires, issued_at) }?;
-        let expires_at = credentials_end.min(issued_at + i64::from(self.expires));
-        Ok(Kept { token: SharedToken::copy_of(&token)?, issued_at, expires_at })
+        Ok(Kept { token: SharedToken::copy_of(&token)?, times })
     }
 
     /// The kept token. In a child of `fork()`, the first call makes it ready for use: the threads
@@ -348,23 +349,54 @@ fn state_of(generation: usize) -> usize {
     generation.wrapping_mul(2)
 }
 
-/// Drops the kept token, so that the next bedrock_token_provider_get() generates a new one. Use it
-/// when the service refused the token (HTTP 401 or 403), for example because its credentials were
-/// revoked.
+/// Drops the kept token if it is the refused one, so that the next bedrock_token_provider_get()
+/// generates a new one. Use it when the service refused the token (HTTP 401 or 403), for example
+/// because its credentials were revoked. If many threads had the same token refused, the first one
+/// drops it, and the others do not drop its successor.
 ///
 /// @param provider  The provider. NULL does nothing.
+/// @param refused   The token that the service refused, as bedrock_token_provider_get() handed it
+///                  out; the time of the comparison does not depend on its bytes. NULL drops any
+///                  kept token.
 ///
 /// Threads: any, at the same time. A renewal that is under way goes on, and its token is kept.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn bedrock_token_provider_invalidate(provider: *mut bedrock_token_provider) {
+pub unsafe extern "C" fn bedrock_token_provider_invalidate(
+    provider: *mut bedrock_token_provider,
+    refused: *const c_char,
+) {
     // This function returns no status, and nothing in it can fail.
     status_of(|| {
         // SAFETY: the caller's promise: NULL or a provider that is not freed during the call.
         if let Some(provider) = unsafe { provider.as_ref() } {
-            provider.tokens().invalidate();
+            // SAFETY: the caller's promise on the string.
+            let refused =
+                (!refused.is_null()).then(|| unsafe { argument::string(refused, TOKEN_MAX) });
+            provider.tokens().invalidate(|kept| refused.is_none_or(|refused| kept.is(refused)));
         }
         Ok(())
     });
+}
+
+/// Says how the last renewal ended, for logs and health checks. While a token still holds,
+/// bedrock_token_provider_get() hands it out and does not say that its renewal failed.
+///
+/// @param provider  The provider.
+/// @return          BEDROCK_TOKEN_OK if the last renewal succeeded or there was none yet;
+///                  ERR_NULL_ARGUMENT; otherwise the failure of the last renewal, one of those that
+///                  bedrock_token_provider_get() returns, but not ERR_REENTRANT.
+///
+/// Threads: any, at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bedrock_token_provider_failure(
+    provider: *mut bedrock_token_provider,
+) -> bedrock_token_status {
+    status_of(|| {
+        // SAFETY: the caller's promise: NULL or a provider that is not freed during the call.
+        let provider =
+            unsafe { provider.as_ref() }.ok_or(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT))?;
+        provider.tokens().failure().map_or(Ok(()), Err)
+    })
 }
 
 /// Wipes the kept token and frees the provider. Tokens that it handed out stay valid.
@@ -385,19 +417,4 @@ pub unsafe extern "C" fn bedrock_token_provider_free(provider: *mut bedrock_toke
         }
         Ok(())
     });
-}
-
-/// Says when a token with this life is due for renewal, for programs that keep tokens themselves.
-/// The rule is the provider's: 5 minutes before the end, or at 90 % of a life shorter than 50
-/// minutes.
-///
-/// @param issued_at   When the token was generated, in Unix seconds.
-/// @param expires_at  When the token or its credentials end, whichever is sooner, in Unix seconds.
-/// @return            Unix seconds, later than issued_at and not later than expires_at; expires_at if
-///                    that is not later than issued_at.
-///
-/// Threads: any, at any time.
-#[unsafe(no_mangle)]
-pub extern "C" fn bedrock_token_renew_at(issued_at: i64, expires_at: i64) -> i64 {
-    renew_at(issued_at, expires_at)
 }

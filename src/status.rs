@@ -8,7 +8,8 @@ pub type bedrock_token_status = i32;
 
 /// Success.
 pub const BEDROCK_TOKEN_OK: i32 = 0;
-/// A pointer that must not be NULL is NULL.
+/// An output, a provider or a callback that must not be NULL is NULL. A string that is NULL has a
+/// status of its own, such as ERR_REGION.
 pub const BEDROCK_TOKEN_ERR_NULL_ARGUMENT: i32 = 1;
 /// access_key is not 1 to 128 of `A-Z a-z 0-9 _`.
 pub const BEDROCK_TOKEN_ERR_ACCESS_KEY: i32 = 2;
@@ -20,12 +21,13 @@ pub const BEDROCK_TOKEN_ERR_SECRET: i32 = 3;
 pub const BEDROCK_TOKEN_ERR_SESSION: i32 = 4;
 /// access_key starts with ASIA, so it is temporary, and the session token is missing.
 pub const BEDROCK_TOKEN_ERR_SESSION_REQUIRED: i32 = 5;
-/// region is not 1 to 63 of `a-z 0-9 -`, or has a `-` at an end.
+/// region is not 1 to 63 of `a-z 0-9 -`, does not begin with a letter, or does not end with a `-` and
+/// a number.
 pub const BEDROCK_TOKEN_ERR_REGION: i32 = 6;
 /// expires is not 1 to 43200 seconds.
 pub const BEDROCK_TOKEN_ERR_EXPIRES: i32 = 7;
-/// signing_time or the system's clock is before 1970 or after 9999. Or the credentials end after
-/// 9999: their end is probably in milliseconds, and should be in seconds.
+/// signing_time, issued_at or the system's clock is before 1970 or after 9999. Or the credentials end
+/// after 9999: their end is probably in milliseconds, and should be in seconds.
 pub const BEDROCK_TOKEN_ERR_TIME: i32 = 8;
 /// The buffer is too small. `*len` is the token's length without the NUL.
 pub const BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL: i32 = 9;
@@ -98,7 +100,7 @@ macro_rules! message {
 fn message(status: bedrock_token_status) -> &'static CStr {
     match status {
         BEDROCK_TOKEN_OK => c"success",
-        BEDROCK_TOKEN_ERR_NULL_ARGUMENT => c"an argument that must not be NULL is NULL",
+        BEDROCK_TOKEN_ERR_NULL_ARGUMENT => c"an output, a provider or a callback is NULL",
         BEDROCK_TOKEN_ERR_ACCESS_KEY => message!(AccessKey),
         BEDROCK_TOKEN_ERR_SECRET => message!(Secret),
         BEDROCK_TOKEN_ERR_SESSION => message!(Session),

@@ -3,6 +3,7 @@
 
 use std::alloc::{Layout, alloc, dealloc};
 use std::ffi::c_char;
+use std::hint::black_box;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::slice;
@@ -133,10 +134,19 @@ impl SharedToken {
 
     /// A copy for the caller of the library.
     pub fn copy(&self) -> Result<TokenMemory, Failure> {
+        TokenMemory::copy_of(self.bytes())
+    }
+
+    /// Compares all bytes in any case, so that the time shows at most the token's length.
+    pub fn is(&self, token: &[u8]) -> bool {
+        let bytes = self.bytes();
+        bytes.len() == token.len()
+            && bytes.iter().zip(token).fold(0, |all, (a, b)| all | black_box(a ^ b)) == 0
+    }
+
+    fn bytes(&self) -> &[u8] {
         // SAFETY: behind the header are as many bytes, which nobody writes any more.
-        TokenMemory::copy_of(unsafe {
-            slice::from_raw_parts(self.0.add(1).cast().as_ptr(), self.shared().len)
-        })
+        unsafe { slice::from_raw_parts(self.0.add(1).cast().as_ptr(), self.shared().len) }
     }
 
     /// In whole pairs of 64 bytes, for a token of this length.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use bedrock_token_core::{Credentials, Error, Kept, Next, Provider, Request, Service, check};
+use bedrock_token_core::{
+    Credentials, Error, Kept, Next, Provider, Request, Service, check, schedule,
+};
 
 type Token = Arc<str>;
 
@@ -41,8 +43,7 @@ fn generate() -> Result<Kept<Token>, Error> {
     let mut token = vec![0; request.token_len()];
     request.write_token(&mut token);
     let token = str::from_utf8(&token).expect("a token is ASCII").into();
-    let expires_at = credentials_end.min(issued_at + i64::from(expires));
-    Ok(Kept { token, issued_at, expires_at })
+    Ok(Kept { token, times: schedule(issued_at, expires, credentials_end)? })
 }
 
 fn main() -> Result<(), Error> {

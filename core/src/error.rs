@@ -36,7 +36,10 @@ impl Error {
             Self::SessionRequired => {
                 "session token: missing, and required because the access key is temporary (ASIA)"
             }
-            Self::Region => "region: must be 1 to 63 of a-z 0-9 - without a - at either end",
+            Self::Region => {
+                "region: must be a name such as us-east-1: 1 to 63 of a-z 0-9 -, first a letter, \
+                 and at the end a - and a number"
+            }
             Self::Expires => "expires: must be 1 to 43200 seconds",
             Self::Time => {
                 "time: the signing time, the system's clock and the credentials' end must be in \
@@ -49,7 +52,7 @@ impl Error {
             Self::LongTermKey => {
                 "token: a long-term Bedrock API key (ABSK...), which does not say when it ends"
             }
-            Self::NoCredentials => "credentials: the source gave no access key or no secret",
+            Self::NoCredentials => "credentials: the source has none",
             Self::CredentialsExpired => "credentials: already expired",
             Self::Reentrant => "provider: used from within its own source of credentials",
         }

@@ -16,7 +16,7 @@ mod token;
 pub use error::Error;
 pub use inspect::{Info, inspect};
 pub use provider::{Kept, Next, Provider, Renewal, Thread, spread};
-pub use renewal::renew_at;
+pub use renewal::{Times, retry_at, schedule};
 pub use request::{Credentials, Request};
 pub use service::Service;
 pub use token::MAX_LEN as TOKEN_MAX;

@@ -5,11 +5,10 @@ use bedrock_token_core::{Credentials, Error, Request, Service, check};
 #[test]
 fn lengths() {
     type Check = fn(&[u8]) -> Result<&[u8], Error>;
-    let rules: [(Check, usize, usize, Error); 4] = [
+    let rules: [(Check, usize, usize, Error); 3] = [
         (check::access_key, 1, 128, Error::AccessKey),
         (|text| check::secret(text).map(str::as_bytes), 1, 256, Error::Secret),
         (check::session, 0, 65_536, Error::Session),
-        (|text| check::region(text).map(str::as_bytes), 1, 63, Error::Region),
     ];
     for (check, least, most, error) in rules {
         for len in [0, 1, 2, most - 1, most, most + 1, 100_000] {
@@ -18,6 +17,40 @@ fn lengths() {
                 if (least..=most).contains(&len) { Ok(text.as_bytes()) } else { Err(error) };
             assert_eq!(check(text.as_bytes()), expected, "{len} bytes");
         }
+    }
+}
+
+#[test]
+fn regions() {
+    let long = |len: usize| format!("{}-1", "r".repeat(len - 2));
+    let good = ["us-east-1", "eu-isoe-west-1", "a-1", "a-0", "r2-d2-007", "x--1", &long(63)];
+    for region in good {
+        assert_eq!(check::region(region.as_bytes()), Ok(region));
+    }
+    let bad = [
+        "",
+        "a",
+        "1",
+        "-",
+        "-1",
+        "a-",
+        "us",
+        "global",
+        "us-east",
+        "us-east-",
+        "us-east-1a",
+        "us-east-1-",
+        "1-1",
+        "-us-east-1",
+        "useast1",
+        "Us-east-1",
+        "us-east-1\n",
+        "us east-1",
+        "us_east-1",
+        &long(64),
+    ];
+    for region in bad {
+        assert_eq!(check::region(region.as_bytes()), Err(Error::Region), "{region:?}");
     }
 }
 
@@ -54,9 +87,9 @@ fn in_the_order_of_the_parameters() {
     assert_eq!(error(b"ASIA", b"s", b"\n", b"", 0, -1), Some(Error::Session));
     assert_eq!(error(b"ASIA", b"s", b"", b"", 0, -1), Some(Error::SessionRequired));
     assert_eq!(error(b"ASIA", b"s", b"t", b"", 0, -1), Some(Error::Region));
-    assert_eq!(error(b"ASIA", b"s", b"t", b"r", 0, -1), Some(Error::Expires));
-    assert_eq!(error(b"ASIA", b"s", b"t", b"r", 1, -1), Some(Error::Time));
-    assert_eq!(error(b"ASIA", b"s", b"t", b"r", 1, 0), None);
+    assert_eq!(error(b"ASIA", b"s", b"t", b"r-1", 0, -1), Some(Error::Expires));
+    assert_eq!(error(b"ASIA", b"s", b"t", b"r-1", 1, -1), Some(Error::Time));
+    assert_eq!(error(b"ASIA", b"s", b"t", b"r-1", 1, 0), None);
 }
 
 /// Every byte alone, and at the start, in the middle and at the end of a text that is fine without it.

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bedrock_token_core::{Error, Kept, Next, Provider, renew_at};
+use bedrock_token_core::{Error, Kept, Next, Provider, Times, schedule};
 
 const START: i64 = 1_800_000_000;
 
@@ -18,6 +18,11 @@ fn this_thread() -> usize {
     static THREADS: AtomicUsize = AtomicUsize::new(1);
     thread_local!(static NUMBER: usize = THREADS.fetch_add(1, Ordering::SeqCst));
     NUMBER.with(|number| *number)
+}
+
+/// Of a token that lasts as long as it says. 43,200 seconds is its own end, not the credentials'.
+fn times(issued_at: i64, life: i64) -> Times {
+    schedule(issued_at, 43_200, issued_at + life).unwrap()
 }
 
 /// A token, as a caller gets it. `now` is in seconds.
@@ -68,7 +73,7 @@ impl Host {
             return Err(FAILED);
         }
         let issued_at = self.now.get();
-        Ok(Kept { token: self.asked.get(), issued_at, expires_at: issued_at + self.life.get() })
+        Ok(Kept { token: self.asked.get(), times: times(issued_at, self.life.get()) })
     }
 }
 
@@ -122,7 +127,7 @@ fn cases_of_renewal() {
 fn renewal_is_due_when_the_rule_says() {
     for life in [1, 2, 59, 60, 2999, 3000, 3001, 43_200] {
         let host = Host::new(life);
-        let due = renew_at(0, life);
+        let due = times(START, life).renew_at - START;
         assert_eq!(host.get_at(0), Ok(1));
         assert_eq!(host.get_at(due - 1), Ok(1));
         assert_eq!(host.get_at(due), Ok(2));
@@ -204,7 +209,7 @@ fn the_renewing_thread_cannot_come_back_in() {
     for token in [Err(Error::Reentrant), Ok(2)] {
         let inside = || {
             assert_eq!(host.get_at(0), Err(Error::Reentrant));
-            token.map(|token| Kept { token, issued_at: START, expires_at: START + 100 })
+            token.map(|token| Kept { token, times: times(START, 100) })
         };
         assert_eq!(get(&host.provider, || host.now.get(), inside), token);
     }
@@ -254,7 +259,7 @@ fn after_a_fork() {
     assert_eq!(host.get_at(95), Ok(2));
     // This thread renews, and goes on in the child.
     std::mem::forget(renewal);
-    host.provider.invalidate();
+    host.provider.invalidate(|_| true);
     let inside = || {
         assert!(host.provider.after_fork(host.provider.renewing()));
         assert_eq!(host.get_at(95), Err(Error::Reentrant));
@@ -285,9 +290,9 @@ fn without_a_kept_token_every_call_asks() {
 fn invalidated_token_is_not_handed_out_again() {
     let host = Host::new(43_200);
     assert_eq!(host.get_at(0), Ok(1));
-    host.provider.invalidate();
+    host.provider.invalidate(|_| true);
     assert_eq!(host.get_at(1), Ok(2));
-    host.provider.invalidate();
+    host.provider.invalidate(|_| true);
     host.fails.set(true);
     assert_eq!(host.get_at(2), Err(FAILED));
 }
@@ -310,7 +315,7 @@ fn others_use_the_kept_token_while_one_renews() {
     let get_now = |renew: &dyn Fn() -> Result<Kept<u32>, Failed>| {
         get(&provider, || now.load(Ordering::SeqCst), renew)
     };
-    let token = |token, issued_at| Ok(Kept { token, issued_at, expires_at: issued_at + 100 });
+    let token = |token, issued_at| Ok(Kept { token, times: times(issued_at, 100) });
     assert_eq!(get_now(&|| token(1, START)), Ok(1));
     now.store(START + 95, Ordering::SeqCst);
     let (renewing, is_renewing) = mpsc::channel();
@@ -351,7 +356,7 @@ fn waiters_share(outcome: Result<(), Failed>) {
                     while looked_at_the_clock.load(Ordering::SeqCst) < THREADS {
                         thread::yield_now();
                     }
-                    outcome.map(|()| Kept { token: 7, issued_at: START, expires_at: START + 100 })
+                    outcome.map(|()| Kept { token: 7, times: times(START, 100) })
                 };
                 let got = get(&provider, now, renew);
                 assert_eq!(got, outcome.map(|()| 7));
@@ -389,7 +394,7 @@ fn waiter_does_not_starve(
         looked_at_the_clock.fetch_add(1, Ordering::SeqCst);
         START
     };
-    let token = || outcome.map(|()| Kept { token: 7, issued_at: START, expires_at: START + 100 });
+    let token = || outcome.map(|()| Kept { token: 7, times: times(START, 100) });
     thread::scope(|scope| {
         scope.spawn(|| {
             let renewing = renewing;
@@ -431,5 +436,5 @@ fn waiter_does_not_starve_when_every_renewal_fails() {
 
 #[test]
 fn waiter_does_not_starve_when_every_token_is_invalidated() {
-    waiter_does_not_starve(Ok(()), |provider| provider.invalidate());
+    waiter_does_not_starve(Ok(()), |provider| provider.invalidate(|_| true));
 }

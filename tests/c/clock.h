@@ -22,7 +22,7 @@ static VOID WINAPI read_clock(FILETIME *time) {
 static inline void take_clock(void) {
   HMODULE file;
   CHECK(GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
-                           (LPCSTR)(uintptr_t)bedrock_token_renew_at, &file));
+                           (LPCSTR)(uintptr_t)bedrock_token_retry_at, &file));
   const FARPROC system_clock =
       GetProcAddress(GetModuleHandleA("kernel32"), "GetSystemTimePreciseAsFileTime");
   char *start = (char *)file;

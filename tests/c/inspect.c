@@ -367,6 +367,16 @@ static void values(void) {
     refuse_url(good_with(credentials[i][0], credentials[i][1]));
   }
 
+  // The official generators sign regions that no service has. Such a token says which one it has.
+  const char *regions[] = {"us-east-1a", "us-east", "us", "a", "0", "x--y", region_of_64 + 1};
+  for (size_t i = 0; i < sizeof regions / sizeof regions[0]; i++) {
+    char *url = good_with("eu-central-1", regions[i]);
+    char *token = token_of(url);
+    check_info(token, BEDROCK_TOKEN_SERVICE_BEDROCK, ACCESS_KEY, regions[i], TIME, TIME + 7200, 1);
+    free(token);
+    free(url);
+  }
+
   const char *signature = "21a4d736cb5e62aa032abf76b9f4d156b4cefa6a7414be2fac99ae4822a48219";
   char other[66];
   snprintf(other, sizeof other, "%s0", signature);
@@ -481,7 +491,18 @@ static void info_size(void) {
     for (size_t i = size; i < sizeof given; i++) CHECK(given.bytes[i] == 'x');
   }
 
-  CHECK(bedrock_token_inspect(NULL, &whole, sizeof whole) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+  // Garbage for a size: no more is written than the struct has.
+  const size_t garbage[] = {4097, INT32_MAX, SIZE_MAX / 2 + 1, SIZE_MAX};
+  for (size_t i = 0; i < sizeof garbage / sizeof garbage[0]; i++) {
+    memset(&given, 'x', sizeof given);
+    CHECK(bedrock_token_inspect(token, &given.info, garbage[i]) == BEDROCK_TOKEN_OK);
+    CHECK(memcmp(given.bytes, &whole, sizeof whole) == 0);
+    for (size_t b = sizeof whole; b < sizeof given; b++) CHECK(given.bytes[b] == 'x');
+  }
+
+  CHECK(bedrock_token_inspect(NULL, &whole, sizeof whole) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
+  CHECK(bedrock_token_inspect("", &whole, sizeof whole) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
+  CHECK(bedrock_token_inspect(NULL, NULL, sizeof whole) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
   CHECK(bedrock_token_inspect(token, NULL, sizeof whole) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
   CHECK(bedrock_token_inspect(token, NULL, 0) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
   CHECK(bedrock_token_inspect("no token", NULL, 0) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);

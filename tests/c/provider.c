@@ -73,10 +73,12 @@ static void new_refuses(void) {
     bedrock_token_credentials_fn callback;
     bedrock_token_status status;
   } rows[] = {
-      {0, NULL, 900, give, BEDROCK_TOKEN_ERR_NULL_ARGUMENT},
       {0, REGION, 900, NULL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT},
       {0, "no region", 0, NULL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT},
-      {2, NULL, 0, give, BEDROCK_TOKEN_ERR_NULL_ARGUMENT},
+      {2, NULL, 0, NULL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT},
+      {2, NULL, 0, give, BEDROCK_TOKEN_ERR_SERVICE},
+      {0, NULL, 0, give, BEDROCK_TOKEN_ERR_REGION},
+      {0, "us-east-1a", 900, give, BEDROCK_TOKEN_ERR_REGION},
       {2, "no region", 0, give, BEDROCK_TOKEN_ERR_SERVICE},
       {-1, REGION, 900, give, BEDROCK_TOKEN_ERR_SERVICE},
       {1, "no region", 0, give, BEDROCK_TOKEN_ERR_REGION},
@@ -98,9 +100,11 @@ static void new_refuses(void) {
         BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
   CHECK(s.calls == 0);
 
-  bedrock_token_provider_invalidate(NULL);
+  bedrock_token_provider_invalidate(NULL, NULL);
   bedrock_token_provider_free(NULL);
+  bedrock_token_provider_invalidate(NULL, "refused");
   fail(NULL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+  CHECK(bedrock_token_provider_failure(NULL) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
   bedrock_token_provider *provider = provider_of(&s, 900);
   size_t len = 12345;
   int64_t expires_at = 12345;
@@ -146,16 +150,33 @@ static void keeps_the_token(void) {
   CHECK(bedrock_token_provider_get(provider, &again, NULL, NULL) == BEDROCK_TOKEN_OK);
   CHECK(strcmp(again, expected) == 0);
 
+  // Another token than the kept one was refused: an old one, a part of it, and more than it.
+  char *old = repeat('A', strlen(expected)), *longer = repeat('A', strlen(expected) + 1);
+  memcpy(old, expected, strlen(expected) - 1);
+  memcpy(longer, expected, strlen(expected));
+  const char *others[] = {old, longer, "", PREFIX, "bedrock"};
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+    bedrock_token_provider_invalidate(provider, others[i]);
+    bedrock_token_free(get(provider, &expires_at));
+  }
+  CHECK(s.calls == 1);
+  free(old);
+  free(longer);
+
   // After a 403, with new credentials.
   s.given.session = "FAKE/SESSION+TOKEN==";
-  bedrock_token_provider_invalidate(provider);
-  bedrock_token_provider_invalidate(provider);
+  bedrock_token_provider_invalidate(provider, again);
+  bedrock_token_provider_invalidate(provider, again);
   CHECK(s.calls == 1);
   char *renewed = get(provider, &expires_at);
   CHECK(s.calls == 2 && inspect(renewed).has_session == 1);
+  // Another thread learns only now that the first token is refused.
+  bedrock_token_provider_invalidate(provider, again);
+  bedrock_token_free(get(provider, &expires_at));
+  CHECK(s.calls == 2);
   // Nor is the invalidated one given out when there are no credentials.
   s.answer = 1;
-  bedrock_token_provider_invalidate(provider);
+  bedrock_token_provider_invalidate(provider, NULL);
   fail(provider, BEDROCK_TOKEN_ERR_NO_CREDENTIALS);
   CHECK(s.calls == 3);
 
@@ -176,9 +197,10 @@ static void bad_credentials(void) {
       {{ACCESS_KEY, SECRET, NULL, 0}, 1, BEDROCK_TOKEN_ERR_NO_CREDENTIALS},
       {{ACCESS_KEY, SECRET, NULL, 0}, -1, BEDROCK_TOKEN_ERR_NO_CREDENTIALS},
       {{ACCESS_KEY, SECRET, NULL, 0}, INT32_MIN, BEDROCK_TOKEN_ERR_NO_CREDENTIALS},
-      {{NULL, NULL, NULL, 0}, 0, BEDROCK_TOKEN_ERR_NO_CREDENTIALS},
-      {{NULL, SECRET, NULL, 0}, 0, BEDROCK_TOKEN_ERR_NO_CREDENTIALS},
-      {{ACCESS_KEY, NULL, NULL, 0}, 0, BEDROCK_TOKEN_ERR_NO_CREDENTIALS},
+      {{NULL, NULL, NULL, 0}, 1, BEDROCK_TOKEN_ERR_NO_CREDENTIALS},
+      {{NULL, NULL, NULL, 0}, 0, BEDROCK_TOKEN_ERR_ACCESS_KEY},
+      {{NULL, SECRET, NULL, 0}, 0, BEDROCK_TOKEN_ERR_ACCESS_KEY},
+      {{ACCESS_KEY, NULL, NULL, 0}, 0, BEDROCK_TOKEN_ERR_SECRET},
       {{"", SECRET, NULL, 0}, 0, BEDROCK_TOKEN_ERR_ACCESS_KEY},
       {{ACCESS_KEY "\n", SECRET, NULL, 0}, 0, BEDROCK_TOKEN_ERR_ACCESS_KEY},
       {{ACCESS_KEY, SECRET "\n", NULL, 0}, 0, BEDROCK_TOKEN_ERR_SECRET},
@@ -201,6 +223,7 @@ static void bad_credentials(void) {
     s.given = rows[i].given;
     s.answer = rows[i].answer;
     fail(provider, rows[i].status);
+    CHECK(bedrock_token_provider_failure(provider) == rows[i].status);
     // It asks again each time: the next answer may be better.
     CHECK(s.calls == ++calls);
   }
@@ -387,7 +410,7 @@ static void *client(void *context) {
       CHECK(token == NULL && expires_at == 0);
     }
     bedrock_token_free(token);
-    if (round % 1000 == 999) bedrock_token_provider_invalidate(provider);
+    if (round % 1000 == 999) bedrock_token_provider_invalidate(provider, NULL);
     if (round % 16 == 0) usleep(1000);
   }
   return (void *)tokens;

@@ -21,11 +21,14 @@ static void check(const arguments *a, bedrock_token_status expected) {
   CHECK((len != 0) == ok);
   CHECK(generate_into(a, buf, sizeof buf, NULL) == expected);
 
-  // generate() takes the clock's time, and is for Bedrock.
-  if (expected != BEDROCK_TOKEN_ERR_TIME && a->service == BEDROCK_TOKEN_SERVICE_BEDROCK) {
+  // The others take the clock's time, and one of them is for Bedrock.
+  for (int bedrock = 0; bedrock <= 1 && expected != BEDROCK_TOKEN_ERR_TIME; bedrock++) {
+    if (bedrock && a->service != BEDROCK_TOKEN_SERVICE_BEDROCK) break;
     char *token = buf;
     len = 12345;
-    CHECK(generate(a, &token, &len) == expected);
+    CHECK((bedrock ? bedrock_token_generate(a->access_key, a->secret, a->session, a->region,
+                                            a->expires, &token, &len)
+                   : generate(a, &token, &len)) == expected);
     CHECK((token != NULL) == ok);
     CHECK((len != 0) == ok);
     bedrock_token_free(token);
@@ -80,23 +83,27 @@ static bool never(int c) {
 }
 static bool is_quote(int c) { return c == '"' || c == '\'' || c == '`'; }
 static bool is_space_or_quote(int c) { return c == ' ' || is_quote(c); }
-static bool is_hyphen(int c) { return c == '-'; }
+static bool is_no_letter(int c) { return c < 'a' || c > 'z'; }
+static bool is_no_digit(int c) { return c < '0' || c > '9'; }
 
 // Every byte at the front, in the middle and at the end of every argument; every length around its
 // limit.
 static void every_byte_and_limit(void) {
   struct {
     const char *name;
+    const char *end;  // of every one that is good
     size_t field;
     size_t min, max;
     bool (*allowed)(int);
-    bool (*not_at_an_end)(int);
+    bool (*not_first)(int);
+    bool (*not_last)(int);
     bedrock_token_status status;
   } rules[] = {
-      {"access_key", 0, 1, 128, is_word, never, BEDROCK_TOKEN_ERR_ACCESS_KEY},
-      {"secret", 1, 1, 256, is_graphic, is_quote, BEDROCK_TOKEN_ERR_SECRET},
-      {"session", 2, 0, 65536, is_printable, is_space_or_quote, BEDROCK_TOKEN_ERR_SESSION},
-      {"region", 3, 1, 63, is_label, is_hyphen, BEDROCK_TOKEN_ERR_REGION},
+      {"access_key", "", 0, 1, 128, is_word, never, never, BEDROCK_TOKEN_ERR_ACCESS_KEY},
+      {"secret", "", 1, 1, 256, is_graphic, is_quote, is_quote, BEDROCK_TOKEN_ERR_SECRET},
+      {"session", "", 2, 0, 65536, is_printable, is_space_or_quote, is_space_or_quote,
+       BEDROCK_TOKEN_ERR_SESSION},
+      {"region", "-1", 3, 3, 63, is_label, is_no_letter, is_no_digit, BEDROCK_TOKEN_ERR_REGION},
   };
   for (size_t r = 0; r < sizeof rules / sizeof rules[0]; r++) {
     arguments a = arguments_good();
@@ -108,9 +115,11 @@ static void every_byte_and_limit(void) {
         snprintf(test_context, sizeof test_context, "(%s with 0x%02X at %zu)", rules[r].name,
                  (unsigned)c, at);
         char text[] = "a1b2c3d4e";
+        memcpy(text + 9 - strlen(rules[r].end), rules[r].end, strlen(rules[r].end));
         text[at] = (char)c;
         *field = text;
-        const bool bad = !rules[r].allowed(c) || (at != 4 && rules[r].not_at_an_end(c));
+        const bool bad = !rules[r].allowed(c) || (at == 0 && rules[r].not_first(c)) ||
+                         (at == 8 && rules[r].not_last(c));
         check(&a, bad ? rules[r].status : BEDROCK_TOKEN_OK);
       }
     }
@@ -120,6 +129,8 @@ static void every_byte_and_limit(void) {
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
       snprintf(test_context, sizeof test_context, "(%s of %zu bytes)", rules[r].name, lengths[i]);
       char *text = repeat('a', lengths[i]);
+      const size_t end = strlen(rules[r].end);
+      if (lengths[i] >= end) memcpy(text + lengths[i] - end, rules[r].end, end);
       *field = text;
       const bool bad = lengths[i] < rules[r].min || lengths[i] > rules[r].max;
       check(&a, bad ? rules[r].status : BEDROCK_TOKEN_OK);
@@ -148,6 +159,18 @@ static void numbers(void) {
   }
 }
 
+// Names that are like a region and are none.
+static void regions(void) {
+  const char *bad[] = {"us",         "global",     "us-east",     "us-east-1a", "us-east-1-",
+                       "-us-east-1", "1us-east-1", "us-east-one", "useast1",    "us-east-1b-2c"};
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    snprintf(test_context, sizeof test_context, "(region %s)", bad[i]);
+    arguments a = arguments_good();
+    a.region = bad[i];
+    check(&a, BEDROCK_TOKEN_ERR_REGION);
+  }
+}
+
 // The length may be left out, the place for the token may not.
 static void null_outputs(void) {
   snprintf(test_context, sizeof test_context, "(NULL outputs)");
@@ -162,8 +185,8 @@ static void null_outputs(void) {
   CHECK(len == 0);
   CHECK(generate_into(&a, NULL, SIZE_MAX, NULL) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
 
-  // NULL comes first, also when it is where the token goes.
-  a.access_key = "not a key";
+  // This comes first, before a string that is wrong or NULL.
+  a.access_key = NULL;
   CHECK(generate(&a, NULL, NULL) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
   CHECK(generate_into(&a, NULL, 1, NULL) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
   // A bad argument comes before a small buffer.
@@ -175,6 +198,7 @@ int main(void) {
   CHECK(refused > 200);
   every_byte_and_limit();
   numbers();
+  regions();
   null_outputs();
   printf("%d refused, %d accepted\n", refused, accepted);
 }

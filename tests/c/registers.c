@@ -16,7 +16,12 @@ static int32_t give(void *context, bedrock_token_credentials *credentials) {
 
 static void version(void) { bedrock_token_version(); }
 static void status_message(void) { bedrock_token_status_message(BEDROCK_TOKEN_OK); }
-static void renew_at(void) { bedrock_token_renew_at(TIME, TIME + 60); }
+static void retry_at(void) { bedrock_token_retry_at(TIME, TIME + 60); }
+
+static void schedule(void) {
+  bedrock_token_times times;
+  CHECK(bedrock_token_schedule(TIME, 60, 0, &times, sizeof times) == BEDROCK_TOKEN_OK);
+}
 
 static void into(void) {
   const arguments a = arguments_good();
@@ -43,14 +48,18 @@ static void provider_get(void) {
   CHECK(bedrock_token_provider_get(provider, &token, NULL, NULL) == BEDROCK_TOKEN_OK);
 }
 
-static void provider_invalidate(void) { bedrock_token_provider_invalidate(provider); }
+static void provider_invalidate(void) { bedrock_token_provider_invalidate(provider, NULL); }
+static void provider_failure(void) {
+  CHECK(bedrock_token_provider_failure(provider) == BEDROCK_TOKEN_OK);
+}
 static void provider_free(void) { bedrock_token_provider_free(provider); }
 
 int main(void) {
-  void (*const calls[])(void) = {version,      status_message, renew_at,     into,
-                                 inspect,      allocated,      free_token,   provider_new,
-                                 provider_get, free_token,     provider_get, provider_invalidate,
-                                 free_token,   provider_free};
+  void (*const calls[])(void) = {
+      version,          status_message, retry_at,     schedule,     into,
+      inspect,          allocated,      free_token,   provider_new, provider_get,
+      provider_failure, free_token,     provider_get, free_token,   provider_invalidate,
+      provider_free};
   static const volatile double values[10] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
   for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
     // An optimised build keeps these in registers across the call.

@@ -104,23 +104,103 @@ static void cases(void) {
     count++;
 
     // The pure function has the same rule.
-    const int64_t renew_at = bedrock_token_renew_at(issued_at, expires_at);
-    CHECK(renew_at > issued_at && renew_at <= expires_at);
-    if (kept) CHECK(asked_at < renew_at);
-    if (renew || wait) CHECK(asked_at >= renew_at);
+    bedrock_token_times times;
+    CHECK(bedrock_token_schedule(issued_at, BEDROCK_TOKEN_EXPIRES_MAX, expires_at, &times,
+                                 sizeof times) == BEDROCK_TOKEN_OK);
+    CHECK(times.expires_at == expires_at && issued_at < times.renew_at);
+    CHECK(ended == (asked_at < times.valid_from || asked_at >= times.expires_at));
+    CHECK(kept == (!ended && asked_at < times.renew_at));
+    CHECK(renew == (!ended && asked_at >= times.renew_at && asked_at < times.wait_from));
+    CHECK(wait == (!ended && asked_at >= times.renew_at && asked_at >= times.wait_from));
   }
   CHECK(count > 50);
 }
 
-static void renew_at(void) {
-  CHECK(bedrock_token_renew_at(TIME, TIME + 43200) == TIME + 42900);
-  CHECK(bedrock_token_renew_at(TIME, TIME + 3000) == TIME + 2700);
-  CHECK(bedrock_token_renew_at(TIME, TIME + 2000) == TIME + 1800);
-  CHECK(bedrock_token_renew_at(TIME, TIME + 1) == TIME + 1);
-  CHECK(bedrock_token_renew_at(TIME, TIME) == TIME);
-  CHECK(bedrock_token_renew_at(TIME, TIME - 1) == TIME - 1);
-  CHECK(bedrock_token_renew_at(INT64_MIN, INT64_MAX) == INT64_MAX - 300);
-  CHECK(bedrock_token_renew_at(INT64_MAX, INT64_MIN) == INT64_MIN);
+static void schedule(void) {
+  const struct {
+    int64_t issued_at;
+    uint32_t expires;
+    int64_t credentials_expire_at;
+    bedrock_token_status status;
+    bedrock_token_times times;
+  } rows[] = {
+      {0, 43200, 0, 0, {-300, 42900, 43170, 43200}},
+      {TIME, 3000, 0, 0, {TIME - 300, TIME + 2700, TIME + 2970, TIME + 3000}},
+      {TIME, 2000, 0, 0, {TIME - 300, TIME + 1800, TIME + 1980, TIME + 2000}},
+      {TIME, 43200, TIME + 2000, 0, {TIME - 300, TIME + 1800, TIME + 1980, TIME + 2000}},
+      {TIME, 2000, TIME + 2001, 0, {TIME - 300, TIME + 1800, TIME + 1980, TIME + 2000}},
+      {TIME, 60, 0, 0, {TIME - 300, TIME + 54, TIME + 59, TIME + 60}},
+      {TIME, 5, 0, 0, {TIME - 300, TIME + 5, TIME + 5, TIME + 5}},
+      {TIME, 60, TIME + 1, 0, {TIME - 300, TIME + 1, TIME + 1, TIME + 1}},
+      {INT64_C(253402300799),
+       60,
+       0,
+       0,
+       {INT64_C(253402300499), INT64_C(253402300853), INT64_C(253402300858),
+        INT64_C(253402300859)}},
+      {-1, 0, -1, BEDROCK_TOKEN_ERR_EXPIRES, {0, 0, 0, 0}},
+      {TIME, 43201, 0, BEDROCK_TOKEN_ERR_EXPIRES, {0, 0, 0, 0}},
+      {-1, 60, -1, BEDROCK_TOKEN_ERR_TIME, {0, 0, 0, 0}},
+      {INT64_MIN, 60, 0, BEDROCK_TOKEN_ERR_TIME, {0, 0, 0, 0}},
+      {INT64_C(253402300800), 60, 0, BEDROCK_TOKEN_ERR_TIME, {0, 0, 0, 0}},
+      {INT64_MAX, 60, 0, BEDROCK_TOKEN_ERR_TIME, {0, 0, 0, 0}},
+      {TIME, 60, INT64_C(253402300800), BEDROCK_TOKEN_ERR_TIME, {0, 0, 0, 0}},
+      {TIME, 60, INT64_MAX, BEDROCK_TOKEN_ERR_TIME, {0, 0, 0, 0}},
+      {TIME, 60, (TIME + 60) * 1000, BEDROCK_TOKEN_ERR_TIME, {0, 0, 0, 0}},
+      {TIME, 60, TIME, BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED, {0, 0, 0, 0}},
+      {TIME, 60, -1, BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED, {0, 0, 0, 0}},
+      {TIME, 60, INT64_MIN, BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED, {0, 0, 0, 0}},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    snprintf(test_context, sizeof test_context, "(row %zu)", i);
+    bedrock_token_times times, untouched;
+    memset(&untouched, 'x', sizeof untouched);
+    times = untouched;
+    CHECK(bedrock_token_schedule(rows[i].issued_at, rows[i].expires, rows[i].credentials_expire_at,
+                                 &times, sizeof times) == rows[i].status);
+    const bool ok = rows[i].status == BEDROCK_TOKEN_OK;
+    CHECK(memcmp(&times, ok ? &rows[i].times : &untouched, sizeof times) == 0);
+  }
+  test_context[0] = '\0';
+  CHECK(bedrock_token_schedule(-1, 0, -1, NULL, sizeof(bedrock_token_times)) ==
+        BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+  CHECK(bedrock_token_schedule(TIME, 60, 0, NULL, 0) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+}
+
+// A program may be older or newer than the library, and its struct smaller or larger. Garbage for a
+// size writes no more than the struct has.
+static void times_size(void) {
+  bedrock_token_times whole;
+  CHECK(bedrock_token_schedule(TIME, 60, 0, &whole, sizeof whole) == BEDROCK_TOKEN_OK);
+  union {
+    bedrock_token_times times;
+    unsigned char bytes[2 * sizeof(bedrock_token_times)];
+  } given;
+  const size_t garbage[] = {4097, INT32_MAX, SIZE_MAX / 2 + 1, SIZE_MAX};
+  const size_t more = sizeof garbage / sizeof garbage[0];
+  for (size_t i = 0; i <= sizeof given + more; i++) {
+    const size_t size = i <= sizeof given ? i : garbage[i - sizeof given - 1];
+    snprintf(test_context, sizeof test_context, "(times_size %zu)", size);
+    memset(&given, 'x', sizeof given);
+    CHECK(bedrock_token_schedule(TIME, 60, 0, &given.times, size) == BEDROCK_TOKEN_OK);
+    const size_t known = size < sizeof whole ? size : sizeof whole;
+    const size_t written = size <= sizeof given ? size : sizeof whole;
+    CHECK(memcmp(given.bytes, &whole, known) == 0);
+    for (size_t b = known; b < written; b++) CHECK(given.bytes[b] == 0);
+    for (size_t b = written; b < sizeof given; b++) CHECK(given.bytes[b] == 'x');
+  }
+  test_context[0] = '\0';
+}
+
+static void retry_at(void) {
+  CHECK(bedrock_token_retry_at(TIME, TIME + 300) == TIME + 30);
+  CHECK(bedrock_token_retry_at(TIME, TIME + 29) == TIME + 2);
+  CHECK(bedrock_token_retry_at(TIME, TIME + 10) == TIME + 1);
+  CHECK(bedrock_token_retry_at(TIME, TIME + 1) == TIME + 1);
+  CHECK(bedrock_token_retry_at(TIME, TIME) == TIME + 1);
+  CHECK(bedrock_token_retry_at(TIME, INT64_MIN) == TIME + 1);
+  CHECK(bedrock_token_retry_at(INT64_MIN, INT64_MAX) > INT64_MIN);
+  CHECK(bedrock_token_retry_at(INT64_MAX, INT64_MIN) == INT64_MAX);
 }
 
 // While a token holds, a failing source is asked once a second at most, also in its last seconds
@@ -220,7 +300,9 @@ int main(void) {
   give_up_after(120);
   take_clock();
   cases();
-  renew_at();
+  schedule();
+  times_size();
+  retry_at();
   failing_source();
   short_lives();
   late_clocks();

@@ -16,6 +16,12 @@ static char *at_edge_with_nul(char c, size_t length) {
   return (char *)memset(edge - 1 - length, c, length);
 }
 
+static char *region_at_edge(size_t length) {
+  char *region = at_edge_with_nul('r', length);
+  memcpy(region + length - 2, "-1", 2);
+  return region;
+}
+
 static int32_t no_credentials(void *context, bedrock_token_credentials *credentials) {
   (void)context;
   (void)credentials;
@@ -28,6 +34,7 @@ static void inspect_and_provider(void) {
   char *access_key = repeat('K', 128);
   char *session = repeat('/', 65536);
   char *region = repeat('r', 63);
+  memcpy(region + 61, "-1", 2);
   longest.service = BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM;
   longest.access_key = access_key;
   longest.session = session;
@@ -49,8 +56,10 @@ static void inspect_and_provider(void) {
   bedrock_token_provider *provider = NULL;
   CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, at_edge('r', 64), 1,
                                    no_credentials, NULL, &provider) == BEDROCK_TOKEN_ERR_REGION);
-  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, at_edge_with_nul('r', 63), 1,
+  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, region_at_edge(63), 1,
                                    no_credentials, NULL, &provider) == BEDROCK_TOKEN_OK);
+  bedrock_token_provider_invalidate(provider, at_edge('A', len + 1));
+  bedrock_token_provider_invalidate(provider, at_edge_with_nul('A', 1));
   bedrock_token_provider_free(provider);
 }
 
@@ -95,11 +104,12 @@ int main(void) {
     CHECK(generate_into(&a, buf, sizeof buf, NULL) == rules[i].status);
     CHECK(generate(&a, &token, NULL) == rules[i].status);
 
-    *fields[i] = at_edge_with_nul('a', rules[i].limit);
+    const bool is_region = fields[i] == &a.region;
+    *fields[i] = is_region ? region_at_edge(rules[i].limit) : at_edge_with_nul('a', rules[i].limit);
     CHECK(generate_into(&a, buf, sizeof buf, NULL) == BEDROCK_TOKEN_OK);
     CHECK(generate(&a, &token, NULL) == BEDROCK_TOKEN_OK);
     bedrock_token_free(token);
-    *fields[i] = at_edge_with_nul('a', 1);
+    *fields[i] = is_region ? region_at_edge(3) : at_edge_with_nul('a', 1);
     CHECK(generate_into(&a, buf, sizeof buf, NULL) == BEDROCK_TOKEN_OK);
     CHECK(generate(&a, &token, NULL) == BEDROCK_TOKEN_OK);
     bedrock_token_free(token);

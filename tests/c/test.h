@@ -170,8 +170,8 @@ static inline bedrock_token_status generate_into(const arguments *a, char *buf, 
 }
 
 static inline bedrock_token_status generate(const arguments *a, char **out_buf, size_t *len) {
-  return bedrock_token_generate(a->access_key, a->secret, a->session, a->region, a->expires,
-                                out_buf, len);
+  return bedrock_token_generate_for(a->service, a->access_key, a->secret, a->session, a->region,
+                                    a->expires, out_buf, len);
 }
 
 // Good arguments, to change one of.

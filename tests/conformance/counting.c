@@ -41,6 +41,16 @@ bedrock_token_status bedrock_token_generate(const char *access_key, const char *
   return status;
 }
 
+bedrock_token_status bedrock_token_generate_for(bedrock_token_service service,
+                                                const char *access_key, const char *secret,
+                                                const char *session, const char *region,
+                                                uint32_t expires, char **out_buf, size_t *len) {
+  bedrock_token_status status = REAL(bedrock_token_generate_for, service, access_key, secret,
+                                     session, region, expires, out_buf, len);
+  if (status == BEDROCK_TOKEN_OK) count(HANDED_OUT);
+  return status;
+}
+
 void bedrock_token_free(char *token) {
   if (token) count(GIVEN_BACK);
   REAL(bedrock_token_free, token);
@@ -80,16 +90,26 @@ bedrock_token_status bedrock_token_provider_get(bedrock_token_provider *provider
   return status;
 }
 
-void bedrock_token_provider_invalidate(bedrock_token_provider *provider) {
-  REAL(bedrock_token_provider_invalidate, provider);
+void bedrock_token_provider_invalidate(bedrock_token_provider *provider, const char *refused) {
+  REAL(bedrock_token_provider_invalidate, provider, refused);
+}
+
+bedrock_token_status bedrock_token_provider_failure(bedrock_token_provider *provider) {
+  return REAL(bedrock_token_provider_failure, provider);
 }
 
 void bedrock_token_provider_free(bedrock_token_provider *provider) {
   REAL(bedrock_token_provider_free, provider);
 }
 
-int64_t bedrock_token_renew_at(int64_t issued_at, int64_t expires_at) {
-  return REAL(bedrock_token_renew_at, issued_at, expires_at);
+bedrock_token_status bedrock_token_schedule(int64_t issued_at, uint32_t expires,
+                                            int64_t credentials_expire_at,
+                                            bedrock_token_times *times, size_t times_size) {
+  return REAL(bedrock_token_schedule, issued_at, expires, credentials_expire_at, times, times_size);
+}
+
+int64_t bedrock_token_retry_at(int64_t now, int64_t expires_at) {
+  return REAL(bedrock_token_retry_at, now, expires_at);
 }
 
 const char *bedrock_token_version(void) { return REAL(bedrock_token_version, ); }

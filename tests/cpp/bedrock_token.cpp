@@ -85,7 +85,7 @@ static void refuses() {
   }
   CHECK(status_of([] { bt::inspect("no token"); }) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
   CHECK(status_of([] { bt::inspect(static_cast<const char *>(nullptr)); }) ==
-        BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+        BEDROCK_TOKEN_ERR_INVALID_TOKEN);
 }
 
 // Every vector of both services.

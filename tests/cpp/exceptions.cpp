@@ -54,7 +54,7 @@ void throws_in_children(source &s, bedrock_token_provider *provider) {
   std::atomic<bool> stop{false};
   for (int i = 0; i < 4; i++) {
     others.emplace_back([&] {
-      while (!stop) bedrock_token_provider_invalidate(provider);
+      while (!stop) bedrock_token_provider_invalidate(provider, NULL);
     });
   }
   pid_t child = -1;

@@ -19,13 +19,20 @@ static void calls_setup(void) {
   memset(session_65536, '/', sizeof session_65536 - 1);  // all of it becomes %2F
 }
 
+// Without a session token for Bedrock, with one for Claude Platform.
 static bedrock_token_status call_generate(const char *secret, const char *session) {
   char *token = call_buffer;
   size_t len = 99;
+  const bedrock_token_service service =
+      session == NULL ? BEDROCK_TOKEN_SERVICE_BEDROCK : BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM;
+  const char *prefix = prefix_of(service);
   bedrock_token_status status =
-      bedrock_token_generate(ACCESS_KEY, secret, session, REGION, 3600, &token, &len);
+      session == NULL
+          ? bedrock_token_generate(ACCESS_KEY, secret, session, REGION, 3600, &token, &len)
+          : bedrock_token_generate_for(service, ACCESS_KEY, secret, session, REGION, 3600, &token,
+                                       &len);
   if (status == BEDROCK_TOKEN_OK) {
-    CHECK(token != NULL && strlen(token) == len && strncmp(token, PREFIX, PREFIX_LEN) == 0);
+    CHECK(token != NULL && strlen(token) == len && strncmp(token, prefix, strlen(prefix)) == 0);
     bedrock_token_free(token);
   } else {
     CHECK(token == NULL && len == 0);
@@ -33,7 +40,7 @@ static bedrock_token_status call_generate(const char *secret, const char *sessio
   return status;
 }
 
-// Without a session token for Bedrock, with one for Claude Platform.
+// The same.
 static bedrock_token_status call_generate_into(const char *secret, const char *session) {
   const bedrock_token_service service =
       session == NULL ? BEDROCK_TOKEN_SERVICE_BEDROCK : BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM;
@@ -92,14 +99,16 @@ static bedrock_token_status call_provider(const char *session) {
     if (status == BEDROCK_TOKEN_OK) {
       CHECK(token != NULL && strlen(token) == len && strncmp(token, PREFIX, PREFIX_LEN) == 0);
       CHECK(expires_at > 3600);
+      if (i == 1) bedrock_token_provider_invalidate(provider, token);
       bedrock_token_free(token);
     } else {
       CHECK(token == NULL && len == 0 && expires_at == 0);
       CHECK(failure == BEDROCK_TOKEN_OK);
       failure = status;
     }
-    if (i == 1) bedrock_token_provider_invalidate(provider);
   }
+  CHECK(bedrock_token_provider_failure(provider) == BEDROCK_TOKEN_OK ||
+        failure != BEDROCK_TOKEN_OK);
   bedrock_token_provider_free(provider);
   return failure;
 }
@@ -120,9 +129,12 @@ static bedrock_token_status provider_plain(void) { return call_provider(NULL); }
 static bedrock_token_status provider_long(void) { return call_provider(session_65536); }
 static bedrock_token_status pure_functions(void) {
   CHECK(strcmp(bedrock_token_version(), BEDROCK_TOKEN_VERSION) == 0);
-  CHECK(bedrock_token_renew_at(TIME, TIME + 3600) == TIME + 3300);
-  for (bedrock_token_status status = -1; status < 20; status++)
-    CHECK(strlen(bedrock_token_status_message(status)) > 0);
+  bedrock_token_times times;
+  bedrock_token_status status = bedrock_token_schedule(TIME, 3600, 0, &times, sizeof times);
+  if (status != BEDROCK_TOKEN_OK) return status;
+  CHECK(times.renew_at == TIME + 3300 && times.expires_at == TIME + 3600);
+  CHECK(bedrock_token_retry_at(TIME + 3300, TIME + 3600) == TIME + 3330);
+  for (status = -1; status < 20; status++) CHECK(strlen(bedrock_token_status_message(status)) > 0);
   return BEDROCK_TOKEN_OK;
 }
 
@@ -141,7 +153,7 @@ static const struct {
     {"inspect, session of 65,536", inspect_long, false},
     {"provider", provider_plain, true},
     {"provider, session of 65,536", provider_long, true},
-    {"status_message, version, renew_at", pure_functions, false},
+    {"status_message, version, schedule, retry_at", pure_functions, false},
 };
 enum { CALLS = sizeof calls / sizeof calls[0] };
 

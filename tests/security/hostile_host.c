@@ -70,7 +70,7 @@ static void use_everything(bedrock_token_provider *const providers[2]) {
   generate_both();
   for (int i = 0; i < 2; i++) {
     get(providers[i]);
-    bedrock_token_provider_invalidate(providers[i]);
+    bedrock_token_provider_invalidate(providers[i], NULL);
     get(providers[i]);
   }
   bedrock_token_provider *own = new_provider(BEDROCK_TOKEN_SERVICE_BEDROCK, give, NULL);
@@ -126,7 +126,7 @@ static void *serve(void *context) {
     generate_both();
     for (int i = 0; i < 2; i++) {
       get(providers[i]);
-      if (used++ % 3 == 0) bedrock_token_provider_invalidate(providers[i]);
+      if (used++ % 3 == 0) bedrock_token_provider_invalidate(providers[i], NULL);
     }
   }
   return NULL;
@@ -180,7 +180,7 @@ static void come_back_in(int unused) {
   CHECK(bedrock_token_provider_get(own_provider, &token, NULL, NULL) ==
         BEDROCK_TOKEN_ERR_REENTRANT);
   CHECK(token == NULL);
-  bedrock_token_provider_invalidate(own_provider);
+  bedrock_token_provider_invalidate(own_provider, NULL);
   answers_inside++;
 }
 
@@ -254,7 +254,7 @@ static int32_t fork_inside_and_end(void *context, bedrock_token_credentials *cre
 static void *get_and_invalidate(void *provider) {
   while (forks_left > 0) {
     get((bedrock_token_provider *)provider);
-    bedrock_token_provider_invalidate((bedrock_token_provider *)provider);
+    bedrock_token_provider_invalidate((bedrock_token_provider *)provider, NULL);
   }
   return NULL;
 }
@@ -309,7 +309,7 @@ static void misbehave(void) {
     own_provider = new_provider(services[i % 2], comes_back_in[i], NULL);
     get(own_provider);
     CHECK(answers_inside == 1);
-    bedrock_token_provider_invalidate(own_provider);
+    bedrock_token_provider_invalidate(own_provider, NULL);
     get(own_provider);
     CHECK(answers_inside == 2);
     bedrock_token_provider_free(own_provider);

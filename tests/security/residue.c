@@ -255,7 +255,7 @@ static void provides(void) {
 
   // Invalidated.
   bedrock_token_free(forbid_token(token));
-  bedrock_token_provider_invalidate(provider);
+  bedrock_token_provider_invalidate(provider, NULL);
   SEARCH("provider_invalidate");
 
   // Refused, and given something wrong.

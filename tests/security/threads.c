@@ -57,7 +57,7 @@ static void *serve(void *number) {
                                       REGION, 60, TIME, token, sizeof token,
                                       NULL) == BEDROCK_TOKEN_OK);
     CHECK(strcmp(token, expected) == 0);
-    if (round % 4 == 0) bedrock_token_provider_invalidate(provider);
+    if (round % 4 == 0) bedrock_token_provider_invalidate(provider, NULL);
     check_shared();
     atomic_fetch_add(&generating, 1);
   }

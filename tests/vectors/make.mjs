@@ -1,7 +1,8 @@
 // Writes tokens.tsv, with the tokens that the official npm generator makes while the clock stands
 // still; refusals.tsv, which has the contract's checks as data; and the npm part of official.tsv.
-// Run by make.sh, which installs the generator: node make.mjs FOLDER
-import { writeFileSync } from "node:fs";
+// Run by make.sh, which installs the generator: node make.mjs FOLDER. In FOLDER/regions.txt are AWS's
+// regions.
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { getToken } from "@aws/bedrock-token-generator";
 
@@ -21,7 +22,8 @@ const cut = (alphabet, length) => alphabet.repeat(Math.ceil(length / alphabet.le
 
 const WORD = text([...range(65, 90), ...range(97, 122), ...range(48, 57)]) + "_";
 const GRAPHIC = text(range(0x21, 0x7e));
-const LABEL = "abcdefghijklmnopqrstuvwxyz0123456789-";
+const DIGITS = "0123456789";
+const LABEL = `abcdefghijklmnopqrstuvwxyz${DIGITS}-`;
 
 // A session token as STS makes them: a long Base64 text.
 const BASE64 = WORD.slice(0, -1) + "+/";
@@ -65,12 +67,10 @@ vector({ accessKey: TEMPORARY_KEY, session: session(4096) });
 vector({ accessKey: TEMPORARY_KEY, session: cut(GRAPHIC, 4096) });
 vector({ session: "no lone  space   at an end" });
 
-// Regions: of every partition, and the edges of what a region's name may be.
+// Regions: every one of every partition, and the edges of what a region's name may be.
+const regions = readFileSync(join(process.argv[2], "regions.txt"), "utf8").trim().split("\n");
 for (const region of [
-  "us-east-1", "us-east-2", "us-west-2", "ca-central-1", "mx-central-1", "sa-east-1", "eu-west-1", "eu-north-1",
-  "eu-isoe-west-1", "il-central-1", "me-south-1", "af-south-1", "ap-south-1", "ap-northeast-1", "ap-southeast-2",
-  "us-gov-west-1", "cn-north-1", "cn-northwest-1", "us-iso-east-1", "us-isob-east-1", "eusc-de-east-1",
-  "a", "0", "a-b", "x--y", "no-such-region-99", LABEL.slice(0, -1), cut("a-1", 62) + "z", cut("0123456789", 63),
+  ...regions, "a-1", "a-0", "x--1", "r2-d2-007", "no-such-region-99", LABEL + "-0", cut("a-1", 61) + "-1", "z-" + cut("0123456789", 61),
 ]) vector({ region });
 
 for (const expires of [
@@ -110,7 +110,7 @@ for (let i = 0; i < 24; i++) {
     accessKey: "AKIA" + pick(WORD, 1 + random(32)),
     secret: unquoted(pick(GRAPHIC, 1 + random(256))),
     session: i % 3 ? unquoted(pick(GRAPHIC, 1 + random(400))) : "",
-    region: pick(LABEL.slice(0, -1), 1) + pick(LABEL, random(30)) + pick(LABEL.slice(0, -1), 1),
+    region: pick(LABEL.slice(0, 26), 1) + pick(LABEL, random(30)) + "-" + pick(DIGITS, 1 + random(3)),
     expires: 1 + random(EXPIRES),
     time: random(LAST_SECOND + 1),
   });
@@ -132,7 +132,7 @@ for (const v of vectors) {
 // --- refusals.tsv ---
 
 const OK = { service: BEDROCK, accessKey: ACCESS_KEY, secret: SECRET, session: "", region: REGION, expires: EXPIRES, time: TIME };
-const ERR = { NULL_ARGUMENT: 1, ACCESS_KEY: 2, SECRET: 3, SESSION: 4, SESSION_REQUIRED: 5, REGION: 6, EXPIRES: 7, TIME: 8, SERVICE: 15 };
+const ERR = { ACCESS_KEY: 2, SECRET: 3, SESSION: 4, SESSION_REQUIRED: 5, REGION: 6, EXPIRES: 7, TIME: 8, SERVICE: 15 };
 const refusals = [];
 const refuse = (status, changes) => refusals.push({ ...OK, ...changes, status: ERR[status] });
 
@@ -146,16 +146,16 @@ const quoted = (good) => ['"', "'", "`"].flatMap((q) => [q, q + good, good + q, 
 const wrong = {
   SERVICE: { service: [2, -1, 2 ** 31 - 1, -(2 ** 31)] },
   ACCESS_KEY: {
-    accessKey: ["", WORD.repeat(2) + "abc", "-", ..."- /+=.\"'".split("").concat(BAD_BYTES).flatMap((b) => anywhere(ACCESS_KEY, b))],
+    accessKey: [null, "", WORD.repeat(2) + "abc", "-", ..."- /+=.\"'".split("").concat(BAD_BYTES).flatMap((b) => anywhere(ACCESS_KEY, b))],
   },
   SECRET: {
-    secret: ["", cut(SECRET, 257), " ", ...[" ", ...BAD_BYTES].flatMap((b) => anywhere(SECRET, b)), ...quoted(SECRET)],
+    secret: [null, "", cut(SECRET, 257), " ", ...[" ", ...BAD_BYTES].flatMap((b) => anywhere(SECRET, b)), ...quoted(SECRET)],
   },
   SESSION: {
     session: [" ", "  ", " FAKE/SESSION", "FAKE/SESSION ", "FAKE/SESSION\x20\n", ...BAD_BYTES, ...BAD_BYTES.flatMap((b) => anywhere("FAKE/SESSION", b)), ...quoted("FAKE/SESSION")],
   },
   REGION: {
-    region: ["", "-", "--", "-us-east-1", "us-east-1-", "US-EAST-1", "us-East-1", cut("a-1", 63) + "z", ..."_ /.:%\"'".split("").concat(BAD_BYTES).flatMap((b) => anywhere(REGION, b))],
+    region: [null, "", "a", "1", "-", "--", "-1", "1-1", "-us-east-1", "us-east-1-", "US-EAST-1", "us-East-1", "us-east-1a", "us-east-one", "us-east", "us", "global", "aws-global", "useast1", cut("a-1", 62) + "-1", ..."_ /.:%\"'".split("").concat(BAD_BYTES).flatMap((b) => anywhere(REGION, b))],
   },
   EXPIRES: { expires: [0, 43201, 43200 + 2 ** 16, 2 ** 31, 2 ** 32 - 1] },
   TIME: { time: [-1n, -(2n ** 31n), -(2n ** 63n), 253402300800n, 2n ** 40n, 2n ** 63n - 1n] },
@@ -192,13 +192,13 @@ for (const [, change] of inOrder.slice(4)) refuse("SESSION_REQUIRED", { accessKe
 // The checks are the same for the other service.
 for (const [status, change] of inOrder.slice(1)) refuse(status, { ...change, service: CLAUDE_PLATFORM });
 
-// NULL comes before all else.
-for (const argument of ["accessKey", "secret", "region"]) {
-  refuse("NULL_ARGUMENT", { [argument]: null });
-  refuse("NULL_ARGUMENT", { ...inOrderAll, [argument]: null });
-  refuse("NULL_ARGUMENT", { accessKey: TEMPORARY_KEY, [argument]: null });
+// A string that is NULL is refused in its turn, as "" is.
+for (const argument of ["accessKey", "secret", "session", "region"]) {
+  refuse("SERVICE", { ...inOrderAll, [argument]: null });
 }
-refuse("NULL_ARGUMENT", { accessKey: null, secret: null, session: null, region: null });
+refuse("ACCESS_KEY", { accessKey: null, secret: null, session: null, region: null });
+refuse("SECRET", { accessKey: TEMPORARY_KEY, secret: null, session: null, region: null });
+refuse("SESSION_REQUIRED", { accessKey: TEMPORARY_KEY, session: null, region: null });
 
 // --- the files ---
 

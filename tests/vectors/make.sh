@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes tokens.tsv, refusals.tsv and official.tsv with AWS's own generators, which it installs into
-# target/vectors, and compares every signature with each of them.
+# target/vectors, and compares every signature with each of them. tokens.tsv has every region that AWS's
+# SDK for Python knows.
 #   tests/vectors/make.sh          writes the files
 #   tests/vectors/make.sh --check  fails when they are not what comes out
 set -euo pipefail
@@ -15,6 +16,7 @@ cp "$here"/{make.mjs,package.json,package-lock.json} "$work"
 npm --prefix "$work" ci --silent --no-audit --no-fund --ignore-scripts >&2
 mvn --batch-mode --quiet -Dstyle.color=never -f "$here/pom.xml" dependency:build-classpath "-Dmdep.outputFile=$work/classpath" >&2
 
+"$python/python" "$here/regions.py" >"$work/out/regions.txt"
 node "$work/make.mjs" "$work/out"
 tokens=$work/out/tokens.tsv
 official=$work/out/official.tsv

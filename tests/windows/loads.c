@@ -42,7 +42,7 @@ static void use(void) {
   for (int i = 0; i < 2; i++) {
     CHECK(dll.bedrock_token_provider_get(provider, &token, NULL, NULL) == BEDROCK_TOKEN_OK);
     dll.bedrock_token_free(token);
-    dll.bedrock_token_provider_invalidate(provider);
+    dll.bedrock_token_provider_invalidate(provider, NULL);
   }
   dll.bedrock_token_provider_free(provider);
 }
