@@ -25,6 +25,12 @@ public struct BedrockTokenInfo
     public BedrockTokenService Service;
 }
 
+[StructLayout(LayoutKind.Sequential)]
+struct BedrockTokenTimes
+{
+    public long ValidFrom, RenewAt, WaitFrom, ExpiresAt;
+}
+
 public static class BedrockToken
 {
     const string Library = "libbedrock_token.so.0";
@@ -34,7 +40,9 @@ public static class BedrockToken
         [MarshalAs(Utf8)] string accessKey, [MarshalAs(Utf8)] string secret, [MarshalAs(Utf8)] string session,
         [MarshalAs(Utf8)] string region, uint expires, long signingTime, byte[] buffer, UIntPtr capacity, out UIntPtr length);
     [DllImport(Library)] static extern int bedrock_token_inspect([MarshalAs(Utf8)] string token, ref BedrockTokenInfo info, UIntPtr size);
-    [DllImport(Library)] static extern long bedrock_token_renew_at(long issuedAt, long expiresAt);
+    [DllImport(Library)] static extern int bedrock_token_schedule(long issuedAt, uint expires, long credentialsExpireAt,
+        out BedrockTokenTimes times, UIntPtr size);
+    [DllImport(Library)] static extern long bedrock_token_retry_at(long now, long expiresAt);
     // A string would be freed by the marshaller.
     [DllImport(Library)] static extern IntPtr bedrock_token_status_message(int status);
 
@@ -87,7 +95,16 @@ public static class BedrockToken
 
     public static string Message(int status) => Marshal.PtrToStringAnsi(bedrock_token_status_message(status));
     public static void Check(int status) { if (status != 0) throw new BedrockTokenException(status); }
-    public static long RenewAt(long issuedAt, long expiresAt) => bedrock_token_renew_at(issuedAt, expiresAt);
+
+    // credentialsExpireAt is 0 if they do not end.
+    internal static BedrockTokenTimes Schedule(long issuedAt, uint expires, long credentialsExpireAt)
+    {
+        Check(bedrock_token_schedule(issuedAt, expires, credentialsExpireAt, out BedrockTokenTimes times,
+            (UIntPtr)Marshal.SizeOf<BedrockTokenTimes>()));
+        return times;
+    }
+
+    internal static long RetryAt(long now, long expiresAt) => bedrock_token_retry_at(now, expiresAt);
 }
 
 public sealed class BedrockTokenCredentials
@@ -106,13 +123,10 @@ public class BedrockTokenProvider
     sealed class Kept
     {
         public string Token;
-        public long IssuedAt, ExpiresAt, RenewAt;
+        public BedrockTokenTimes Times;
 
-        /// A token from the future is from a wrong clock: the service accepts five minutes.
-        public bool Holds(long now) => now >= IssuedAt - 300 && now < ExpiresAt;
-        /// In its last 30 seconds, or the last hundredth of a short life, callers wait for a new token.
-        public bool EndsSoon(long now) => now >= ExpiresAt - Math.Min(30, (ExpiresAt - IssuedAt) / 100);
-        public bool IsFresh(long now) => Holds(now) && now < Interlocked.Read(ref RenewAt);
+        public bool Holds(long now) => now >= Times.ValidFrom && now < Times.ExpiresAt;
+        public bool IsFresh(long now) => Holds(now) && now < Interlocked.Read(ref Times.RenewAt);
     }
 
     readonly string region;
@@ -139,8 +153,8 @@ public class BedrockTokenProvider
         object running = renewal;
         if (running != null && inside.Value == running) BedrockToken.Check(16); // the source itself asks for the token
         Kept kept = this.kept;
-        long now = Now();
-        if (kept != null && (kept.IsFresh(now) || running != null && kept.Holds(now) && !kept.EndsSoon(now))) return kept.Token;
+        long now = Now().ToUnixTimeSeconds();
+        if (kept != null && (kept.IsFresh(now) || running != null && kept.Holds(now) && now < kept.Times.WaitFrom)) return kept.Token;
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -154,21 +168,35 @@ public class BedrockTokenProvider
         }
     }
 
-    /// <summary>For when the service refused the token.</summary>
-    public void Invalidate() => kept = null;
+    /// <summary>For when the service refused the token: drops the kept one if it is that one, or if none is
+    /// given.</summary>
+    public void Invalidate(string refused = null)
+    {
+        Kept kept = this.kept;
+        if (refused == null || kept != null && Same(kept.Token, refused)) this.kept = null;
+    }
+
+    // Compares all characters in any case.
+    static bool Same(string one, string other)
+    {
+        int difference = one.Length ^ other.Length;
+        for (int i = 0; i < Math.Min(one.Length, other.Length); i++) difference |= one[i] ^ other[i];
+        return difference == 0;
+    }
 
     async Task<string> RenewAsync(CancellationToken cancellation)
     {
         Kept kept = this.kept;
-        if (kept != null && kept.IsFresh(Now())) return kept.Token;
+        if (kept != null && kept.IsFresh(Now().ToUnixTimeSeconds())) return kept.Token;
         try
         {
             this.kept = kept = await GenerateAsync(cancellation).ConfigureAwait(false);
         }
-        catch (Exception) when (kept != null && kept == this.kept && kept.Holds(Now()) && !cancellation.IsCancellationRequested)
+        catch (Exception) when (kept != null && kept == this.kept && kept.Holds(Now().ToUnixTimeSeconds())
+            && !cancellation.IsCancellationRequested)
         {
-            long now = Now();
-            Interlocked.Exchange(ref kept.RenewAt, now + Math.Max(1, (kept.ExpiresAt - now) / 10));
+            long next = Now().AddSeconds(1).AddTicks(-1).ToUnixTimeSeconds(); // rounded up
+            Interlocked.Exchange(ref kept.Times.RenewAt, BedrockToken.RetryAt(next, kept.Times.ExpiresAt));
         }
         return kept.Token;
     }
@@ -177,13 +205,17 @@ public class BedrockTokenProvider
     {
         BedrockTokenCredentials credentials = await source(cancellation).ConfigureAwait(false);
         if (credentials == null) BedrockToken.Check(12);
-        long now = Now(), end = (credentials.ExpiresAt ?? DateTimeOffset.MaxValue).ToUnixTimeSeconds();
-        if (end <= now) BedrockToken.Check(13);
+        long now = Now().ToUnixTimeSeconds(), end = 0;
+        if (credentials.ExpiresAt is DateTimeOffset given)
+        {
+            end = given.ToUnixTimeSeconds();
+            if (end == 0) end = -1; // 0 would mean that they do not end
+        }
+        BedrockTokenTimes times = BedrockToken.Schedule(now, expires, end);
         string token = BedrockToken.Generate(
             credentials.AccessKey, credentials.Secret, credentials.Session, region, expires, service, now);
-        end = Math.Min(end, now + expires);
-        return new Kept { Token = token, IssuedAt = now, ExpiresAt = end, RenewAt = BedrockToken.RenewAt(now, end) };
+        return new Kept { Token = token, Times = times };
     }
 
-    internal virtual long Now() => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+    internal virtual DateTimeOffset Now() => DateTimeOffset.UtcNow;
 }

@@ -11,7 +11,7 @@ public sealed class Renewals : BedrockTokenProvider
 
     Renewals() : base("eu-central-1", cancellation => source()) { }
 
-    internal override long Now() => now; // the clock stands still
+    internal override DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(now); // the clock stands still
 
     async Task<string> Answer()
     {

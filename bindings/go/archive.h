@@ -20,7 +20,8 @@
 #ifndef __GLIBC__
 #define bedrock_token_generate_into musl_bedrock_token_generate_into
 #define bedrock_token_inspect musl_bedrock_token_inspect
-#define bedrock_token_renew_at musl_bedrock_token_renew_at
+#define bedrock_token_retry_at musl_bedrock_token_retry_at
+#define bedrock_token_schedule musl_bedrock_token_schedule
 #define bedrock_token_status_message musl_bedrock_token_status_message
 #endif
 #elif defined _WIN32 && defined __x86_64__

@@ -162,9 +162,21 @@ func seconds(expires time.Duration) C.uint32_t {
 	return C.uint32_t(expires / time.Second)
 }
 
-// renewAt is the library's rule, in Unix seconds.
-func renewAt(issuedAt, expiresAt int64) int64 {
-	return int64(C.bedrock_token_renew_at(C.int64_t(issuedAt), C.int64_t(expiresAt)))
+// schedule is the library's rule of renewal. Its arguments are Unix seconds; ends is 0 if the
+// credentials do not end.
+func schedule(issued int64, expires time.Duration, ends int64) (times, error) {
+	var t C.bedrock_token_times
+	status := C.bedrock_token_schedule(C.int64_t(issued), seconds(expires), C.int64_t(ends), &t, C.sizeof_bedrock_token_times)
+	if status != C.BEDROCK_TOKEN_OK {
+		return times{}, Error(status)
+	}
+	millis := func(seconds C.int64_t) int64 { return int64(seconds) * 1000 }
+	return times{millis(t.valid_from), millis(t.renew_at), millis(t.wait_from), millis(t.expires_at)}, nil
+}
+
+// retryAt is the library's rule after a renewal that failed, in Unix milliseconds.
+func retryAt(now, ends int64) int64 {
+	return 1000 * int64(C.bedrock_token_retry_at(C.int64_t((now+999)/1000), C.int64_t(ends/1000)))
 }
 
 // Info is what a token says of itself.

@@ -137,7 +137,7 @@ func ExampleProvider_Transport() {
 		}
 		response.Body.Close()
 		if response.StatusCode == http.StatusForbidden {
-			provider.Invalidate()
+			provider.Invalidate("")
 		}
 	}
 	// Output:

@@ -4,6 +4,7 @@ package bedrocktoken
 
 import (
 	"context"
+	"crypto/subtle"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -12,11 +13,6 @@ import (
 )
 
 const (
-	// A token that comes from further in the future is not used: the clock was wrong when it was
-	// generated, and the service refuses it.
-	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
-	clockSkew = int64(5 * time.Minute / time.Millisecond)
-
 	// How long the context of a source lasts. A source that ignores it is given up a twelfth later.
 	sourceTimeout = time.Minute
 
@@ -89,28 +85,29 @@ type Provider struct {
 	}
 }
 
-// keptToken does not change. Its times are Unix milliseconds, which are the wall clock's: a time.Time
-// may compare by the monotonic clock, which stops while a machine sleeps.
-type keptToken struct {
-	token     string
-	issuedAt  int64
-	expiresAt int64
+// times are a token's, by the rule of [schedule]. They are Unix milliseconds, which are the wall
+// clock's: a time.Time may compare by the monotonic clock, which stops while a machine sleeps.
+type times struct {
+	validFrom int64 // before that, the token is from the future
 	renewAt   int64 // from then on it is renewed in the background...
-	waitAt    int64 // ...and from then on callers wait for the renewal
+	waitFrom  int64 // ...and from then on callers wait for the renewal
+	expiresAt int64
+}
+
+// keptToken does not change.
+type keptToken struct {
+	token    string
+	issuedAt int64 // Unix milliseconds
+	times
 }
 
 func (k *keptToken) holds(now int64) bool {
-	return k != nil && k.issuedAt-clockSkew <= now && now < k.expiresAt
+	return k != nil && k.validFrom <= now && now < k.expiresAt
 }
 
 // lasts tells whether the token is valid for so long from now on.
 func (k *keptToken) lasts(now int64, atLeast time.Duration) bool {
 	return k.holds(now) && time.Duration(k.expiresAt-now)*time.Millisecond >= atLeast
-}
-
-// retryAt is when to try again after a renewal that did not give a better token.
-func (k *keptToken) retryAt(now int64) int64 {
-	return now + max(1000, (k.expiresAt-now)/10)
 }
 
 // within tells whether a limit that was set for the near future still stands. One that is further
@@ -194,9 +191,9 @@ func (p *Provider) Region() string {
 
 // Token returns a token that has not ended. While the kept token is valid, it does not wait: when it
 // is time to renew, that goes on in the background. In the last 30 seconds of the kept token (in the
-// last hundredth of a life shorter than 50 minutes) it waits for the renewal, and returns the kept
-// token only if that fails. When there is no token, it waits for a renewal, which all callers share,
-// or until ctx is done.
+// last hundredth of a life shorter than 50 minutes, but at least its last second) it waits for the
+// renewal, and returns the kept token only if that fails. When there is no token, it waits for a
+// renewal, which all callers share, or until ctx is done.
 //
 // After a renewal that failed, the source is asked again when a tenth of the kept token's time has
 // passed, and at most once a second.
@@ -249,7 +246,7 @@ func (p *Provider) get(ctx context.Context, atLeast time.Duration) (*keptToken, 
 		p.mu.Unlock()
 
 		switch {
-		case enough && (now < kept.waitAt || awaited == nil):
+		case enough && (now < kept.waitFrom || awaited == nil):
 			return kept, nil
 		case awaited == nil && asked:
 			return nil, errStuck
@@ -279,7 +276,7 @@ func (p *Provider) get(ctx context.Context, atLeast time.Duration) (*keptToken, 
 		}
 		p.mu.Lock()
 		if !within(now, p.short.until) || atLeast < p.short.atLeast {
-			p.short.until, p.short.atLeast = awaited.kept.retryAt(now), atLeast
+			p.short.until, p.short.atLeast = retryAt(now, awaited.kept.expiresAt), atLeast
 		}
 		p.mu.Unlock()
 		if awaited.err != nil {
@@ -319,13 +316,20 @@ func (p *Provider) refused(ctx context.Context, token string, wait bool) (string
 	return awaited.kept.token, true
 }
 
-// Invalidate drops the kept token, and what the source keeps. The next call to [Provider.Token]
-// waits for a new one. [Provider.Transport] needs no help: it renews a refused token by itself.
-func (p *Provider) Invalidate() {
+// Invalidate drops the kept token if it is the one that the service refused, and what the source
+// keeps. "" drops any kept token. The next call to [Provider.Token] waits for a new one.
+// [Provider.Transport] needs no help: it renews a refused token by itself.
+func (p *Provider) Invalidate(refused string) {
+	kept := p.kept.Load()
+	if refused != "" && (kept == nil || subtle.ConstantTimeCompare([]byte(kept.token), []byte(refused)) == 0) {
+		return
+	}
 	p.invalidateSource()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.kept.Store(nil)
+	if refused == "" || p.kept.Load() == kept {
+		p.kept.Store(nil)
+	}
 }
 
 func (p *Provider) invalidateSource() {
@@ -377,15 +381,15 @@ func (p *Provider) generate(ctx context.Context) (*keptToken, error) {
 	if err != nil {
 		return nil, err
 	}
-	issued := now.Unix()
-	ends := issued + int64(p.expires/time.Second)
+	var ends int64
 	if !credentials.Expires.IsZero() {
-		ends = min(ends, credentials.Expires.Unix())
+		ends = credentials.Expires.Unix()
 	}
-	renew := renewAt(issued, ends)
-	// Callers wait in the last tenth of the time for the renewal: 30 seconds of 5 minutes.
-	wait := ends - (ends-renew)/10
-	return &keptToken{token, issued * 1000, ends * 1000, renew * 1000, wait * 1000}, nil
+	times, err := schedule(now.Unix(), p.expires, ends)
+	if err != nil {
+		return nil, err
+	}
+	return &keptToken{token, now.Unix() * 1000, times}, nil
 }
 
 // end ends a renewal with a token or an error.
@@ -423,8 +427,8 @@ func (p *Provider) finish(r *renewal, kept *keptToken, err error) {
 		} else {
 			// Not at once again: the source may fail slowly, or be asked too often already.
 			later := *kept
-			later.renewAt = kept.retryAt(now)
-			later.waitAt = max(kept.waitAt, later.renewAt)
+			later.renewAt = retryAt(now, kept.expiresAt)
+			later.waitFrom = max(kept.waitFrom, later.renewAt)
 			kept = &later
 		}
 	}

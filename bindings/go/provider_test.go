@@ -417,7 +417,7 @@ func TestProviderWithSourceThatHangs(t *testing.T) {
 		<-once
 		return example, nil
 	}
-	b.Provider.Invalidate()
+	b.Provider.Invalidate("")
 	calls := b.calls.Load()
 	fails(calls + 1)
 	<-asked
@@ -544,7 +544,7 @@ func TestProviderInvalidate(t *testing.T) {
 	if b.issued(t) != 60 {
 		t.Error("not kept")
 	}
-	b.Provider.Invalidate()
+	b.Provider.Invalidate("")
 	if b.issued(t) != 0 || b.calls.Load() != 2 || b.invalidated.Load() != 1 {
 		t.Error("not dropped, or its source was not told")
 	}
@@ -703,7 +703,7 @@ func TestProviderUnderLoad(t *testing.T) {
 				case goroutine == 0:
 					b.clock.Add(7)
 				case goroutine == 1 && i%50 == 0:
-					b.Provider.Invalidate()
+					b.Provider.Invalidate("")
 				}
 			}
 		}()

@@ -23,6 +23,10 @@ public final class Renewals {
       long now() {
         return now; // the clock stands still
       }
+
+      long nowMillis() {
+        return now * 1000;
+      }
     };
   }
 

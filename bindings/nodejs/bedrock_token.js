@@ -1,10 +1,10 @@
 // Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Node.js, with koffi (npm install koffi).
 "use strict";
 const { AsyncLocalStorage } = require("node:async_hooks");
+const { timingSafeEqual } = require("node:crypto");
 const koffi = require("koffi");
 
 const SERVICES = ["bedrock", "claude-platform"];
-const LAST_SECOND = 253402300799; // of the year 9999
 
 function load() {
   const file =
@@ -36,9 +36,15 @@ const generateInto = library.func(`int32_t bedrock_token_generate_into(int32_t s
 const tokenInspect = library.func(
   "int32_t bedrock_token_inspect(const char *token, _Out_ bedrock_token_info *info, size_t info_size)",
 );
-const renewAt = library.func(
-  "int64_t bedrock_token_renew_at(int64_t issued_at, int64_t expires_at)",
-);
+koffi.struct("bedrock_token_times", {
+  valid_from: "int64_t",
+  renew_at: "int64_t",
+  wait_from: "int64_t",
+  expires_at: "int64_t",
+});
+const tokenSchedule = library.func(`int32_t bedrock_token_schedule(int64_t issued_at, uint32_t expires,
+  int64_t credentials_expire_at, _Out_ bedrock_token_times *times, size_t times_size)`);
+const retryAt = library.func("int64_t bedrock_token_retry_at(int64_t now, int64_t expires_at)");
 const statusMessage = library.func("const char *bedrock_token_status_message(int32_t status)");
 
 /** Its message names the argument at fault, never its value. */
@@ -56,6 +62,9 @@ function check(status) {
 /** C would end the string at a NUL inside. "\x7f" is refused. */
 const text = (string) => string?.includes("\0") ? "\x7f" : string;
 
+/** koffi would cut a number that has more than 32 bits. 0 is refused. */
+const uint32 = (number) => (number === number >>> 0 ? number : 0);
+
 /** The bytes of a token, at most: 4 for each of a percent-encoded session token, less than 1 KiB else. */
 const room = (session) => 1024 + 4 * Math.min(session?.length ?? 0, 65536);
 
@@ -72,8 +81,6 @@ function generate(
   region,
   { expires = 43200, service = "bedrock", at = seconds() } = {},
 ) {
-  // koffi would cut a number that has more than 32 bits. 0 is refused.
-  const life = expires === expires >>> 0 ? expires : 0;
   const buffer = Buffer.allocUnsafe(room(session));
   check(
     generateInto(
@@ -82,7 +89,7 @@ function generate(
       text(secret),
       text(session),
       text(region),
-      life,
+      uint32(expires),
       at,
       buffer,
       buffer.length,
@@ -105,13 +112,28 @@ function inspect(token) {
   };
 }
 
-/** A token from the future is from a wrong clock: the service accepts five minutes. */
-const holds = (kept, now) =>
-  kept !== undefined && now >= kept.issuedAt - 300 && now < kept.expiresAt;
+/** When a token is used, renewed and given up, in Unix seconds. `credentialsEnd` is 0 for never. */
+function schedule(issuedAt, expires, credentialsEnd) {
+  const times = {};
+  const size = koffi.sizeof("bedrock_token_times");
+  check(tokenSchedule(issuedAt, uint32(expires), credentialsEnd, times, size));
+  return times;
+}
 
-/** In its last 30 seconds, or the last hundredth of a short life, callers wait for a new token. */
-const endsSoon = (kept, now) =>
-  now >= kept.expiresAt - Math.min(30, Math.floor((kept.expiresAt - kept.issuedAt) / 100));
+/** 0 would mean that the credentials do not end. No year is as late as an invalid Date. */
+function credentialsEnd(expiration) {
+  if (expiration === undefined || expiration === null) return 0;
+  const end = Math.floor(expiration.getTime() / 1000);
+  return Number.isNaN(end) ? Number.MAX_SAFE_INTEGER : end || -1;
+}
+
+function isSame(token, kept = "") {
+  const [a, b] = [Buffer.from(token), Buffer.from(kept)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+const holds = (kept, now) =>
+  kept !== undefined && now >= kept.times.valid_from && now < kept.times.expires_at;
 
 /**
  * The renewal that a source's code is part of, and in `outer` the one around it. One for all providers,
@@ -154,7 +176,7 @@ class Provider {
     const running = this.#renewal;
     if (running !== undefined) {
       if (isInside(running)) throw new BedrockTokenError(16); // the source itself asks
-      if (holds(kept, now) && !endsSoon(kept, now)) return kept.token;
+      if (holds(kept, now) && now < kept.times.wait_from) return kept.token;
       return await running.promise;
     }
     if (holds(kept, now) && now < kept.renewAt) return kept.token;
@@ -164,9 +186,9 @@ class Provider {
     return await renewal.promise;
   }
 
-  /** For when the service refused the token. */
-  invalidate() {
-    this.#kept = undefined;
+  /** For when the service refused the token: drops the kept one if it is that one, or if none is given. */
+  invalidate(refused) {
+    if (refused === undefined || isSame(refused, this.#kept?.token)) this.#kept = undefined;
   }
 
   async #renew() {
@@ -175,9 +197,8 @@ class Provider {
       this.#kept = await this.#generate();
       return this.#kept.token;
     } catch (error) {
-      const now = seconds();
-      if (!holds(kept, now) || kept !== this.#kept) throw error;
-      kept.renewAt = now + Math.max(1, Math.floor((kept.expiresAt - now) / 10));
+      if (!holds(kept, seconds()) || kept !== this.#kept) throw error;
+      kept.renewAt = retryAt(Math.ceil(Date.now() / 1000), kept.times.expires_at);
       return kept.token;
     } finally {
       this.#renewal = undefined;
@@ -189,15 +210,12 @@ class Provider {
     if (!credentials) throw new BedrockTokenError(12);
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
     const now = seconds();
-    const end = Math.floor((expiration?.getTime() ?? LAST_SECOND * 1000) / 1000);
-    if (!(end <= LAST_SECOND)) throw new BedrockTokenError(8);
-    if (end <= now) throw new BedrockTokenError(13);
+    const times = schedule(now, this.#options.expires, credentialsEnd(expiration));
     const token = generate(accessKeyId, secretAccessKey, sessionToken ?? null, this.#region, {
       ...this.#options,
       at: now,
     });
-    const expiresAt = Math.min(end, now + this.#options.expires);
-    return { token, issuedAt: now, expiresAt, renewAt: renewAt(now, expiresAt) };
+    return { token, times, renewAt: times.renew_at };
   }
 }
 

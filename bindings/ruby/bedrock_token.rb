@@ -6,7 +6,6 @@ require "ffi"
 
 module BedrockToken
   SERVICES = { bedrock: 0, claude_platform: 1 }.freeze
-  LAST_SECOND = 253_402_300_799 # of the year 9999
 
   # Its message names the argument at fault, never its value.
   class Error < StandardError
@@ -36,10 +35,15 @@ module BedrockToken
              :has_session, :int32, :service, :int32
     end
 
+    class Times < FFI::Struct
+      layout :valid_from, :int64, :renew_at, :int64, :wait_from, :int64, :expires_at, :int64
+    end
+
     attach_function :bedrock_token_generate_into,
                     %i[int32 string string string string uint32 int64 pointer size_t pointer], :int32
     attach_function :bedrock_token_inspect, [:string, Info.by_ref, :size_t], :int32
-    attach_function :bedrock_token_renew_at, %i[int64 int64], :int64
+    attach_function :bedrock_token_retry_at, %i[int64 int64], :int64
+    attach_function :bedrock_token_schedule, [:int64, :uint32, :int64, Times.by_ref, :size_t], :int32
     attach_function :bedrock_token_status_message, [:int32], :string
   end
 
@@ -71,11 +75,8 @@ module BedrockToken
   # Keeps a token, and renews it before it or its credentials end. Threads and fibers may share one:
   # one renews, and the others use the kept token until shortly before its end, then wait.
   class Provider
-    Kept = Struct.new(:token, :issued_at, :expires_at, :renew_at) do
-      # A token from the future is from a wrong clock: the service accepts five minutes.
-      def holds?(now) = now >= issued_at - 300 && now < expires_at
-      # In its last 30 seconds, or the last hundredth of a short life, callers wait for a new token.
-      def ends_soon?(now) = now >= expires_at - [30, (expires_at - issued_at) / 100].min
+    Kept = Struct.new(:token, :valid_from, :renew_at, :wait_from, :expires_at) do
+      def holds?(now) = now >= valid_from && now < expires_at
     end
 
     # The block returns Credentials.
@@ -91,13 +92,16 @@ module BedrockToken
 
       kept = @kept
       now = Time.now.to_i
-      return kept.token if kept&.holds?(now) && (now < kept.renew_at || (@lock.locked? && !kept.ends_soon?(now)))
+      return kept.token if kept&.holds?(now) && (now < kept.renew_at || (@lock.locked? && now < kept.wait_from))
 
       @lock.synchronize { renew }
     end
 
-    # For when the service refused the token.
-    def invalidate = @kept = nil
+    # For when the service refused the token: drops the kept one if it is that one, or if none is given.
+    def invalidate(refused = nil)
+      kept = @kept
+      @kept = nil if refused.nil? || (kept && same?(kept.token, refused))
+    end
 
     def inspect = "#<BedrockToken::Provider #{@region}>" # without the token
 
@@ -110,24 +114,31 @@ module BedrockToken
 
       (@kept = generate).token
     rescue StandardError
-      now = Time.now.to_i
-      raise unless kept&.holds?(now) && kept.equal?(@kept)
+      raise unless kept&.holds?(Time.now.to_i) && kept.equal?(@kept)
 
-      kept.renew_at = now + [(kept.expires_at - now) / 10, 1].max
+      kept.renew_at = Library.bedrock_token_retry_at(Time.now.to_f.ceil, kept.expires_at)
       kept.token
+    end
+
+    # Compares all bytes in any case.
+    def same?(one, other)
+      one.bytesize == other.bytesize && one.bytes.zip(other.bytes).reduce(0) { |all, (a, b)| all | (a ^ b) }.zero?
     end
 
     def generate
       credentials = @source.call or raise Error, 12 # no credentials
       now = Time.now.to_i
-      ends = (credentials.expires_at || LAST_SECOND).to_i
-      raise Error, 8 if ends > LAST_SECOND # milliseconds
-      raise Error, 13 if ends <= now
-
+      times = Library::Times.new
+      BedrockToken.check Library.bedrock_token_schedule(now, @options[:expires], end_of(credentials), times, times.size)
       token = BedrockToken.generate(credentials.access_key, credentials.secret, credentials.session, @region,
                                     at: now, **@options)
-      ends = [ends, now + @options[:expires]].min
-      Kept.new(token, now, ends, Library.bedrock_token_renew_at(now, ends))
+      Kept.new(token, *times.values)
+    end
+
+    # 0 would mean that they do not end.
+    def end_of(credentials)
+      ends = credentials.expires_at&.to_i
+      ends.nil? ? 0 : ends.nonzero? || -1
     end
   end
 end

@@ -72,9 +72,17 @@ unsafe extern "C" {
         len: *mut usize,
         expires_at: *mut i64,
     ) -> i32;
-    pub fn bedrock_token_provider_invalidate(provider: *mut c_void);
+    pub fn bedrock_token_provider_invalidate(provider: *mut c_void, refused: *const c_char);
+    pub fn bedrock_token_provider_failure(provider: *mut c_void) -> i32;
     pub fn bedrock_token_provider_free(provider: *mut c_void);
-    pub fn bedrock_token_renew_at(issued_at: i64, expires_at: i64) -> i64;
+    pub fn bedrock_token_schedule(
+        issued_at: i64,
+        expires: u32,
+        credentials_expire_at: i64,
+        times: *mut c_void,
+        times_size: usize,
+    ) -> i32;
+    pub fn bedrock_token_retry_at(now: i64, expires_at: i64) -> i64;
 }
 
 /// A string for C in a block of just its size, so that the address sanitizer sees who reads on: its

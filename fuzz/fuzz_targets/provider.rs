@@ -114,13 +114,12 @@ unsafe extern "C" fn give(context: *mut c_void, credentials: *mut abi::Credentia
     if host.refuses { -7 } else { 0 }
 }
 
-/// A token, and when it ends and is to be renewed, the latter in milliseconds.
+/// A token, its times, and when it is due: the time of its renewal, or of the next try.
 #[derive(Clone)]
 struct Kept {
     token: Vec<u8>,
-    issued_at: i64,
-    expires_at: i64,
-    renew_at: i128,
+    times: reference::Times,
+    due_at: i64,
 }
 
 /// The time that the provider reads, in milliseconds and in seconds.
@@ -139,12 +138,13 @@ fn now() -> (i128, i64) {
 struct Model {
     kept: Option<Kept>,
     asked: u32,
+    failure: i32,
 }
 
 impl Model {
     fn get(&mut self, host: &Host) -> Result<Kept, i32> {
-        let (millis, seconds) = now();
-        if let Some(kept) = self.holding(seconds).filter(|kept| millis < kept.renew_at) {
+        let (_, seconds) = now();
+        if let Some(kept) = self.holding(seconds).filter(|kept| seconds < kept.due_at) {
             return Ok(kept);
         }
         self.asked += 1;
@@ -154,37 +154,28 @@ impl Model {
         SECONDS.store(before.0, Relaxed);
         MILLIS.store(before.1, Relaxed);
         let arguments = Arguments { time: now, ..host.arguments.clone() };
-        let status = if host.refuses || arguments.access_key.is_none() || arguments.secret.is_none()
-        {
-            abi::NO_CREDENTIALS
-        } else if host.credentials_end > reference::TIME_MAX {
-            abi::TIME
-        } else if host.credentials_end != 0 && host.credentials_end <= now {
-            abi::CREDENTIALS_EXPIRED
-        } else {
-            arguments.status()
+        let renewed = match reference::schedule(now, arguments.expires, host.credentials_end) {
+            _ if host.refuses => Err(abi::NO_CREDENTIALS),
+            Err(status) => Err(status),
+            Ok(_) if arguments.status() != abi::OK => Err(arguments.status()),
+            Ok(times) => Ok(Kept { token: arguments.token(), times, due_at: times.renew_at }),
         };
-        if status == abi::OK {
-            let own_end = now + i64::from(arguments.expires);
-            let expires_at = match host.credentials_end {
-                0 => own_end,
-                end => own_end.min(end),
-            };
-            let renew_at = i128::from(reference::renew_at(now, expires_at)) * 1000;
-            let kept = Kept { token: arguments.token(), issued_at: now, expires_at, renew_at };
-            self.kept = Some(kept.clone());
-            return Ok(kept);
+        self.failure = renewed.as_ref().err().copied().unwrap_or(abi::OK);
+        match renewed {
+            Ok(kept) => self.kept = Some(kept),
+            Err(status) => {
+                self.kept = Some(self.holding(now).ok_or(status)?);
+                let kept = self.kept.as_mut().unwrap();
+                let next = (millis + 999).div_euclid(1000) as i64;
+                kept.due_at = next + ((kept.times.expires_at - next) / 10).max(1);
+            }
         }
-        let mut kept = self.holding(now).ok_or(status)?;
-        let left = i128::from(kept.expires_at) * 1000 - millis;
-        kept.renew_at = millis + (left / 10).max(1000);
-        self.kept = Some(kept.clone());
-        Ok(kept)
+        Ok(self.kept.clone().unwrap())
     }
 
-    /// Five minutes of the past are held for clocks that are a little off.
     fn holding(&self, now: i64) -> Option<Kept> {
-        self.kept.clone().filter(|kept| kept.issued_at - 300 <= now && now < kept.expires_at)
+        let holds = |times: reference::Times| times.valid_from <= now && now < times.expires_at;
+        self.kept.clone().filter(|kept| holds(kept.times))
     }
 }
 
@@ -249,9 +240,18 @@ fuzz_target!(|data: &[u8]| {
             7 => turn(-number(2).unwrap_or(60), 0),
             8 => SECONDS.store(number(8).unwrap_or(-1), Relaxed),
             9 => {
-                // SAFETY: a provider.
-                unsafe { abi::bedrock_token_provider_invalidate(provider) };
-                model.kept = None;
+                let kept = model.kept.as_ref().map(|kept| kept.token.clone());
+                let refused = match number(1).unwrap_or(0) % 4 {
+                    0 | 1 => None,
+                    2 => kept.clone(),
+                    _ => kept.clone().map(|token| token[1..].to_vec()).or(Some(vec![])),
+                };
+                let text = abi::CString::new(refused.as_deref(), reference::token_max());
+                // SAFETY: a provider, and a string or NULL.
+                unsafe { abi::bedrock_token_provider_invalidate(provider, text.as_ptr()) };
+                if refused.is_none() || refused == kept {
+                    model.kept = None;
+                }
             }
             10 => host.refuses = !host.refuses,
             11 => host.set(arguments(number(1).unwrap_or(2))),
@@ -278,8 +278,12 @@ fuzz_target!(|data: &[u8]| {
             19 => host.takes.0 = i64::from(number(2).unwrap_or(0) as i16),
             20 => host.takes.1 = number(2).unwrap_or(0),
             21 => host.reenters = if host.reenters.is_null() { provider } else { ptr::null_mut() },
-            22 => renew_at(number(8).unwrap_or(i64::MIN), number(8).unwrap_or(i64::MAX)),
-            23 => renew_at(clock, clock.saturating_add(number(2).unwrap_or(3000))),
+            22 => schedule(
+                number(8).unwrap_or(i64::MIN),
+                number(4).unwrap_or(0) as u32,
+                number(8).unwrap_or(i64::MAX),
+            ),
+            23 => schedule(clock, expires as u32, clock.saturating_add(number(2).unwrap_or(3000))),
             _ => get(provider, &mut model, host),
         }
     }
@@ -288,10 +292,27 @@ fuzz_target!(|data: &[u8]| {
 });
 
 /// As the provider does, and everywhere else, too.
-fn renew_at(issued_at: i64, expires_at: i64) {
+fn schedule(issued_at: i64, expires: u32, credentials_end: i64) {
+    let untouched = [i64::MIN; 4];
+    let mut times = untouched;
+    // SAFETY: a place for the result.
+    let status = unsafe {
+        let (to, size) = (times.as_mut_ptr().cast(), size_of_val(&times));
+        abi::bedrock_token_schedule(issued_at, expires, credentials_end, to, size)
+    };
+    match reference::schedule(issued_at, expires, credentials_end) {
+        Err(expected) => assert_eq!((status, times), (expected, untouched)),
+        Ok(expected) => {
+            let reference::Times { valid_from, renew_at, wait_from, expires_at } = expected;
+            assert_eq!((status, times), (abi::OK, [valid_from, renew_at, wait_from, expires_at]));
+        }
+    }
     // SAFETY: any numbers may be passed.
-    let renew_at = unsafe { abi::bedrock_token_renew_at(issued_at, expires_at) };
-    assert_eq!(renew_at, reference::renew_at(issued_at, expires_at));
+    let retry_at = unsafe { abi::bedrock_token_retry_at(issued_at, credentials_end) };
+    let wait = (i128::from(credentials_end) - i128::from(issued_at)).div_euclid(10).max(1);
+    let expected = i128::from(issued_at) + wait;
+    // Only a wait of more than all of time is cut.
+    assert!(i128::from(retry_at) == expected.min(i64::MAX.into()) || wait > i64::MAX as i128 / 10);
 }
 
 fn get(provider: *mut c_void, model: &mut Model, host: &mut Host) {
@@ -303,6 +324,8 @@ fn get(provider: *mut c_void, model: &mut Model, host: &mut Host) {
         unsafe { abi::bedrock_token_provider_get(provider, &mut token, &mut len, &mut expires_at) };
     CLOCK_IN_HAND.store(false, Relaxed);
     assert_eq!(host.asked, model.asked, "asked for credentials");
+    // SAFETY: a provider.
+    assert_eq!(unsafe { abi::bedrock_token_provider_failure(provider) }, model.failure);
     match expected {
         Err(expected) => {
             assert_eq!(status, expected);
@@ -313,8 +336,8 @@ fn get(provider: *mut c_void, model: &mut Model, host: &mut Host) {
             // SAFETY: the provider gave a string, which is freed after its last use.
             let text = unsafe { CStr::from_ptr(token) }.to_bytes();
             assert_eq!(text, expected.token);
-            assert_eq!((len, expires_at), (text.len(), expected.expires_at));
-            assert_eq!(abi::inspect(text).issued_at, expected.issued_at);
+            assert_eq!((len, expires_at), (text.len(), expected.times.expires_at));
+            assert_eq!(abi::inspect(text).issued_at - 300, expected.times.valid_from);
             // SAFETY: as above.
             unsafe { abi::bedrock_token_free(token) };
         }

@@ -60,6 +60,15 @@ fn is_secret(text: &[u8]) -> bool {
 }
 
 fn is_region(text: &[u8]) -> bool {
+    let parts: Vec<&[u8]> = text.split(|&b| b == b'-').collect();
+    is_label(text)
+        && text[0].is_ascii_lowercase()
+        && parts.len() > 1
+        && parts[parts.len() - 1].iter().all(u8::is_ascii_digit)
+}
+
+/// A region as a token may have it: other generators take more of them.
+fn is_label(text: &[u8]) -> bool {
     (1..=REGION_MAX).contains(&text.len())
         && text.iter().all(|&b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !text.starts_with(b"-")
@@ -77,12 +86,9 @@ fn is_session(text: &[u8]) -> bool {
 impl Arguments {
     /// The rule that these arguments break first.
     pub fn status(&self) -> i32 {
-        let (Some(access_key), Some(secret), Some(region)) =
-            (&self.access_key, &self.secret, &self.region)
-        else {
-            return abi::NULL_ARGUMENT;
-        };
-        let session = self.session.as_deref().unwrap_or(b"");
+        let [access_key, secret, session, region] =
+            [&self.access_key, &self.secret, &self.session, &self.region]
+                .map(|text| text.as_deref().unwrap_or(b""));
         if self.service != 0 && self.service != 1 {
             abi::SERVICE
         } else if !is_access_key(access_key) {
@@ -218,7 +224,7 @@ pub fn inspect(token: &[u8]) -> Option<abi::Info> {
     if name != service.name.as_bytes() {
         return None;
     }
-    if !is_access_key(access_key) || !is_region(region) || date != &date_time_text.as_bytes()[..8] {
+    if !is_access_key(access_key) || !is_label(region) || date != &date_time_text.as_bytes()[..8] {
         return None;
     }
     Some(abi::Info {
@@ -231,12 +237,35 @@ pub fn inspect(token: &[u8]) -> Option<abi::Info> {
     })
 }
 
-/// 5 minutes before the end, or a tenth of the life before it, when that is less; an end that is not
-/// later than the beginning.
-pub fn renew_at(issued_at: i64, expires_at: i64) -> i64 {
-    let life = i128::from(expires_at) - i128::from(issued_at);
-    let before_end = if life > 0 { (life / 10).min(300) } else { 0 };
-    expires_at - before_end as i64
+/// When a token is used, renewed and given up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+
+pub struct Times {
+    pub valid_from: i64,
+    pub renew_at: i64,
+    pub wait_from: i64,
+    pub expires_at: i64,
+}
+
+/// Renewal is 5 minutes before the end, or a tenth of the life before it, when that is less. Callers
+/// wait for it 30 seconds before the end, or a hundredth of the life, when that is less, but no less
+/// than a second; and only if it is due.
+pub fn schedule(issued_at: i64, expires: u32, credentials_end: i64) -> Result<Times, i32> {
+    if expires < 1 || expires > 43_200 {
+        return Err(abi::EXPIRES);
+    }
+    if issued_at < 0 || issued_at > TIME_MAX || credentials_end > TIME_MAX {
+        return Err(abi::TIME);
+    }
+    if credentials_end != 0 && credentials_end <= issued_at {
+        return Err(abi::CREDENTIALS_EXPIRED);
+    }
+    let own_end = issued_at + i64::from(expires);
+    let expires_at = if credentials_end == 0 { own_end } else { own_end.min(credentials_end) };
+    let life = expires_at - issued_at;
+    let renew_at = expires_at - (life / 10).min(300);
+    let wait_from = (expires_at - (life / 100).clamp(1, 30)).max(renew_at);
+    Ok(Times { valid_from: issued_at - 300, renew_at, wait_from, expires_at })
 }
 
 fn padded<const LEN: usize>(text: &[u8]) -> [u8; LEN] {

@@ -33,8 +33,8 @@ def differences(*arguments):
     return f"abidiff: {done.returncode}\n{done.stdout}" if done.returncode else ""
 
 
-def members_of_info(description):
-    """The members of the struct that may grow: offset, name and type of each."""
+def members(struct, description):
+    """The members of a struct: offset, name and type of each."""
     root = ElementTree.parse(description).getroot()
     types = {one.get("id"): (one.get("name"), one.get("size-in-bits")) for one in root.iter()}
     return [
@@ -43,7 +43,7 @@ def members_of_info(description):
             member[0].get("name"),
             types[member[0].get("type-id")],
         )
-        for member in root.iterfind(".//class-decl[@name='bedrock_token_info']/data-member")
+        for member in root.iterfind(f".//class-decl[@name='{struct}']/data-member")
     ]
 
 
@@ -83,9 +83,10 @@ def test_nothing_is_broken(now, constants):
         growth = ["--no-added-syms", "--suppressions", HERE / "growth.suppr"]
         assert not differences(*growth, DESCRIPTION, now), rule
         # The suppression also hides a change of the last member.
-        before = members_of_info(DESCRIPTION)
-        assert before, "the description has the struct"
-        assert before == members_of_info(now)[: len(before)], rule
+        for struct in ("bedrock_token_info", "bedrock_token_times"):
+            before = members(struct, DESCRIPTION)
+            assert before, "the description has the struct"
+            assert before == members(struct, now)[: len(before)], rule
         assert set(CONSTANTS.read_text().splitlines()) <= constants, rule
     if "BEDROCK_TOKEN_ACCEPT_ABI" in os.environ:
         DESCRIPTION.write_text(now.read_text())

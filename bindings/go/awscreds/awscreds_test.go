@@ -206,7 +206,7 @@ func TestChangedFileIsNoticed(t *testing.T) {
 	first := owner(p)
 	write(t, home, ".aws", "credentials", file+"SECOND")
 	kept := owner(p)
-	p.Invalidate()
+	p.Invalidate("")
 	if second := owner(p); first != "FIRST" || kept != "FIRST" || second != "SECOND" {
 		t.Errorf("%s, %s, %s", first, kept, second)
 	}
@@ -228,7 +228,7 @@ func TestNewFromConfig(t *testing.T) {
 			t.Errorf("%d calls, %v", calls, err)
 		}
 	}
-	p.Invalidate()
+	p.Invalidate("")
 	if _, err := p.Token(t.Context()); err != nil || calls != 2 {
 		t.Errorf("%d calls, %v: the SDK's cache still had them", calls, err)
 	}

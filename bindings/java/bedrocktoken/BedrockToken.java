@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.*;
 import java.lang.foreign.*;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -28,8 +29,10 @@ public final class BedrockToken {
       JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS));
   private static final MethodHandle INSPECT =
       function("inspect", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
-  private static final MethodHandle RENEW_AT =
-      function("renew_at", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle SCHEDULE = function("schedule",
+      FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, JAVA_LONG));
+  private static final MethodHandle RETRY_AT =
+      function("retry_at", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle MESSAGE = function("status_message", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
   private static SymbolLookup load() {
@@ -95,8 +98,25 @@ public final class BedrockToken {
     }
   }
 
-  static long renewAt(long issuedAt, long expiresAt) {
-    try { return (long) RENEW_AT.invokeExact(issuedAt, expiresAt); } catch (Throwable e) { throw new AssertionError(e); }
+  /** When a token is used, renewed and given up, in Unix seconds. */
+  private record Times(long validFrom, long renewAt, long waitFrom, long expiresAt) {}
+
+  /** credentialsExpireAt is 0 if they do not end. */
+  private static Times schedule(long issuedAt, int expires, long credentialsExpireAt) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment times = arena.allocate(JAVA_LONG, 4);
+      check((int) SCHEDULE.invokeExact(issuedAt, expires, credentialsExpireAt, times, times.byteSize()));
+      return new Times(times.getAtIndex(JAVA_LONG, 0), times.getAtIndex(JAVA_LONG, 1),
+          times.getAtIndex(JAVA_LONG, 2), times.getAtIndex(JAVA_LONG, 3));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static long retryAt(long now, long expiresAt) {
+    try { return (long) RETRY_AT.invokeExact(now, expiresAt); } catch (Throwable e) { throw new AssertionError(e); }
   }
 
   /** The session token is null with long-term credentials, expiresAt if they do not end. */
@@ -109,18 +129,18 @@ public final class BedrockToken {
    * one: one renews, and the others use the kept token until shortly before its end, then wait.
    */
   public static class Provider {
-    private static final long LAST_SECOND = 253402300799L; // of the year 9999
-
     private static final class Kept {
-      String token;
-      long issuedAt, expiresAt;
+      final String token;
+      final Times times;
       volatile long renewAt;
 
-      /** A token from the future is from a wrong clock: the service accepts five minutes. */
-      boolean holds(long now) { return now >= issuedAt - 300 && now < expiresAt; }
+      Kept(String token, Times times) {
+        this.token = token;
+        this.times = times;
+        this.renewAt = times.renewAt;
+      }
 
-      /** In its last 30 seconds, or the last hundredth of a short life, callers wait for a new token. */
-      boolean endsSoon(long now) { return now >= expiresAt - Math.min(30, (expiresAt - issuedAt) / 100); }
+      boolean holds(long now) { return now >= times.validFrom && now < times.expiresAt; }
     }
 
     private final Service service;
@@ -142,7 +162,7 @@ public final class BedrockToken {
       Kept kept = this.kept;
       long now = now();
       if (kept != null && kept.holds(now)
-          && (now < kept.renewAt || lock.isLocked() && !kept.endsSoon(now))) return kept.token;
+          && (now < kept.renewAt || lock.isLocked() && now < kept.times.waitFrom)) return kept.token;
       lock.lock();
       try {
         return renew();
@@ -154,6 +174,13 @@ public final class BedrockToken {
     /** For when the service refused the token. */
     public void invalidate() { kept = null; }
 
+    /** The same, but drops the kept token only if it is this one. */
+    public void invalidate(String refused) {
+      Kept kept = this.kept;
+      if (kept != null && MessageDigest.isEqual(bytes(kept.token), bytes(refused))) this.kept = null;
+    }
+    private static byte[] bytes(String token) { return token.getBytes(StandardCharsets.UTF_8); }
+
     private String renew() {
       Kept kept = this.kept;
       long now = now();
@@ -162,9 +189,8 @@ public final class BedrockToken {
         kept = generate();
         this.kept = kept;
       } catch (RuntimeException failure) {
-        now = now();
-        if (kept == null || !kept.holds(now) || kept != this.kept) throw failure;
-        kept.renewAt = now + Math.max(1, (kept.expiresAt - now) / 10);
+        if (kept == null || !kept.holds(now()) || kept != this.kept) throw failure;
+        kept.renewAt = retryAt(Math.ceilDiv(nowMillis(), 1000), kept.times.expiresAt);
       }
       return kept.token;
     }
@@ -172,18 +198,16 @@ public final class BedrockToken {
     private Kept generate() {
       Credentials credentials = source.get();
       if (credentials == null) throw new Failure(12);
-      Kept kept = new Kept();
-      kept.issuedAt = now();
-      long end = credentials.expiresAt == null ? LAST_SECOND : credentials.expiresAt.getEpochSecond();
-      if (end > LAST_SECOND) throw new Failure(8); // milliseconds
-      if (end <= kept.issuedAt) throw new Failure(13);
-      kept.token = BedrockToken.generate(service, credentials.accessKey, credentials.secret, credentials.session,
-          region, expires, kept.issuedAt);
-      kept.expiresAt = Math.min(end, kept.issuedAt + expires);
-      kept.renewAt = BedrockToken.renewAt(kept.issuedAt, kept.expiresAt);
-      return kept;
+      long now = now();
+      // 0 would mean that they do not end.
+      long end = credentials.expiresAt == null ? 0 : credentials.expiresAt.getEpochSecond();
+      Times times = schedule(now, expires, credentials.expiresAt != null && end == 0 ? -1 : end);
+      String token = BedrockToken.generate(service, credentials.accessKey, credentials.secret, credentials.session,
+          region, expires, now);
+      return new Kept(token, times);
     }
 
-    long now() { return System.currentTimeMillis() / 1000; }
+    long now() { return Math.floorDiv(nowMillis(), 1000); }
+    long nowMillis() { return System.currentTimeMillis(); }
   }
 }

@@ -2,7 +2,7 @@
 
 import ctypes
 import sys
-from ctypes import POINTER, c_char, c_char_p, c_int32, c_int64, c_size_t
+from ctypes import POINTER, c_char, c_char_p, c_int32, c_int64, c_size_t, c_uint32
 from pathlib import Path
 from typing import Optional
 
@@ -49,9 +49,21 @@ class Info(ctypes.Structure):
     )
 
 
+class Times(ctypes.Structure):
+    """bedrock_token_times."""
+
+    _fields_ = (
+        ("valid_from", c_int64),
+        ("renew_at", c_int64),
+        ("wait_from", c_int64),
+        ("expires_at", c_int64),
+    )
+
+
 for _name, _result, _arguments in (
     ("inspect", c_int32, (c_char_p, POINTER(Info), c_size_t)),
-    ("renew_at", c_int64, (c_int64, c_int64)),
+    ("retry_at", c_int64, (c_int64, c_int64)),
+    ("schedule", c_int32, (c_int64, c_uint32, c_int64, POINTER(Times), c_size_t)),
     ("status_message", c_char_p, (c_int32,)),
     ("version", c_char_p, ()),
 ):
