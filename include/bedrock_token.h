@@ -1,7 +1,7 @@
 /*
  * bedrock-token: generates AWS bearer tokens from credentials that the caller passes in. The tokens
- * are Amazon Bedrock's short-term API keys and those of Claude Platform on AWS. The library reads
- * no environment variable, no file and no socket.
+ * are Amazon Bedrock's short-term API keys and those of Claude Platform on AWS. The library reads no
+ * environment variable, no file and no socket.
  *
  *   char *token;
  *   bedrock_token_status status =
@@ -35,6 +35,7 @@
  *             versions may add functions and values. bedrock_token_info and bedrock_token_times may
  *             grow at their end.
  */
+
 
 #ifndef BEDROCK_TOKEN_H
 #define BEDROCK_TOKEN_H
@@ -114,8 +115,7 @@
 #define BEDROCK_TOKEN_ERR_SESSION_REQUIRED 5
 
 /**
- * region is not 1 to 63 of `a-z 0-9 -`, does not begin with a letter, or does not end with a `-`
- * and a number.
+ * region is not 1 to 63 of `a-z 0-9 -`, with a letter first and a number after the last `-`.
  */
 #define BEDROCK_TOKEN_ERR_REGION 6
 
@@ -125,8 +125,8 @@
 #define BEDROCK_TOKEN_ERR_EXPIRES 7
 
 /**
- * signing_time, issued_at or the system's clock is before 1970 or after 9999. Or the credentials
- * end after 9999: their end is probably in milliseconds, and should be in seconds.
+ * signing_time, issued_at or the system's clock is before 1970 or after 9999. Or the credentials end
+ * after 9999: their end is probably in milliseconds, and should be in seconds.
  */
 #define BEDROCK_TOKEN_ERR_TIME 8
 
@@ -173,13 +173,13 @@
 
 /**
  * Keeps a token, and asks for credentials to generate a new one before it ends. A token ends at its
- * own end or at that of its credentials, whichever is sooner. The system's clock decides, even if
- * it jumps.
+ * own end or at that of its credentials, whichever is sooner. The system's clock decides, even if it
+ * jumps.
  *
- * Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the
- * last 30 seconds, callers wait for the renewal, and get the kept token only if it fails. For such
- * a short life, this is the last hundredth, but at least the last second. bedrock_token_schedule()
- * has the same rule.
+ * Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the last
+ * 30 seconds, callers wait for the renewal, and get the kept token only if it fails. For such a
+ * short life, this is the last hundredth, but at least the last second. bedrock_token_schedule() has
+ * the same rule.
  *
  * Threads: any number may use a provider at the same time. One renews. The others get the kept
  * token, or wait and share the result. A child of `fork()` may use its parent's providers.
@@ -252,11 +252,11 @@ typedef struct bedrock_token_credentials {
 
 /**
  * Gives credentials to a provider. The provider calls it from within bedrock_token_provider_get(),
- * on that thread, and never twice at the same time. It may be slow: other threads get the kept
- * token or wait, as bedrock_token_provider says. It must return: no exception, longjmp,
- * pthread_exit or cancellation may leave it. It must not get a token from its own provider: that
- * call returns ERR_REENTRANT. It must not wait for another thread that gets one, nor may the
- * callbacks of two providers use each other's provider: they could wait for ever.
+ * on that thread, and never twice at the same time. It may be slow: other threads get the kept token
+ * or wait, as bedrock_token_provider says. It must return: no exception, longjmp, pthread_exit or
+ * cancellation may leave it. It must not get a token from its own provider: that call returns
+ * ERR_REENTRANT. It must not wait for another thread that gets one, nor may the callbacks of two
+ * providers use each other's provider: they could wait for ever.
  *
  * @param context      The context that bedrock_token_provider_new() got.
  * @param credentials  The callback fills them in; all fields are 0 before. The provider uses the
@@ -268,8 +268,8 @@ typedef int32_t (*bedrock_token_credentials_fn)(void *context,
                                                 struct bedrock_token_credentials *credentials);
 
 /**
- * When a kept token is used, renewed and given up, in Unix seconds. Each moment comes no earlier
- * than the one before. Later versions may add fields at the end.
+ * When a kept token is used, renewed and given up, in Unix seconds. Each moment comes no earlier than
+ * the one before. Later versions may add fields at the end.
  */
 typedef struct bedrock_token_times {
   /**
@@ -293,20 +293,19 @@ typedef struct bedrock_token_times {
 
 #ifdef __cplusplus
 extern "C" {
-#endif  // __cplusplus
+#endif // __cplusplus
 
 /**
  * Generates an Amazon Bedrock token that is valid from now on, from these credentials alone.
  *
  * @param access_key  Access key ID: 1 to 128 of `A-Z a-z 0-9 _`.
- * @param secret      Secret access key: 1 to 256 printable ASCII characters without spaces, no
- * quote at either end.
- * @param session     Session token: at most 65,536 printable ASCII characters, no space and no
- * quote at either end. NULL or "" with long-term credentials. Required when access_key starts with
- * ASIA.
- * @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`. Its first character
- *                    is a letter, and its last part, after a `-`, is a number. Any name of that
- * form is accepted.
+ * @param secret      Secret access key: 1 to 256 printable ASCII characters without spaces, no quote
+ *                    at either end.
+ * @param session     Session token: at most 65,536 printable ASCII characters, no space and no quote
+ *                    at either end. NULL or "" with long-term credentials. Required when access_key
+ *                    starts with ASIA.
+ * @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`, with a letter first
+ *                    and a number after the last `-`. Any name of that form is accepted.
  * @param expires     Life of the token in seconds: 1 to 43200. If the credentials end sooner, the
  *                    token ends with them.
  * @param out_buf     Receives the token, a NUL-terminated string. The caller owns it and gives it
@@ -319,9 +318,13 @@ extern "C" {
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
-bedrock_token_status bedrock_token_generate(const char *access_key, const char *secret,
-                                            const char *session, const char *region,
-                                            uint32_t expires, char **out_buf, size_t *len);
+bedrock_token_status bedrock_token_generate(const char *access_key,
+                                            const char *secret,
+                                            const char *session,
+                                            const char *region,
+                                            uint32_t expires,
+                                            char **out_buf,
+                                            size_t *len);
 
 /**
  * Generates a token for either service. The rest is as for bedrock_token_generate().
@@ -335,21 +338,26 @@ bedrock_token_status bedrock_token_generate(const char *access_key, const char *
  * @param out_buf     As for bedrock_token_generate().
  * @param len         As for bedrock_token_generate().
  * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (out_buf), ERR_SERVICE, ERR_ACCESS_KEY,
- *                    ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES
- * (checked in this order), ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
+ *                    ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION, ERR_EXPIRES (checked
+ *                    in this order), ERR_TIME (the system's clock), ERR_OUT_OF_MEMORY or
+ *                    ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
 bedrock_token_status bedrock_token_generate_for(bedrock_token_service service,
-                                                const char *access_key, const char *secret,
-                                                const char *session, const char *region,
-                                                uint32_t expires, char **out_buf, size_t *len);
+                                                const char *access_key,
+                                                const char *secret,
+                                                const char *session,
+                                                const char *region,
+                                                uint32_t expires,
+                                                char **out_buf,
+                                                size_t *len);
 
 /**
  * Generates the token for a given second into the caller's buffer. It reads no clock, so the same
- * arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at
- * the same moment.
+ * arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at the
+ * same moment.
  *
  * @param service       One of BEDROCK_TOKEN_SERVICE_*.
  * @param access_key    As for bedrock_token_generate().
@@ -363,8 +371,8 @@ bedrock_token_status bedrock_token_generate_for(bedrock_token_service service,
  * @param capacity      Bytes that buf has room for; the token needs `*len + 1`.
  * @param len           Receives the token's length without the NUL, also when the buffer is too
  *                      small; 0 on other failures. May be NULL.
- * @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (buf, and capacity is not 0),
- * ERR_SERVICE, ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION,
+ * @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (buf, and capacity is not 0), ERR_SERVICE,
+ *                      ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION,
  *                      ERR_EXPIRES, ERR_TIME, ERR_BUFFER_TOO_SMALL (checked in this order),
  *                      ERR_OUT_OF_MEMORY (only with more than 60 calls at the same moment) or
  *                      ERR_INTERNAL.
@@ -373,10 +381,15 @@ bedrock_token_status bedrock_token_generate_for(bedrock_token_service service,
  */
 BEDROCK_TOKEN_API
 bedrock_token_status bedrock_token_generate_into(bedrock_token_service service,
-                                                 const char *access_key, const char *secret,
-                                                 const char *session, const char *region,
-                                                 uint32_t expires, int64_t signing_time, char *buf,
-                                                 size_t capacity, size_t *len);
+                                                 const char *access_key,
+                                                 const char *secret,
+                                                 const char *session,
+                                                 const char *region,
+                                                 uint32_t expires,
+                                                 int64_t signing_time,
+                                                 char *buf,
+                                                 size_t capacity,
+                                                 size_t *len);
 
 /**
  * Wipes and frees a token that the library allocated.
@@ -395,14 +408,15 @@ BEDROCK_TOKEN_API void bedrock_token_free(char *token);
  *
  * @param token      A token, with its prefix and without a newline. It may come from anyone.
  * @param info       Receives what the token says; untouched on failure.
- * @param info_size  `sizeof(bedrock_token_info)`. The library writes no more than that, and sets
- * the fields that it does not know to 0.
+ * @param info_size  `sizeof(bedrock_token_info)`. The library writes no more than that, and sets the
+ *                   fields that it does not know to 0.
  * @return           BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (info), ERR_INVALID_TOKEN or ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
-bedrock_token_status bedrock_token_inspect(const char *token, struct bedrock_token_info *info,
+bedrock_token_status bedrock_token_inspect(const char *token,
+                                           struct bedrock_token_info *info,
                                            size_t info_size);
 
 /**
@@ -423,7 +437,8 @@ bedrock_token_status bedrock_token_inspect(const char *token, struct bedrock_tok
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
-bedrock_token_status bedrock_token_provider_new(bedrock_token_service service, const char *region,
+bedrock_token_status bedrock_token_provider_new(bedrock_token_service service,
+                                                const char *region,
                                                 uint32_t expires,
                                                 bedrock_token_credentials_fn credentials,
                                                 void *context,
@@ -449,7 +464,9 @@ bedrock_token_status bedrock_token_provider_new(bedrock_token_service service, c
  */
 BEDROCK_TOKEN_API
 bedrock_token_status bedrock_token_provider_get(struct bedrock_token_provider *provider,
-                                                char **out_buf, size_t *len, int64_t *expires_at);
+                                                char **out_buf,
+                                                size_t *len,
+                                                int64_t *expires_at);
 
 /**
  * Drops the kept token if it is the refused one, so that the next bedrock_token_provider_get()
@@ -499,8 +516,8 @@ BEDROCK_TOKEN_API void bedrock_token_provider_free(struct bedrock_token_provider
  * @param expires                Life of the token in seconds: 1 to 43200.
  * @param credentials_expire_at  When its credentials end, in Unix seconds; 0 if they never end.
  * @param times                  Receives the times; untouched on failure.
- * @param times_size             `sizeof(bedrock_token_times)`. The library writes no more than
- * that, and sets the fields that it does not know to 0.
+ * @param times_size             `sizeof(bedrock_token_times)`. The library writes no more than that,
+ *                               and sets the fields that it does not know to 0.
  * @return                       BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (times), ERR_EXPIRES, ERR_TIME
  *                               (issued_at, or credentials that end after the year 9999: their end
  *                               is probably in milliseconds), ERR_CREDENTIALS_EXPIRED (at issued_at
@@ -509,9 +526,11 @@ BEDROCK_TOKEN_API void bedrock_token_provider_free(struct bedrock_token_provider
  * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API
-bedrock_token_status bedrock_token_schedule(int64_t issued_at, uint32_t expires,
+bedrock_token_status bedrock_token_schedule(int64_t issued_at,
+                                            uint32_t expires,
                                             int64_t credentials_expire_at,
-                                            struct bedrock_token_times *times, size_t times_size);
+                                            struct bedrock_token_times *times,
+                                            size_t times_size);
 
 /**
  * Says when to ask for credentials again after a renewal failed while a token holds: after a tenth
@@ -550,4 +569,4 @@ BEDROCK_TOKEN_API const char *bedrock_token_version(void);
 }  // extern "C"
 #endif  // __cplusplus
 
-#endif /* BEDROCK_TOKEN_H */
+#endif  /* BEDROCK_TOKEN_H */

@@ -97,9 +97,8 @@ impl Strings {
 /// @param session     Session token: at most 65,536 printable ASCII characters, no space and no quote
 ///                    at either end. NULL or "" with long-term credentials. Required when access_key
 ///                    starts with ASIA.
-/// @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`. Its first character
-///                    is a letter, and its last part, after a `-`, is a number. Any name of that form
-///                    is accepted.
+/// @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`, with a letter first
+///                    and a number after the last `-`. Any name of that form is accepted.
 /// @param expires     Life of the token in seconds: 1 to 43200. If the credentials end sooner, the
 ///                    token ends with them.
 /// @param out_buf     Receives the token, a NUL-terminated string. The caller owns it and gives it

@@ -21,8 +21,7 @@ pub const BEDROCK_TOKEN_ERR_SECRET: i32 = 3;
 pub const BEDROCK_TOKEN_ERR_SESSION: i32 = 4;
 /// access_key starts with ASIA, so it is temporary, and the session token is missing.
 pub const BEDROCK_TOKEN_ERR_SESSION_REQUIRED: i32 = 5;
-/// region is not 1 to 63 of `a-z 0-9 -`, does not begin with a letter, or does not end with a `-` and
-/// a number.
+/// region is not 1 to 63 of `a-z 0-9 -`, with a letter first and a number after the last `-`.
 pub const BEDROCK_TOKEN_ERR_REGION: i32 = 6;
 /// expires is not 1 to 43200 seconds.
 pub const BEDROCK_TOKEN_ERR_EXPIRES: i32 = 7;

@@ -356,7 +356,7 @@ func TestErrors(t *testing.T) {
 	if !errors.As(fmt.Errorf("wrapped: %w", err), &status) || status != 6 {
 		t.Errorf("errors.As: %d", status)
 	}
-	if want := "bedrocktoken: region: must be 1 to 63 of a-z 0-9 - without a - at either end"; err.Error() != want {
+	if want := "bedrocktoken: region: must be a name such as us-east-1: 1 to 63 of a-z 0-9 -, a letter first, and a number after the last -"; err.Error() != want {
 		t.Errorf("%q, want %q", err, want)
 	}
 	if text := Error(-1).Error(); text != "bedrocktoken: unknown status" {

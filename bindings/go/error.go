@@ -27,7 +27,7 @@ const (
 	ErrSecret             Error = C.BEDROCK_TOKEN_ERR_SECRET              // SecretAccessKey is not 1 to 256 printable ASCII characters without spaces or newlines, or it has a quote at an end
 	ErrSession            Error = C.BEDROCK_TOKEN_ERR_SESSION             // SessionToken is over 65,536 bytes, has one that is not printable ASCII, or has a space or a quote at an end
 	ErrSessionRequired    Error = C.BEDROCK_TOKEN_ERR_SESSION_REQUIRED    // AccessKeyID starts with ASIA, so it is temporary, and SessionToken is missing
-	ErrRegion             Error = C.BEDROCK_TOKEN_ERR_REGION              // the region is not 1 to 63 of a-z 0-9 -, or has a - at an end
+	ErrRegion             Error = C.BEDROCK_TOKEN_ERR_REGION              // the region is not 1 to 63 of a-z 0-9 -, with a letter first and a number after the last -
 	ErrExpires            Error = C.BEDROCK_TOKEN_ERR_EXPIRES             // the life is not whole seconds, from 1 second to 12 hours
 	ErrTime               Error = C.BEDROCK_TOKEN_ERR_TIME                // the time or the system's clock is before 1970 or after 9999, or Expires is after 9999: it was made of milliseconds
 	ErrOutOfMemory        Error = C.BEDROCK_TOKEN_ERR_OUT_OF_MEMORY       // the library got no memory

@@ -82,7 +82,7 @@ func ExampleError() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, bedrocktoken.ErrRegion))
 	// Output:
-	// bedrocktoken: region: must be 1 to 63 of a-z 0-9 - without a - at either end
+	// bedrocktoken: region: must be a name such as us-east-1: 1 to 63 of a-z 0-9 -, a letter first, and a number after the last -
 	// true
 }
 

@@ -37,8 +37,8 @@ impl Error {
                 "session token: missing, and required because the access key is temporary (ASIA)"
             }
             Self::Region => {
-                "region: must be a name such as us-east-1: 1 to 63 of a-z 0-9 -, first a letter, \
-                 and at the end a - and a number"
+                "region: must be a name such as us-east-1: 1 to 63 of a-z 0-9 -, a letter first, \
+                 and a number after the last -"
             }
             Self::Expires => "expires: must be 1 to 43200 seconds",
             Self::Time => {

@@ -39,7 +39,7 @@ class SessionRequiredError(BedrockTokenError, ValueError):
 
 
 class RegionError(BedrockTokenError, ValueError):
-    """region is not 1 to 63 of ``a-z 0-9 -``, or has a ``-`` at an end."""
+    """region is not 1 to 63 of ``a-z 0-9 -``, with a letter first and a number after the last ``-``."""
 
 
 class ExpiresError(BedrockTokenError, ValueError):
