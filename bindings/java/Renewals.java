@@ -20,12 +20,8 @@ public final class Renewals {
   private static BedrockToken.Provider newProvider() {
     return new BedrockToken.Provider(BedrockToken.Service.BEDROCK, "eu-central-1", 43200, () -> source.get()) {
       @Override
-      long now() {
-        return now; // the clock stands still
-      }
-
       long nowMillis() {
-        return now * 1000;
+        return now * 1000; // the clock stands still
       }
     };
   }

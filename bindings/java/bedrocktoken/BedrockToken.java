@@ -207,7 +207,7 @@ public final class BedrockToken {
       return new Kept(token, times);
     }
 
-    long now() { return Math.floorDiv(nowMillis(), 1000); }
+    private long now() { return Math.floorDiv(nowMillis(), 1000); }
     long nowMillis() { return System.currentTimeMillis(); }
   }
 }

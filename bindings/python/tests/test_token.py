@@ -61,7 +61,7 @@ def test_longest_arguments() -> None:
         ({"service": ["bedrock"]}, bedrock_token.ServiceError, 15),
         ({"service": None}, bedrock_token.ServiceError, 15),
         ({"service": 1}, bedrock_token.ServiceError, 15),
-        ({"access_key": None}, bedrock_token.NullArgumentError, 1),
+        ({"access_key": None}, bedrock_token.AccessKeyError, 2),
         ({"access_key": KEY + "\n"}, bedrock_token.AccessKeyError, 2),
         ({"secret": SECRET + "\n"}, bedrock_token.SecretError, 3),
         ({"secret": f'"{SECRET}"'}, bedrock_token.SecretError, 3),
