@@ -119,13 +119,9 @@ pub unsafe extern "C" fn bedrock_token_generate(
     out_buf: *mut *mut c_char,
     len: *mut usize,
 ) -> bedrock_token_status {
-    let service = BEDROCK_TOKEN_SERVICE_BEDROCK;
+    let strings = Strings { access_key, secret, session, region };
     // SAFETY: the caller's promises are the same.
-    unsafe {
-        bedrock_token_generate_for(
-            service, access_key, secret, session, region, expires, out_buf, len,
-        )
-    }
+    unsafe { generate(BEDROCK_TOKEN_SERVICE_BEDROCK, strings, expires, out_buf, len) }
 }
 
 /// Generates a token for either service. The rest is as for bedrock_token_generate().
@@ -155,12 +151,29 @@ pub unsafe extern "C" fn bedrock_token_generate_for(
     out_buf: *mut *mut c_char,
     len: *mut usize,
 ) -> bedrock_token_status {
+    let strings = Strings { access_key, secret, session, region };
+    // SAFETY: the caller's promises are the same.
+    unsafe { generate(service, strings, expires, out_buf, len) }
+}
+
+/// Exported functions call no other: a host that loads a function of the same name first would have it
+/// called instead.
+///
+/// # Safety
+///
+/// Those of [`bedrock_token_generate_for`].
+unsafe fn generate(
+    service: bedrock_token_service,
+    strings: Strings,
+    expires: u32,
+    out_buf: *mut *mut c_char,
+    len: *mut usize,
+) -> bedrock_token_status {
     // SAFETY: the caller's promise on `out_buf` and `len`.
     unsafe {
         output::set(out_buf, ptr::null_mut());
         output::set(len, 0);
     }
-    let strings = Strings { access_key, secret, session, region };
     status_of(|| {
         if out_buf.is_null() {
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
