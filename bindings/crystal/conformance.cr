@@ -3,8 +3,11 @@ require "./bedrock_token"
 def answer(&)
   token = yield
   info = BedrockToken.inspect(token)
+  life = (info.expires_at - info.issued_at).to_u32
+  times = BedrockToken.schedule(1_800_000_000_i64, life, 1_800_000_600_i64)
   puts [0, token, info.service.value, info.access_key, info.region, info.issued_at, info.expires_at,
-        info.has_session ? 1 : 0].join('\t')
+        info.has_session ? 1 : 0, times.valid_from, times.renew_at, times.wait_from, times.expires_at,
+        BedrockToken.retry_at(1_800_000_000_i64, 1_800_000_000_i64 + life)].join('\t')
 rescue error : BedrockToken::Error
   puts "#{error.status}\t#{error.message}"
 end

@@ -7,10 +7,14 @@ typedef struct {
   int64_t issued_at, expires_at;
   int32_t has_session, service;
 } bedrock_token_info;
+typedef struct { int64_t valid_from, renew_at, wait_from, expires_at; } bedrock_token_times;
 int32_t bedrock_token_generate_into(int32_t service, const char *access_key, const char *secret, const char *session,
                                     const char *region, uint32_t expires, int64_t signing_time,
                                     char *buf, size_t capacity, size_t *len);
 int32_t bedrock_token_inspect(const char *token, bedrock_token_info *info, size_t info_size);
+int32_t bedrock_token_schedule(int64_t issued_at, uint32_t expires, int64_t credentials_expire_at,
+                               bedrock_token_times *times, size_t times_size);
+int64_t bedrock_token_retry_at(int64_t now, int64_t expires_at);
 const char *bedrock_token_status_message(int32_t status);
 ]]
 
@@ -37,12 +41,16 @@ local function text(s)
   return s and s:find("\0", 1, true) and "\127" or s
 end
 
+-- LuaJIT would cut a number of more than 32 bits. 0 is refused.
+local function life(expires)
+  return expires == expires % 2 ^ 32 and expires or 0
+end
+
 -- A token that is valid from now on. The session token is nil with long-term credentials. Options:
 -- expires (seconds), service ("bedrock" or "claude-platform"), at (Unix seconds, instead of now).
 function M.generate(access_key, secret, session, region, options)
   options = options or {}
-  local expires, service = options.expires or 43200, SERVICES[options.service or "bedrock"] or -1
-  if expires ~= expires % 2 ^ 32 then expires = 0 end -- LuaJIT would cut a larger one; 0 is refused
+  local expires, service = life(options.expires or 43200), SERVICES[options.service or "bedrock"] or -1
   local at = options.at or os.time()
   -- No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
   local room = 1024 + 4 * math.min(#(session or ""), 65536)
@@ -65,6 +73,26 @@ function M.inspect(token)
     has_session = info.has_session ~= 0,
     service = NAMES[info.service],
   }
+end
+
+-- When to use, renew and give up a token that you keep, in Unix seconds: valid_from, renew_at, wait_from,
+-- expires_at. Without credentials_expire_at, the credentials do not end.
+function M.schedule(issued_at, expires, credentials_expire_at)
+  local times = ffi.new("bedrock_token_times")
+  local status = library.bedrock_token_schedule(
+    issued_at, life(expires or 43200), credentials_expire_at or 0, times, ffi.sizeof(times))
+  if status ~= 0 then return failure(status) end
+  return {
+    valid_from = tonumber(times.valid_from),
+    renew_at = tonumber(times.renew_at),
+    wait_from = tonumber(times.wait_from),
+    expires_at = tonumber(times.expires_at),
+  }
+end
+
+-- When to ask for credentials again, after a renewal failed.
+function M.retry_at(now, expires_at)
+  return tonumber(library.bedrock_token_retry_at(math.ceil(now), expires_at))
 end
 
 return M

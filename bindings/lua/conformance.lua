@@ -13,8 +13,12 @@ local function answer(token, message, status)
     return
   end
   local info = assert(bedrock_token.inspect(token))
-  print(("0\t%s\t%d\t%s\t%s\t%d\t%d\t%d"):format(token, numbers[info.service], info.access_key, info.region,
-    info.issued_at, info.expires_at, info.has_session and 1 or 0))
+  local life = info.expires_at - info.issued_at
+  local times = assert(bedrock_token.schedule(1800000000, life, 1800000600))
+  print(("0\t%s\t%d\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d"):format(
+    token, numbers[info.service], info.access_key, info.region, info.issued_at, info.expires_at,
+    info.has_session and 1 or 0, times.valid_from, times.renew_at, times.wait_from, times.expires_at,
+    bedrock_token.retry_at(1800000000, 1800000000 + life)))
 end
 
 local function text(field)

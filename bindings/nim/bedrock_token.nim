@@ -21,6 +21,11 @@ type
     issuedAt*, expiresAt*: int64
     hasSession*: int32
     service*: int32 ## A number of Service, or one that a newer library knows.
+  Times* = object ## In Unix seconds.
+    validFrom*: int64 ## Before it, the token is from the future: the clock was wrong.
+    renewAt*: int64 ## From here on one caller renews, and the others use the token.
+    waitFrom*: int64 ## From here on the others wait for the renewal.
+    expiresAt*: int64 ## From here on nobody uses the token.
   BedrockTokenError* = object of CatchableError ## Its message names the argument at fault, never its value.
     status*: int32
 
@@ -29,6 +34,9 @@ proc bedrock_token_generate_into(service: int32, accessKey, secret, session, reg
                                  signingTime: int64, buf: ptr char, capacity: csize_t,
                                  len: ptr csize_t): int32 {.importc.}
 proc bedrock_token_inspect(token: cstring, info: ptr Info, infoSize: csize_t): int32 {.importc.}
+proc bedrock_token_schedule(issuedAt: int64, expires: uint32, credentialsExpireAt: int64, times: ptr Times,
+                            timesSize: csize_t): int32 {.importc.}
+proc bedrock_token_retry_at(now, expiresAt: int64): int64 {.importc.}
 proc bedrock_token_status_message(status: int32): cstring {.importc.}
 {.pop.}
 
@@ -53,3 +61,12 @@ proc generate*(accessKey, secret, session, region: cstring, expires = 43200'u32,
 
 proc inspect*(token: string): Info =
   check bedrock_token_inspect(token.cstring, addr result, sizeof(Info).csize_t)
+
+proc schedule*(issuedAt: int64, expires = 43200'u32, credentialsExpireAt = 0'i64): Times =
+  ## When to use, renew and give up a token that you keep. ``credentialsExpireAt`` is 0 if the credentials
+  ## do not end.
+  check bedrock_token_schedule(issuedAt, expires, credentialsExpireAt, addr result, sizeof(Times).csize_t)
+
+proc retryAt*(now, expiresAt: int64): int64 =
+  ## When to ask for credentials again, after a renewal failed.
+  bedrock_token_retry_at(now, expiresAt)

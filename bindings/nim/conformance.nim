@@ -5,8 +5,11 @@ template answer(generated: untyped) =
   try:
     let token = generated
     let info = inspect(token)
+    let life = uint32(info.expiresAt - info.issuedAt)
+    let times = schedule(1_800_000_000, life, 1_800_000_600)
     echo [$0, token, $info.service, info.accessKey.text, info.region.text, $info.issuedAt, $info.expiresAt,
-      $info.hasSession].join("\t")
+      $info.hasSession, $times.validFrom, $times.renewAt, $times.waitFrom, $times.expiresAt,
+      $retryAt(1_800_000_000, 1_800_000_000 + life.int64)].join("\t")
   except BedrockTokenError as error:
     echo error.status, "\t", error.msg
 

@@ -33,6 +33,9 @@ $ffi->attach(status_message => ['sint32'] => 'string');
 # C would end the string at a NUL inside. "\x7f" is refused.
 sub _text { map { defined && /\0/ ? "\x7f" : $_ } @_ }
 
+# Platypus would cut a number of more than 32 bits. 0 is refused.
+sub _life { my ($expires) = @_; return $expires < 0 || $expires > 0xFFFF_FFFF ? 0 : $expires }
+
 # A token that is valid from now on: generate($access_key, $secret, $session, $region, %options). The
 # session token is undef with long-term credentials. Options: expires (seconds), service ('bedrock' or
 # 'claude-platform'), at (Unix seconds, instead of now).
@@ -41,12 +44,10 @@ $ffi->attach([generate_into => 'generate'] =>
     my ($native, $access_key, $secret, $session, $region, %options) = @_;
     my $name = $options{service} // 'bedrock';
     my $service = first { $SERVICES[$_] eq $name } 0 .. $#SERVICES;
-    my $expires = $options{expires} // 43200;
-    $expires = 0 if $expires < 0 || $expires > 0xFFFF_FFFF; # Platypus would cut it; 0 is refused
     # No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
     my $buffer = "\0" x (1024 + 4 * min(length $session // 0, 65536));
-    check($native->($service // -1, _text($access_key, $secret, $session, $region), $expires, $options{at} // time,
-        scalar_to_buffer($buffer), undef));
+    check($native->($service // -1, _text($access_key, $secret, $session, $region),
+        _life($options{expires} // 43200), $options{at} // time, scalar_to_buffer($buffer), undef));
     return unpack 'Z*', $buffer;
 });
 
@@ -58,5 +59,20 @@ $ffi->attach(inspect => [qw(string opaque size_t)] => 'sint32', sub {
     @info{qw(access_key region issued_at expires_at has_session service)} = unpack 'Z129 Z64 x![8] q2 l2', $bytes;
     return { %info, service => $SERVICES[$info{service}] };
 });
+
+# When to use, renew and give up a token that you keep: schedule($issued_at, $expires, $credentials_expire_at)
+# has valid_from, renew_at, wait_from and expires_at. All are Unix seconds. The credentials do not end if
+# there is no $credentials_expire_at.
+$ffi->attach(schedule => [qw(sint64 uint32 sint64 opaque size_t)] => 'sint32', sub {
+    my ($native, $issued_at, $expires, $credentials_expire_at) = @_;
+    my $bytes = "\0" x 32; # a bedrock_token_times
+    check($native->($issued_at, _life($expires // 43200), $credentials_expire_at // 0, scalar_to_buffer($bytes)));
+    my %times;
+    @times{qw(valid_from renew_at wait_from expires_at)} = unpack 'q4', $bytes;
+    return \%times;
+});
+
+# When to ask for credentials again, after a renewal failed: retry_at($now, $expires_at).
+$ffi->attach(retry_at => [qw(sint64 sint64)] => 'sint64');
 
 1;

@@ -15,8 +15,12 @@ sub answer {
         return;
     }
     my $info = BedrockToken::inspect($token);
+    my $life = $info->{expires_at} - $info->{issued_at};
+    my $times = BedrockToken::schedule(1_800_000_000, $life, 1_800_000_600);
     print join("\t", 0, $token, $numbers{$info->{service}},
-        @$info{qw(access_key region issued_at expires_at has_session)}), "\n";
+        @$info{qw(access_key region issued_at expires_at has_session)},
+        @$times{qw(valid_from renew_at wait_from expires_at)},
+        BedrockToken::retry_at(1_800_000_000, 1_800_000_000 + $life)), "\n";
 }
 
 while (my $line = <STDIN>) {

@@ -5,13 +5,20 @@ namespace BedrockToken;
 
 require __DIR__ . '/bedrock_token.php';
 
+function times(array $info): array
+{
+    $life = $info['expires_at'] - $info['issued_at'];
+    $times = schedule(1_800_000_000, $life, 1_800_000_600);
+    return [...array_values($times), retryAt(1_800_000_000, 1_800_000_000 + $life)];
+}
+
 function answer(callable $generate): void
 {
     try {
         $token = $generate();
         $info = inspect($token);
         echo implode("\t", [0, $token, $info['service']->value, $info['access_key'], $info['region'],
-            $info['issued_at'], $info['expires_at'], (int) $info['has_session']]), "\n";
+            $info['issued_at'], $info['expires_at'], (int) $info['has_session'], ...times($info)]), "\n";
     } catch (Error $error) {
         echo $error->getCode(), "\t", $error->getMessage(), "\n";
     }

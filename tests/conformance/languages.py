@@ -47,6 +47,7 @@ class Language:
     renewals: str = ""
     counted: bool = True
     linked: bool = False
+    schedule: bool = False
     unsayable: list[str] = field(default_factory=list)
     needs: dict[str, str] = field(default_factory=dict)
     pypi: list[str] = field(default_factory=list)

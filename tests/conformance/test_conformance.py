@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 from conformance.counting import Counts, counting
-from conformance.vectors import REFUSALS, TOKENS, Vector, unsayable
+from conformance.languages import Language
+from conformance.vectors import REFUSALS, TOKENS, Library, Vector, unsayable
 
 KEY, SECRET = b"AKIAIOSFODNN7EXAMPLE", b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
@@ -30,6 +31,8 @@ REFUSED = [*REFUSALS, LONG_LIFE, *cut_at_a_nul()]
 class Answers:
     """What a driver answers to all vectors: two lines for each."""
 
+    row: Language
+    library: Library
     lines: "list[str]"
     #: When the driver was started and when it was done, in Unix seconds.
     started: int
@@ -41,35 +44,40 @@ class Answers:
         then, now = self.lines[2 * number : 2 * number + 2]
         return then, now
 
+    def right(self, vector: Vector, token: str, issued_at: int) -> str:
+        """The right answer, if this is the vector's token."""
+        answer = vector.answer(token, issued_at)
+        if self.row.schedule:
+            answer = "\t".join([answer, *map(str, self.library.times(vector.expires))])
+        return answer
+
+    def right_now(self, vector: Vector, answer: str) -> str:
+        """The answer that is right for a token of now: the library's own, of the second that the
+        token says it is from."""
+        fields = answer.split("\t")
+        if fields[0] != "0":
+            return "a token"
+        issued_at = int(fields[5])
+        assert self.started <= issued_at <= self.ended, "the token is not of now"
+        return self.right(vector, self.library.generate_into(vector, issued_at), issued_at)
+
 
 @pytest.fixture(scope="session")
-def answers(row):
+def answers(row, library):
     asked = "".join(vector.line() for vector in TOKENS + REFUSED)
     started = int(time.time())
     with counting(row) as (environment, counts):
         lines = row.run(row.driver, input=asked, env=environment).splitlines()
     assert len(lines) == 2 * len(TOKENS + REFUSED)
-    return Answers(lines, started, int(time.time()), counts)
-
-
-def right_now(library, vector: Vector, answer: str, started: int, ended: int) -> str:
-    """The answer that is right for a token of now: the library's own, of the second that the token
-    says it is from."""
-    fields = answer.split("\t")
-    if len(fields) != 8:
-        return "a token"
-    issued_at = int(fields[5])
-    assert started <= issued_at <= ended, "the token is not of now"
-    return vector.answer(library.generate_into(vector, issued_at), issued_at)
+    return Answers(row, library, lines, started, int(time.time()), counts)
 
 
 @pytest.mark.column("tokens")
-def test_tokens(answers, library, record_property):
+def test_tokens(answers, record_property):
     for number, vector in enumerate(TOKENS):
         then, now = answers.to(number)
-        assert then == vector.answer(vector.result, vector.time), f"token {number + 1}"
-        expected = right_now(library, vector, now, answers.started, answers.ended)
-        assert now == expected, f"token {number + 1}, now"
+        assert then == answers.right(vector, vector.result, vector.time), f"token {number + 1}"
+        assert now == answers.right_now(vector, now), f"token {number + 1}, now"
     record_property("text", f"{len(TOKENS)} of {len(TOKENS)}")
 
 
@@ -88,7 +96,7 @@ def test_refusals(row, answers, library, record_property):
         else:
             assert then == refused, f"refusal {number + 1}"
         if vector.result == 8:  # the time is refused, and now is another
-            refused = right_now(library, vector, now, answers.started, answers.ended)
+            refused = answers.right_now(vector, now)
         elif then == "-":
             refused = "-"
         assert now == refused, f"refusal {number + 1}, now"

@@ -92,6 +92,7 @@ class Library:
     def __init__(self) -> None:
         self.native = ctypes.CDLL(str(LIBRARY))
         self.native.bedrock_token_status_message.restype = ctypes.c_char_p
+        self.native.bedrock_token_retry_at.restype = ctypes.c_int64
 
     def message(self, status: int) -> str:
         return self.native.bedrock_token_status_message(status).decode("ascii")
@@ -109,6 +110,21 @@ class Library:
         )
         assert status == 0, self.message(status)
         return buffer.value.decode("ascii")
+
+    def times(self, life: int) -> "list[int]":
+        """What schedule() and retry_at() say of a token with this life, as README.md asks."""
+        issued_at = 1_800_000_000
+        times = (ctypes.c_int64 * 4)()
+        status = self.native.bedrock_token_schedule(
+            ctypes.c_int64(issued_at),
+            ctypes.c_uint32(life),
+            ctypes.c_int64(issued_at + 600),
+            times,
+            ctypes.c_size_t(ctypes.sizeof(times)),
+        )
+        assert status == 0, self.message(status)
+        end = ctypes.c_int64(issued_at + life)
+        return [*times, self.native.bedrock_token_retry_at(ctypes.c_int64(issued_at), end)]
 
     def issued_at(self, token: str) -> int:
         info = ctypes.create_string_buffer(1024)
