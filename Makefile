@@ -64,6 +64,11 @@ test-endpoint: build ## Call a server that checks tokens as the services do
 test-go: ## Test the Go package
 	@bindings/go/test.sh
 
+test-hosts: library ## Run the library inside nginx, and call a server that checks tokens
+	@tools/need.sh nginx /usr/lib/nginx/modules/ngx_http_lua_module.so=libnginx-mod-http-lua \
+	  /usr/lib/$$(uname -m)-linux-gnu/lua/5.1/cjson.so=lua-cjson faketime pgrep=procps
+	@tools/pytest.sh tests/hosts
+
 test-install: build ## Link and build against the installed library in every way that is documented
 	@tools/need.sh pkg-config meson ninja=ninja-build curl-config=libcurl4-openssl-dev
 	tools/pytest.sh tests/install

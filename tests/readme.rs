@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-const READMES: [&str; 7] = [
+const READMES: [&str; 8] = [
     "README.md",
     "bindings/README.md",
     "core/README.md",
@@ -13,6 +13,7 @@ const READMES: [&str; 7] = [
     "bindings/go/README.md",
     "bindings/python/README.md",
     "docs/CALLING.md",
+    "docs/GATEWAY.md",
 ];
 
 #[test]

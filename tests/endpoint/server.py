@@ -12,10 +12,11 @@ import struct
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -94,7 +95,7 @@ class Stream:
     """An answer that comes in pieces."""
 
     content_type: str
-    pieces: list[bytes]
+    pieces: Iterable[bytes]
 
 
 def sse(*events: tuple[str | None, Any]) -> Stream:
@@ -334,7 +335,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", content.content_type)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for piece in [*content.pieces, b""]:
+        for piece in chain(content.pieces, [b""]):
             self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
 
     def log_message(self, format: str, *arguments: object) -> None:

@@ -1,0 +1,443 @@
+"""The gateway of docs/GATEWAY.md in nginx itself, with two workers."""
+
+import http.client
+import json
+import os
+import platform
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+from endpoint import server as services
+from endpoint.token_check import Tenant
+from project import ROOT, TREE, needs
+
+GATEWAY = ROOT / "bindings/lua/gateway"
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+# Each tenant: its endpoint, its region, its access key. The region tells tenants apart at the services.
+TENANTS = {
+    "team-a": ("bedrock-runtime", "eu-central-1", "AKIAIOSFODNN7EXAMPLE"),
+    "team-b": ("aws-external-anthropic", "us-west-2", "ASIAI44QH8DHBEXAMPLE"),
+    "team-c": ("bedrock-mantle", "us-east-1", "AKIAI44QH8DHBEXAMPLE"),
+}
+SESSION = "FAKE/SESSION+TOKEN=="
+MODELS = {"team-a": "", "team-b": "claude-sonnet-5", "team-c": "openai.gpt-oss-120b"}
+PATHS = {
+    "team-a": "/model/eu.anthropic.claude-sonnet-5/converse",
+    "team-b": "/v1/messages",
+    "team-c": "/v1/chat/completions",
+}
+
+
+def client_key(tenant: str) -> str:
+    return f"client-key-of-{tenant}"
+
+
+@dataclass
+class Gateway:
+    folder: Path
+    port: int
+    server: services.Server
+    process: subprocess.Popen | None = None
+    configuration: list[str] = field(default_factory=list)
+
+    def credentials(self, tenant: str) -> Path:
+        return self.folder / f"{tenant}.json"
+
+    def write_credentials(self, tenant: str, **more: object) -> None:
+        """As a whole: a program that writes them renames the file."""
+        given = {"Version": 1, "AccessKeyId": TENANTS[tenant][2], "SecretAccessKey": SECRET} | more
+        if TENANTS[tenant][2].startswith("ASIA"):
+            given |= {"SessionToken": SESSION}
+        self.write(self.credentials(tenant), json.dumps(given))
+
+    def write(self, file: Path, text: str) -> None:
+        new = file.with_suffix(".new")
+        new.write_text(text)
+        new.chmod(0o640)
+        new.rename(file)
+
+    def ask(
+        self,
+        tenant: str,
+        path: str | None = None,
+        key: str | None = "",
+        body: str | None = None,
+        **headers: str,
+    ) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            return self.ask_over(connection, tenant, path, key, body, **headers)
+        finally:
+            connection.close()
+
+    def ask_over(
+        self,
+        connection: http.client.HTTPConnection,
+        tenant: str,
+        path: str | None = None,
+        key: str | None = "",
+        body: str | None = None,
+        **headers: str,
+    ) -> tuple[int, str]:
+        if key is not None:
+            headers = {"Authorization": f"Bearer {key or client_key(tenant)}"} | headers
+        asked = {
+            "model": MODELS[tenant],
+            "max_tokens": 1,
+            "messages": [{"role": "user", "content": "Hello"}],
+        }
+        connection.request(
+            "POST", f"/{tenant}{path or PATHS[tenant]}", body or json.dumps(asked), headers
+        )
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+    def log(self) -> str:
+        return (self.folder / "error.log").read_text()
+
+    def workers(self) -> list[int]:
+        listed = subprocess.check_output(["pgrep", "-P", str(self.process.pid)], text=True)
+        return [int(pid) for pid in listed.split()]
+
+
+@pytest.fixture
+def gateway(server: services.Server, tmp_path: Path, request) -> Iterator[Gateway]:
+    needs("nginx", "pgrep")
+    modules = "/usr/lib/nginx/modules"
+    if not Path(f"{modules}/ngx_http_lua_module.so").exists():
+        pytest.skip("needs libnginx-mod-http-lua")
+    server.world = services.World(
+        {
+            key: Tenant(SECRET, SESSION if key.startswith("ASIA") else None)
+            for _, _, key in TENANTS.values()
+        }
+    )
+    gateway = Gateway(tmp_path, 18080, server)
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "snippets").mkdir()
+    for file in GATEWAY.glob("bedrock-gateway-*.conf"):
+        text = file.read_text().replace(
+            "/etc/ssl/certs/ca-certificates.crt", str(server.authority_file)
+        )
+        (tmp_path / "snippets" / file.name).write_text(text)
+    conf = (GATEWAY / "bedrock-gateway.conf").read_text().replace(":8080", f":{gateway.port}")
+    third = re.search(r"    location /team-a/ \{.*?\n    \}\n", conf, re.S)[0]
+    for old, new in (
+        ("team-a", "team-c"),
+        ("bedrock-runtime", "bedrock-mantle"),
+        ("eu-central-1", "us-east-1"),
+    ):
+        third = third.replace(old, new)
+    (tmp_path / "conf.d/bedrock-gateway.conf").write_text(
+        conf.replace("    location / {", third + "\n    location / {")
+    )
+    upstreams = "".join(
+        f"upstream {name}.{region}.{'amazonaws.com' if 'runtime' in name else 'api.aws'} "
+        f"{{ server 127.0.0.1:{server.server_port}; keepalive 32; }}\n"
+        for name, region, _ in TENANTS.values()
+    )
+    (tmp_path / "nginx.conf").write_text(f"""
+load_module {modules}/ndk_http_module.so;
+load_module {modules}/ngx_http_lua_module.so;
+worker_processes 2;
+user root;
+daemon off;
+pid {tmp_path}/pid;
+error_log {tmp_path}/error.log info;
+events {{ }}
+http {{
+  access_log {tmp_path}/access.log;
+  client_body_temp_path {tmp_path}/body;
+  proxy_temp_path {tmp_path}/proxy;
+  fastcgi_temp_path {tmp_path}/fastcgi;
+  uwsgi_temp_path {tmp_path}/uwsgi;
+  scgi_temp_path {tmp_path}/scgi;
+  lua_package_path "{ROOT}/bindings/lua/?.lua;{GATEWAY}/?.lua;;";
+  init_by_lua_block {{
+    local gateway = require("bedrock_gateway")
+    gateway.keys = "{tmp_path}/%s.key"
+    gateway.credentials = "{tmp_path}/%s.json"
+  }}
+  {upstreams}
+  include conf.d/*.conf;
+}}
+""")
+    for tenant in TENANTS:
+        gateway.write(tmp_path / f"{tenant}.key", client_key(tenant) + "\n")
+        gateway.write_credentials(tenant)
+    environment = (
+        os.environ | {"LD_LIBRARY_PATH": str(TREE / "lib")} | getattr(request, "param", {})
+    )
+    command = ["nginx", "-p", tmp_path, "-c", tmp_path / "nginx.conf"]
+    gateway.process = subprocess.Popen(command, env=environment)
+    for _ in range(100):
+        try:
+            http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=1).connect()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield gateway
+    gateway.process.terminate()
+    gateway.process.wait()
+    for log in ("error.log", "access.log"):
+        text = (tmp_path / log).read_text()
+        for secret in (SECRET, SESSION, "-api-key-", "client-key-of-"):
+            assert secret not in text, f"{secret} is in {log}"
+
+
+def test_each_tenant_is_answered(gateway):
+    for tenant, (endpoint, region, access_key) in TENANTS.items():
+        status, body = gateway.ask(tenant)
+        assert (status, "Hel" in body) == (200, True), body + gateway.log()
+        call = gateway.server.world.calls[-1]
+        assert (call.endpoint, call.region, call.access_key) == (endpoint, region, access_key)
+
+
+def test_nobody_gets_in_without_a_key_of_the_tenant(gateway):
+    for headers in (
+        {"key": None},
+        {"key": "another-client-key"},
+        {"key": client_key("team-b")},
+        {"key": client_key("team-a") + "x"},
+        {"key": None, "x-api-key": "another-client-key"},
+        {"key": None, "Authorization": client_key("team-a")},
+    ):
+        assert gateway.ask("team-a", **headers)[0] == 401, headers
+    assert not gateway.server.world.calls
+    status, _ = gateway.ask("team-b", key=None, **{"x-api-key": client_key("team-b")})
+    assert status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/model/m/count-tokens",
+        "/model/m/../../x/converse",
+        "/model/m/x/converse",
+        "/openai/v1/files",
+        "/model/m/converse/x",
+        "//model/m/converse",
+    ],
+)
+def test_other_paths_stay_closed(path, gateway):
+    status, _ = gateway.ask("team-a", path)
+    assert status == 404
+    assert not gateway.server.world.calls
+
+
+def test_a_path_reaches_the_service_as_it_came(gateway, monkeypatch):
+    """nginx would decode it, and the ID of a model may be an ARN, which has slashes."""
+    seen = []
+    answer = services.Handler.do_POST
+    monkeypatch.setattr(
+        services.Handler, "do_POST", lambda handler: seen.append(handler.path) or answer(handler)
+    )
+    path = "/model/arn%3Aaws%3Abedrock%3Aeu-central-1%3A1%3Ainference-profile%2Feu.m/converse?beta=true"
+    gateway.ask("team-a", path)
+    assert seen == [path]
+
+
+def test_a_stream_arrives_piece_by_piece(gateway, monkeypatch):
+    first_arrived = threading.Event()
+
+    def pieces():
+        yield b"first"
+        assert first_arrived.wait(10)
+        yield b"second"
+
+    answer = services.Stream("text/event-stream", pieces())
+    monkeypatch.setitem(services.APIS, "completions", lambda *_: answer)
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
+    key = {"Authorization": f"Bearer {client_key('team-c')}"}
+    asked = {"model": MODELS["team-c"], "messages": ["x"], "stream": True}
+    connection.request("POST", "/team-c" + PATHS["team-c"], json.dumps(asked), key)
+    received = connection.getresponse()
+    assert received.read1(100) == b"first"
+    first_arrived.set()
+    assert received.read() == b"second"
+
+
+def test_a_refused_token_is_renewed_once(gateway):
+    assert gateway.ask("team-a")[0] == 200
+    gateway.server.world.refuse_next = 1
+    assert gateway.ask("team-a")[0] == 200
+    gateway.server.world.calls.clear()
+    gateway.server.world.refuse_next = 10
+    status, body = gateway.ask("team-c")
+    # The second refusal is the client's, in the words of the service.
+    assert (status, "Invalid bearer token" in body) == (401, True)
+    assert len(gateway.server.world.calls) == 2
+
+
+def broken(gateway: Gateway, how: str) -> None:
+    file = gateway.credentials("team-a")
+    if how == "missing":
+        file.unlink()
+    elif how == "half":
+        gateway.write(file, file.read_text()[:40])
+    elif how == "readable":
+        file.chmod(0o644)
+    elif how == "owner":
+        os.chown(file, 12345, 0)
+    elif how == "ended":
+        gateway.write_credentials("team-a", Expiration="2020-01-01T00:00:00Z")
+    else:
+        gateway.write_credentials("team-a", SecretAccessKey=SECRET + "\n")
+
+
+@pytest.mark.parametrize("how", ["missing", "half", "readable", "owner", "ended", "secret"])
+def test_broken_credentials(how, gateway):
+    """Without a token: 502, with the reason in the log alone. It recovers by itself."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to give a file to somebody else")
+    broken(gateway, how)
+    status, body = gateway.ask("team-a")
+    assert (status, body) == (502, "The gateway has no credentials for this tenant.\n")
+    assert "bedrock gateway: team-a: " in gateway.log()
+    gateway.write_credentials("team-a")
+    assert within(10, lambda: gateway.ask("team-a")[0] == 200)
+
+
+def within(seconds: float, condition) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_broken_credentials_while_a_token_holds(gateway):
+    """Both workers have a token; what is changed after that does no harm."""
+    for _ in range(40):
+        assert gateway.ask("team-a")[0] == 200
+    broken(gateway, "half")
+    assert within(15, lambda: "not JSON, or not whole" in gateway.log())
+    for _ in range(40):
+        assert gateway.ask("team-a")[0] == 200
+
+
+def test_new_credentials_are_taken_within_seconds(gateway):
+    other = "AKIAIOSFODNN8EXAMPLE"
+    gateway.server.world.tenants[other] = Tenant(SECRET)
+    for _ in range(40):
+        assert gateway.ask("team-a")[0] == 200
+    gateway.write_credentials("team-a", AccessKeyId=other)
+    time.sleep(7)
+    gateway.server.world.calls.clear()
+    for _ in range(40):
+        assert gateway.ask("team-a")[0] == 200
+    assert {call.access_key for call in gateway.server.world.calls} == {other}
+
+
+class Load:
+    """Connections that ask for all tenants in turn, and what went wrong."""
+
+    def __init__(self, gateway: Gateway, connections: int, requests: int):
+        self.gateway, self.requests = gateway, requests
+        self.wrong: list[object] = []
+        self.threads = [
+            threading.Thread(target=self.run, args=(number,)) for number in range(connections)
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self, number: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.gateway.port, timeout=60)
+        names = list(TENANTS)
+        for i in range(self.requests):
+            tenant = names[(number + i) % 3]
+            region = TENANTS[tenant][1]
+            try:
+                status, body = self.gateway.ask_over(connection, tenant)
+            except (http.client.HTTPException, OSError):
+                # A connection of a worker that ended. A client asks again.
+                connection.close()
+                status, body = self.gateway.ask_over(connection, tenant)
+            if status != 200 or region not in body:
+                self.wrong.append((tenant, status, body[:200]))
+
+    def wait(self) -> None:
+        for thread in self.threads:
+            thread.join()
+        assert self.wrong == []
+
+
+def test_load_with_reloads_a_dead_worker_and_a_refused_token(gateway):
+    """10,000 requests over 64 connections. No tenant gets a token of another: the service checks that
+    the token's region is that of the address, and that its signature is of its access key."""
+    load = Load(gateway, 64, 157)
+    for _ in range(3):
+        time.sleep(1)
+        gateway.process.send_signal(signal.SIGHUP)  # what `nginx -s reload` sends
+        time.sleep(1)
+        gateway.server.world.refuse_next = 1
+    os.kill(gateway.workers()[0], signal.SIGKILL)
+    load.wait()
+    calls = gateway.server.world.calls
+    assert len(calls) >= 64 * 157
+    keys = {(call.region, call.access_key) for call in calls if not call.refused}
+    assert keys == {(region, key) for _, region, key in TENANTS.values()}
+
+
+SPEED = 120
+FAST_CLOCK = {
+    "LD_PRELOAD": "libfaketime.so.1",
+    "LD_LIBRARY_PATH": f"{TREE / 'lib'}:/usr/lib/{platform.machine()}-linux-gnu/faketime",
+    "FAKETIME": f"+0 x{SPEED}",
+    "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+}
+
+
+@pytest.mark.parametrize("gateway", [FAST_CLOCK], indirect=True)
+def test_an_hour_of_clock(gateway, monkeypatch):
+    """Credentials that last a quarter of an hour, renewed in time, over an hour in which the clock
+    runs fast. No request is refused, and each one comes with a token of living credentials."""
+    needs("faketime")
+    world = gateway.server.world
+    start = datetime.now(UTC)
+    monkeypatch.setattr(
+        world, "now", lambda: start + (datetime.now(UTC) - start) * SPEED, raising=False
+    )
+    stop = threading.Event()
+
+    def rotate():
+        number = 0
+        while not stop.is_set():
+            number += 1
+            key, ends = f"ASIA{number:016}", world.now() + timedelta(minutes=15)
+            world.tenants[key] = Tenant(SECRET, SESSION, ends)
+            gateway.write_credentials(
+                "team-b", AccessKeyId=key, Expiration=ends.strftime("%Y-%m-%dT%H:%M:%SZ")
+            )
+            stop.wait(5 * 60 / SPEED)
+
+    rotating = threading.Thread(target=rotate)
+    rotating.start()
+    try:
+        gateway.ask("team-b")
+        wrong = []
+        while world.now() < start + timedelta(hours=1):
+            status, body = gateway.ask("team-b")
+            if status != 200:
+                wrong.append((status, body))
+        assert wrong == [], gateway.log()
+        connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
+        connection.request("GET", "/")
+        date = parsedate_to_datetime(connection.getresponse().headers["Date"])
+        assert abs(date - world.now()) < timedelta(minutes=10), "the clock of nginx runs as fast"
+    finally:
+        stop.set()
+        rotating.join()
+    used = {call.access_key for call in world.calls if not call.refused}
+    assert len(used) >= 5
