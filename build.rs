@@ -12,6 +12,7 @@ fn main() {
     let arguments = match variable("CARGO_CFG_TARGET_OS").as_str() {
         "windows" if variable("CARGO_CFG_TARGET_ENV") == "gnu" => for_mingw(),
         "windows" => vec![],
+        "unknown" => vec!["-zstack-size=65536".to_owned()], // WebAssembly; the default is 1 MiB
         "macos" | "ios" => vec![format!("-Wl,-install_name,@rpath/libbedrock_token.{major}.dylib")],
         _ => vec![
             format!("-Wl,-soname,libbedrock_token.so.{major}"),

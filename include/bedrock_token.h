@@ -355,6 +355,16 @@ bedrock_token_status bedrock_token_generate_for(bedrock_token_service service,
                                                 size_t *len);
 
 /**
+ * Wipes and frees a token that the library allocated.
+ *
+ * @param token  From bedrock_token_generate(), bedrock_token_generate_for() or
+ *               bedrock_token_provider_get(), not freed before. NULL does nothing.
+ *
+ * Threads: any; not only the one that generated the token.
+ */
+BEDROCK_TOKEN_API void bedrock_token_free(char *token);
+
+/**
  * Generates the token for a given second into the caller's buffer. It reads no clock, so the same
  * arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at the
  * same moment.
@@ -390,16 +400,6 @@ bedrock_token_status bedrock_token_generate_into(bedrock_token_service service,
                                                  char *buf,
                                                  size_t capacity,
                                                  size_t *len);
-
-/**
- * Wipes and frees a token that the library allocated.
- *
- * @param token  From bedrock_token_generate(), bedrock_token_generate_for() or
- *               bedrock_token_provider_get(), not freed before. NULL does nothing.
- *
- * Threads: any; not only the one that generated the token.
- */
-BEDROCK_TOKEN_API void bedrock_token_free(char *token);
 
 /**
  * Reads what a token says of itself. The token may come from any official generator or from this

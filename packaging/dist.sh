@@ -14,7 +14,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/need.sh python3
 given=$*
-[[ $given ]] || given=$(packaging/targets.py python)
+[[ $given ]] || given="$(packaging/targets.py python) $(packaging/targets.py javascript)"
 steps=()
 having() { # FIELD: sets `targets` to the given targets that have this field
   local target value
@@ -32,7 +32,10 @@ all() { # PACKER: one step for all targets
   [[ ${#targets[@]} == 0 ]] || steps+=("$1 ${targets[*]}")
 }
 
-having tier
+targets=()
+for target in $given; do # CMake builds all but the WebAssembly module
+  [[ ! -f cmake/targets/$target.cmake ]] || targets+=("$target")
+done
 each packaging/stage.sh
 steps+=(packaging/source.sh packaging/crate.sh)
 each packaging/archive.sh

@@ -1,70 +1,20 @@
 use std::ffi::c_char;
 use std::ptr::{self, NonNull};
 
-use bedrock_token_core::{Credentials, Request, Service, check};
-use zeroize::Zeroize as _;
+use bedrock_token_core::Service;
 
 use crate::allocator;
-use crate::argument;
 use crate::call::status_of;
 use crate::clock::now;
+use crate::generate_into::Strings;
 use crate::output;
-use crate::panic::{catch, test_panic};
+use crate::panic::test_panic;
 use crate::residue::leave_no_trace;
 use crate::service::{self, BEDROCK_TOKEN_SERVICE_BEDROCK, bedrock_token_service};
-use crate::status::{
-    BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure,
-    bedrock_token_status,
-};
+use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure, bedrock_token_status};
 use crate::token_memory::TokenMemory;
 
-/// The shortest life of a token, in seconds.
-pub const BEDROCK_TOKEN_EXPIRES_MIN: u32 = 1;
-/// The longest life of a token, in seconds: 12 hours.
-pub const BEDROCK_TOKEN_EXPIRES_MAX: u32 = 43200;
-/// The life that the official generators give a token by default, in seconds: 12 hours.
-pub const BEDROCK_TOKEN_EXPIRES_DEFAULT: u32 = 43200;
-
-const _: () = assert!(
-    BEDROCK_TOKEN_EXPIRES_MIN == check::EXPIRES_MIN
-        && BEDROCK_TOKEN_EXPIRES_MAX == check::EXPIRES_MAX
-        && BEDROCK_TOKEN_EXPIRES_DEFAULT == check::EXPIRES_MAX
-);
-
-/// The strings that a token is generated from, as C passed them.
-pub struct Strings {
-    pub access_key: *const c_char,
-    pub secret: *const c_char,
-    pub session: *const c_char,
-    pub region: *const c_char,
-}
-
 impl Strings {
-    /// Checks everything. The work with the result belongs inside [`leave_no_trace`], and so does
-    /// this call: it looks at the secret.
-    ///
-    /// # Safety
-    /// Each string is as [`argument::string`] wants it, for `'a`.
-    unsafe fn request<'a>(
-        &self,
-        service: Service,
-        expires: u32,
-        signing_time: i64,
-    ) -> Result<Request<'a>, Failure> {
-        test_panic::point();
-        // SAFETY: the caller's promise.
-        let (access_key, secret, session, region) = unsafe {
-            (
-                argument::string(self.access_key, check::ACCESS_KEY_MAX),
-                argument::string(self.secret, check::SECRET_MAX),
-                argument::string(self.session, check::SESSION_MAX),
-                argument::string(self.region, check::REGION_MAX),
-            )
-        };
-        let credentials = Credentials::new(access_key, secret, session)?;
-        Ok(Request::new(service, credentials, region, expires, signing_time)?)
-    }
-
     /// Generates a token in the library's memory.
     ///
     /// # Safety
@@ -187,78 +137,6 @@ unsafe fn generate(
             out_buf.write(token.into_raw());
         }
         Ok(())
-    })
-}
-
-/// Generates the token for a given second into the caller's buffer. It reads no clock, so the same
-/// arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at the
-/// same moment.
-///
-/// @param service       One of BEDROCK_TOKEN_SERVICE_*.
-/// @param access_key    As for bedrock_token_generate().
-/// @param secret        As for bedrock_token_generate().
-/// @param session       As for bedrock_token_generate().
-/// @param region        As for bedrock_token_generate().
-/// @param expires       As for bedrock_token_generate(), counted from signing_time.
-/// @param signing_time  Unix seconds, 0 to 253402300799 (the end of the year 9999).
-/// @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. It must
-///                      not overlap the other arguments. NULL with capacity 0 asks for the length.
-/// @param capacity      Bytes that buf has room for; the token needs `*len + 1`.
-/// @param len           Receives the token's length without the NUL, also when the buffer is too
-///                      small; 0 on other failures. May be NULL.
-/// @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (buf, and capacity is not 0), ERR_SERVICE,
-///                      ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION,
-///                      ERR_EXPIRES, ERR_TIME, ERR_BUFFER_TOO_SMALL (checked in this order),
-///                      ERR_OUT_OF_MEMORY (only with more than 60 calls at the same moment) or
-///                      ERR_INTERNAL.
-///
-/// Threads: any, at the same time.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn bedrock_token_generate_into(
-    service: bedrock_token_service,
-    access_key: *const c_char,
-    secret: *const c_char,
-    session: *const c_char,
-    region: *const c_char,
-    expires: u32,
-    signing_time: i64,
-    buf: *mut c_char,
-    capacity: usize,
-    len: *mut usize,
-) -> bedrock_token_status {
-    // SAFETY: the caller's promise on `buf` and `len`.
-    unsafe {
-        output::set(len, 0);
-        if capacity > 0 {
-            output::set(buf, 0);
-        }
-    }
-    let strings = Strings { access_key, secret, session, region };
-    status_of(|| {
-        if buf.is_null() && capacity > 0 {
-            return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
-        }
-        let service = service::from_c(service)?;
-        let token_len = leave_no_trace(|| {
-            // SAFETY: the caller's promise on the strings.
-            let request = unsafe { strings.request(service, expires, signing_time) }?;
-            let token_len = request.token_len();
-            if token_len < capacity {
-                let _reserved = allocator::reserve()?;
-                // SAFETY: the caller's promise on `buf`; the NUL is part of what is zeroed.
-                let buf = unsafe { output::buffer(buf, token_len + 1) };
-                catch(|| {
-                    request.write_token(&mut buf[..token_len]);
-                    test_panic::point();
-                    Ok(())
-                })
-                .inspect_err(|_| buf.zeroize())?;
-            }
-            Ok(token_len)
-        })?;
-        // SAFETY: the caller's promise on `len`.
-        unsafe { output::set(len, token_len) };
-        if token_len < capacity { Ok(()) } else { Err(Failure(BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL)) }
     })
 }
 

@@ -8,24 +8,32 @@
 #![allow(non_camel_case_types)]
 
 // The exported functions.
+#[cfg(not(target_arch = "wasm32"))]
 mod generate;
+mod generate_into;
 mod inspect;
+#[cfg(not(target_arch = "wasm32"))]
 mod provider;
 mod schedule;
 mod service;
 mod status;
 mod version;
 
-// The modules that they use.
+// The modules that they use. A WebAssembly module has no clock, threads or forks.
+#[cfg_attr(target_arch = "wasm32", path = "wasm.rs")]
 mod allocator;
 mod argument;
 mod call;
+#[cfg(not(target_arch = "wasm32"))]
 mod clock;
+#[cfg(not(target_arch = "wasm32"))]
 mod fork;
 mod output;
 mod panic;
 mod residue;
+#[cfg(not(target_arch = "wasm32"))]
 mod thread;
+#[cfg(not(target_arch = "wasm32"))]
 mod token_memory;
 #[cfg(all(windows, target_env = "gnu", target_arch = "x86_64"))]
 mod unload;

@@ -12,7 +12,7 @@ use crate::argument;
 use crate::call::{result_of, status, status_of};
 use crate::clock::now_millis;
 use crate::fork;
-use crate::generate::Strings;
+use crate::generate_into::Strings;
 use crate::output;
 use crate::panic::catch;
 use crate::service::{self, bedrock_token_service};
