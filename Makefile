@@ -73,6 +73,9 @@ test-install: build ## Link and build against the installed library in every way
 	@tools/need.sh pkg-config meson ninja=ninja-build curl-config=libcurl4-openssl-dev
 	tools/pytest.sh tests/install
 
+test-javascript: ## Build, install and test the npm package, in each runtime
+	@bindings/javascript/test.sh
+
 test-packages: ## Make the archive and the Debian packages for this machine, install and use them
 	@packaging/dist.sh $(NATIVE)
 	@tools/pytest.sh tests/dist/test_archive.py tests/dist/test_debian.py -k '$(NATIVE) or $(DEBIAN) or source'

@@ -10,12 +10,13 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// A file, the text before the version, and the version.
-const COPIES: [(&str, &str, &str); 15] = [
+const COPIES: [(&str, &str, &str); 16] = [
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION \"", VERSION),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MAJOR ", env!("CARGO_PKG_VERSION_MAJOR")),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MINOR ", env!("CARGO_PKG_VERSION_MINOR")),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_PATCH ", env!("CARGO_PKG_VERSION_PATCH")),
     ("bindings/go/awscreds/go.mod", "/bindings/go v", VERSION),
+    ("bindings/javascript/package.json", "\n  \"version\": \"", VERSION),
     ("bindings/python/pyproject.toml", "\nversion = \"", VERSION),
     ("docs/install.sh", "/download/v", VERSION),
     ("docs/install.sh", "/bedrock-token-", VERSION),

@@ -2,7 +2,7 @@
 // AWS_REGION=eu-central-1 ANTHROPIC_AWS_WORKSPACE_ID=wrkspc_...
 "use strict";
 const { AnthropicAws } = require("@anthropic-ai/aws-sdk");
-const { Provider } = require("../../bindings/nodejs/bedrock_token.js");
+const { Provider } = require("bedrock-token");
 
 const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = process.env;
 const provider = new Provider({
@@ -15,10 +15,11 @@ const provider = new Provider({
   }),
 });
 
+// The provider's fetch puts its token in place of this key.
+const client = new AnthropicAws({ apiKey: "replaced", fetch: provider.fetch });
+
 async function main() {
-  const client = new AnthropicAws({ apiKey: await provider.token() });
-  const fresh = client.withOptions({ apiKey: await provider.token() });
-  const answer = await fresh.messages.create({
+  const answer = await client.messages.create({
     model: process.argv[2],
     max_tokens: 1024,
     messages: [{ role: "user", content: "Hello" }],

@@ -2,7 +2,7 @@
 // OPENAI_BASE_URL=https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1
 "use strict";
 const { OpenAI } = require("openai");
-const { Provider } = require("../../bindings/nodejs/bedrock_token.js");
+const { Provider } = require("bedrock-token");
 
 const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = process.env;
 const provider = new Provider({
@@ -13,7 +13,7 @@ const provider = new Provider({
     sessionToken: AWS_SESSION_TOKEN,
   }),
 });
-const client = new OpenAI({ apiKey: () => provider.token() }); // called before each request
+const client = new OpenAI({ apiKey: provider.token }); // called before each request
 
 async function main() {
   const answer = await client.chat.completions.create({

@@ -139,7 +139,7 @@ def test_example(row, library, record_property):
     assert started <= issued_at <= ended
     assert provided == library.generate_into(vector, issued_at)
 
-    assert counts.inspected == 1
+    assert counts.inspected == int(row.counted)
     assert counts.handed_out == counts.given_back
     if counts.handed_out:
         record_property("text", f"ok, {counts.given_back} of {counts.handed_out} freed")
@@ -148,6 +148,8 @@ def test_example(row, library, record_property):
 @pytest.mark.column("example")
 def test_library_is_missing(row, tmp_path):
     """The message names the file, and says what to do."""
+    if not row.counted:
+        return  # it brings its own
     (tmp_path / "libbedrock_token.so.0").touch()  # before the one of the system
     done = row.bash(row.example, env={"LD_LIBRARY_PATH": str(tmp_path)})
     assert done.returncode != 0

@@ -2,9 +2,10 @@
 
 import functools
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def python() -> Path:
 
 @functools.cache
 def node_modules() -> Path:
-    """The packages of package-lock.json."""
+    """The packages of package-lock.json, and ours."""
     need("node=nodejs", "npm")
     home = WORK / "node"
     home.mkdir(parents=True, exist_ok=True)
@@ -83,6 +84,8 @@ def node_modules() -> Path:
             (home / name).write_text((HERE / name).read_text())
         run("npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", cwd=home)
         stamp.write_text(lock)
+    package = run(ROOT / "bindings/javascript/build.sh").strip()
+    shutil.copytree(package, home / "node_modules/bedrock-token", dirs_exist_ok=True)
     return home / "node_modules"
 
 
@@ -239,7 +242,11 @@ CLIENTS = [
     ),
     openai("OpenAI SDK, Node.js", "openai.js", RUNTIME, *NODE),
     openai("OpenAI SDK, Node.js", "openai.js", MANTLE, *NODE),
-    script("Anthropic SDK, Node.js", "anthropic.js", CLAUDE, *NODE),
+    # Its fetch sends the token to its own region alone, so the address must follow it.
+    replace(
+        script("Anthropic SDK, Node.js", "anthropic.js", CLAUDE, *NODE, ANTHROPIC_AWS_BASE_URL=""),
+        region_in_address=True,
+    ),
     go_example("chat", MANTLE),
     go_example("claude", CLAUDE),
     *(script("Ruby, net/http", "chat.rb", host, ruby, "-w") for host in (RUNTIME, CLAUDE)),

@@ -1,32 +1,32 @@
-"use strict";
-const readline = require("node:readline");
-const { inspect: inspectObject } = require("node:util");
-const { setTimeout: sleep } = require("node:timers/promises");
-const { inspect, Provider, BedrockTokenError } = require("./bedrock_token.js");
+// Takes a provider through steps, as tests/conformance/README.md says.
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inspect as inspectObject } from "node:util";
+import { inspect, Provider } from "bedrock-token";
 
 let now, source, provider;
 Date.now = () => now * 1000; // the clock stands still
 
 async function answer() {
   try {
-    return inspect(await provider.token()).issuedAt;
+    return inspect(await provider.token()).issuedAt.getTime() / 1000;
   } catch (error) {
-    return error instanceof BedrockTokenError ? `status ${error.status}` : error.message;
+    return error.cause?.message ?? `status ${error.status}`;
   }
 }
 
 function credentials(end) {
   if (end === "raise") throw new Error("raised");
   if (end === "nothing") return undefined;
-  const expiration = end === "0" ? undefined : new Date(Number(end) * 1000);
   return {
     accessKeyId: "AKIAIOSFODNN7EXAMPLE",
     secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-    expiration,
+    expiration: end === "0" ? undefined : new Date(Number(end) * 1000),
   };
 }
 
 async function answers(step) {
+  const inner = source;
   switch (step) {
     case "new":
       provider = new Provider({ region: "eu-central-1", credentials: () => source() });
@@ -39,7 +39,6 @@ async function answers(step) {
     case "get":
       return [await answer()];
     case "reenter": {
-      const inner = source;
       let inside;
       source = async () => {
         inside = await answer();
@@ -47,29 +46,23 @@ async function answers(step) {
       };
       return [await answer(), inside];
     }
-    case "together": {
-      const inner = source;
+    case "together":
       source = async () => {
         await sleep(50);
         return inner();
       };
       return new Set(await Promise.all(Array.from({ length: 8 }, answer)));
-    }
   }
 }
 
-async function main() {
-  for await (const line of readline.createInterface({ input: process.stdin })) {
-    const [step, time, end] = line.split("\t");
-    let asked = 0;
-    now = Number(time ?? now);
-    source = () => {
-      asked++;
-      return credentials(end);
-    };
-    const answered = await answers(step);
-    console.log([asked, ...answered].join("\t"));
-  }
+for await (const line of createInterface({ input: process.stdin })) {
+  const [step, time, end] = line.split("\t");
+  let asked = 0;
+  now = Number(time ?? now);
+  source = () => {
+    asked++;
+    return credentials(end);
+  };
+  const answered = await answers(step);
+  console.log([asked, ...answered].join("\t"));
 }
-
-main();

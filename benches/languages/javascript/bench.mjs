@@ -1,8 +1,7 @@
 // A worker of benches/languages.py: the binding, and the official generator.
-"use strict";
-const { createInterface } = require("node:readline");
-const { getToken } = require("@aws/bedrock-token-generator");
-const { generate, Provider } = require("../../../bindings/nodejs/bedrock_token.js");
+import { createInterface } from "node:readline";
+import { getToken } from "@aws/bedrock-token-generator";
+import { generate, Provider } from "bedrock-token";
 
 const KEY = "AKIAIOSFODNN7EXAMPLE";
 const SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -24,17 +23,13 @@ const operations = {
     }),
 };
 
-async function main() {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const [name, iterations, session] = line.split(" ");
-    const given = session === "-" ? null : session;
-    let token;
-    for (let i = 0; i < Number(iterations); i++) {
-      token = operations[name](given);
-      if (typeof token !== "string") token = await token;
-    }
-    console.log(token);
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name, iterations, session] = line.split(" ");
+  const given = session === "-" ? null : session;
+  let token;
+  for (let i = 0; i < Number(iterations); i++) {
+    token = operations[name](given);
+    if (typeof token !== "string") token = await token;
   }
+  console.log(token);
 }
-
-main();
