@@ -32,13 +32,13 @@ static size_t print(char *data, size_t size, size_t count, void *curl) {
   return fwrite(data, size, count, http == 200 ? stdout : stderr);
 }
 
-/* Returns the HTTP status of the answer, or 0 if there is no answer. */
+/* Returns the HTTP status of the answer, or 0 if there is no whole answer. */
 static long ask(CURL *curl, const char *token) {
   long http = 0;
   curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
   curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, token); /* curl keeps a copy */
   CURLcode code = curl_easy_perform(curl);
-  if (code != CURLE_OK) fprintf(stderr, "request: %s\n", curl_easy_strerror(code));
+  if (code != CURLE_OK) return fprintf(stderr, "request: %s\n", curl_easy_strerror(code)), 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &http);
   return http;
 }

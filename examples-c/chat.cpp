@@ -14,10 +14,10 @@ static std::string environment(const char *name) {
 }
 
 // Where your program finds credentials: a vault, an STS call.
-static bedrock::token::credentials find_credentials() {
-  bedrock::token::credentials credentials{environment("AWS_ACCESS_KEY_ID"),
-                                          environment("AWS_SECRET_ACCESS_KEY"),
-                                          environment("AWS_SESSION_TOKEN")};
+static bedrock_token::credentials find_credentials() {
+  bedrock_token::credentials credentials{environment("AWS_ACCESS_KEY_ID"),
+                                         environment("AWS_SECRET_ACCESS_KEY"),
+                                         environment("AWS_SESSION_TOKEN")};
   if (credentials.access_key.empty()) throw std::runtime_error("AWS_ACCESS_KEY_ID is not set");
   return credentials;
 }
@@ -38,7 +38,7 @@ static std::size_t print(char *data, std::size_t size, std::size_t count, void *
 }
 
 // Returns the HTTP status of the answer.
-static long ask(CURL *curl, const bedrock::token::bearer_token &token) {
+static long ask(CURL *curl, const bedrock_token::bearer_token &token) {
   curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
   curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, token.c_str());  // curl keeps a copy
   CURLcode code = curl_easy_perform(curl);
@@ -71,13 +71,15 @@ int main(int argc, char **argv) try {
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, print);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, curl.get());
 
-  bedrock::token::provider provider(
-      environment("AWS_REGION"), find_credentials, bedrock::token::default_expires,
-      claude ? bedrock::token::service::claude_platform : bedrock::token::service::bedrock);
-  long http = ask(curl.get(), provider.get().token);
-  if (http == 401 || http == 403) {
-    provider.invalidate();  // the credentials may have been replaced
-    http = ask(curl.get(), provider.get().token);
+  bedrock_token::provider provider(
+      environment("AWS_REGION"), find_credentials, bedrock_token::default_expires,
+      claude ? bedrock_token::service::claude_platform : bedrock_token::service::bedrock);
+  long http = 0;
+  for (int attempt = 1; attempt <= 2; ++attempt) {
+    const auto token = provider.get().token;
+    http = ask(curl.get(), token);
+    if (http != 401 && http != 403) break;
+    provider.invalidate(token);  // the credentials may have been replaced
   }
   return http == 200 ? 0 : 1;
 } catch (const std::exception &error) {

@@ -2,8 +2,8 @@
  * bedrock-token for C++17: owning types, exceptions and std::chrono over bedrock_token.h. The
  * contract of that header holds here too. Header only; it adds nothing to the ABI.
  *
- *   bedrock::token::credentials credentials{"AKIAIOSFODNN7EXAMPLE", secret};
- *   bedrock::token::bearer_token token = bedrock::token::generate(credentials, "eu-central-1");
+ *   bedrock_token::credentials credentials{"AKIAIOSFODNN7EXAMPLE", secret};
+ *   bedrock_token::bearer_token token = bedrock_token::generate(credentials, "eu-central-1");
  *   request.header("Authorization", "Bearer " + std::string(token.view()));
  */
 #ifndef BEDROCK_TOKEN_HPP
@@ -16,6 +16,7 @@
 
 #include <bedrock_token.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,21 +25,16 @@
 #include <functional>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
-namespace bedrock::token {
+namespace bedrock_token {
 
-using time_point = std::chrono::system_clock::time_point;
-
-/**
- * C++20's std::chrono::sys_seconds, which converts to a time_point. Tokens may reach the year 9999,
- * and a time_point that counts nanoseconds ends in 2262.
- */
+/** C++20's std::chrono::sys_seconds. Tokens may reach the year 9999, which nanoseconds do not. */
 using sys_seconds = std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds>;
 
 /** The service that a token is for. */
@@ -50,14 +46,21 @@ enum class service : bedrock_token_service {
 /** Twelve hours: the longest life of a token, and the official generators' default. */
 inline constexpr std::chrono::seconds default_expires{BEDROCK_TOKEN_EXPIRES_DEFAULT};
 
+// One type of exception in a whole program, also where its libraries hide their symbols.
+#if defined(__GNUC__) && !defined(_WIN32)
+#define BEDROCK_TOKEN_VISIBLE __attribute__((visibility("default")))
+#else
+#define BEDROCK_TOKEN_VISIBLE
+#endif
+
 /** The one exception of this header, beside std::bad_alloc. It says why there is no result. */
-class error : public std::runtime_error {
+class BEDROCK_TOKEN_VISIBLE error : public std::runtime_error {
  public:
   explicit error(bedrock_token_status status)
       : std::runtime_error(bedrock_token_status_message(status)), status_(status) {}
 
   /** One of BEDROCK_TOKEN_ERR_*. */
-  bedrock_token_status status() const noexcept { return status_; }
+  [[nodiscard]] bedrock_token_status status() const noexcept { return status_; }
 
  private:
   bedrock_token_status status_;
@@ -88,7 +91,7 @@ class secret_string {
   }
   ~secret_string() { wipe(); }
 
-  const std::string &reveal() const noexcept { return value_; }
+  [[nodiscard]] const std::string &reveal() const noexcept { return value_; }
 
  private:
   void wipe() noexcept { wipe(value_); }
@@ -110,7 +113,7 @@ struct credentials {
   /** Empty for long-term credentials. */
   secret_string session{};
   /** When they end. Only a provider uses it. */
-  std::optional<time_point> expires_at{};
+  std::optional<sys_seconds> expires_at{};
 };
 
 /** A token: owned, wiped when it is destroyed, moved but not copied. */
@@ -119,33 +122,21 @@ class bearer_token {
   /** Takes over a token that the C API handed out. */
   bearer_token(char *token, std::size_t size) noexcept : token_(token), size_(size) {}
 
-  /** Room for a token of this size, which is written into data(). */
-  explicit bearer_token(std::size_t size)
-      : token_(new char[size + 1](), release{size + 1}), size_(size) {}
-
-  char *data() noexcept { return token_.get(); }
-
   /** Valid as long as the token. Empty once the token has moved elsewhere. */
-  std::string_view view() const noexcept { return {c_str(), token_ ? size_ : 0}; }
+  [[nodiscard]] std::string_view view() const & noexcept { return {c_str(), token_ ? size_ : 0}; }
   /** The same, NUL-terminated. */
-  const char *c_str() const noexcept { return token_ ? token_.get() : ""; }
+  [[nodiscard]] const char *c_str() const & noexcept { return token_ ? token_.get() : ""; }
+
+  /** The token would be gone before its text is used. */
+  std::string_view view() const && = delete;
+  const char *c_str() const && = delete;
 
  private:
-  struct release {
-    release() noexcept : own(0) {}
-    explicit release(std::size_t size) noexcept : own(size) {}
-
-    void operator()(char *token) const noexcept {
-      if (own == 0) return bedrock_token_free(token);
-      detail::wipe(token, own);
-      delete[] token;
-    }
-
-    /** The number of bytes, if this class allocated them; 0 if the library did. */
-    std::size_t own;
+  struct wipe_and_free {
+    void operator()(char *token) const noexcept { bedrock_token_free(token); }
   };
 
-  std::unique_ptr<char, release> token_;
+  std::unique_ptr<char, wipe_and_free> token_;
   std::size_t size_;
 };
 
@@ -157,7 +148,7 @@ struct info {
   /** If the credentials end sooner, the token ends with them, but this field does not show it. */
   sys_seconds expires_at;
   bool has_session;
-  bedrock::token::service service;
+  bedrock_token::service service;
 };
 
 namespace detail {
@@ -173,7 +164,7 @@ inline const char *c_str(const std::string &text) noexcept {
 
 /** A number that does not fit becomes 0, which is refused. */
 inline std::uint32_t seconds(std::chrono::seconds expires) noexcept {
-  return expires.count() >= 0 && expires.count() <= std::numeric_limits<std::uint32_t>::max()
+  return expires.count() >= 0 && expires.count() <= (std::numeric_limits<std::uint32_t>::max)()
              ? static_cast<std::uint32_t>(expires.count())
              : 0;
 }
@@ -184,11 +175,26 @@ inline sys_seconds from_unix(std::int64_t seconds) {
 
 }  // namespace detail
 
+/** Generates a token that is valid from now on. Throws error. */
+[[nodiscard]] inline bearer_token generate(const credentials &credentials,
+                                           const std::string &region,
+                                           std::chrono::seconds expires = default_expires,
+                                           service service = service::bedrock) {
+  char *token = nullptr;
+  std::size_t size = 0;
+  detail::check(bedrock_token_generate_for(
+      static_cast<bedrock_token_service>(service), detail::c_str(credentials.access_key),
+      detail::c_str(credentials.secret.reveal()), detail::c_str(credentials.session.reveal()),
+      detail::c_str(region), detail::seconds(expires), &token, &size));
+  return {token, size};
+}
+
 /** Generates the token for a given second: the same arguments give the same token. Throws error. */
-inline bearer_token generate_at(sys_seconds signing_time, const credentials &credentials,
-                                const std::string &region,
-                                std::chrono::seconds expires = default_expires,
-                                service service = service::bedrock) {
+[[nodiscard]] inline secret_string generate_at(sys_seconds signing_time,
+                                               const credentials &credentials,
+                                               const std::string &region,
+                                               std::chrono::seconds expires = default_expires,
+                                               service service = service::bedrock) {
   std::size_t size = 0;
   const auto into = [&](char *buffer, std::size_t capacity) {
     return bedrock_token_generate_into(
@@ -199,21 +205,13 @@ inline bearer_token generate_at(sys_seconds signing_time, const credentials &cre
   };
   const bedrock_token_status asked = into(nullptr, 0);
   if (asked != BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL) throw error(asked);
-  bearer_token token(size);
-  detail::check(into(token.data(), size + 1));
+  std::string token(size, '\0');
+  detail::check(into(token.data(), size + 1));  // a string has room for a NUL
   return token;
 }
 
-/** Generates a token that is valid from now on. Throws error. */
-inline bearer_token generate(const credentials &credentials, const std::string &region,
-                             std::chrono::seconds expires = default_expires,
-                             service service = service::bedrock) {
-  return generate_at(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
-                     credentials, region, expires, service);
-}
-
 /** Reads what a token says of itself. Throws error. */
-inline info inspect(const char *token) {
+[[nodiscard]] inline info inspect(const char *token) {
   bedrock_token_info read;
   detail::check(bedrock_token_inspect(token, &read, sizeof read));
   return {read.access_key,
@@ -223,12 +221,15 @@ inline info inspect(const char *token) {
           read.has_session != 0,
           static_cast<service>(read.service)};
 }
-inline info inspect(const std::string &token) { return inspect(detail::c_str(token)); }
-inline info inspect(const bearer_token &token) { return inspect(token.c_str()); }
+[[nodiscard]] inline info inspect(std::string_view token) {
+  return inspect(detail::c_str(secret_string(std::string(token)).reveal()));
+}
+[[nodiscard]] inline info inspect(const bearer_token &token) { return inspect(token.c_str()); }
 
 /**
  * Keeps a token, and asks `source` for credentials to generate a new one before it ends, as
- * bedrock_token_provider does. Any number of threads may use one provider.
+ * bedrock_token_provider does. Any number of threads may use one provider. A child of `fork()` may
+ * use its parent's.
  */
 class provider {
  public:
@@ -239,99 +240,151 @@ class provider {
   };
 
   /**
-   * @param source  Called without arguments. Returns credentials, or throws if it has none. Never
-   *                called twice at the same time. It must not use this provider.
+   * @param source  Called without arguments. Returns credentials, which are wiped soon after, or
+   * throws if it has none. Never called twice at the same time. It must not use this provider.
    */
   explicit provider(const std::string &region, std::function<credentials()> source,
                     std::chrono::seconds expires = default_expires,
                     service service = service::bedrock)
-      : source_(std::make_unique<source_state>()) {
-    source_->call = std::move(source);
-    bedrock_token_provider *made = nullptr;
+      : state_(std::make_unique<state>()) {
+    state_->source = std::move(source);
     detail::check(bedrock_token_provider_new(static_cast<bedrock_token_service>(service),
-                                             detail::c_str(region), detail::seconds(expires),
-                                             &source_state::ask, source_.get(), &made));
-    provider_.reset(made);
+                                             detail::c_str(region), detail::seconds(expires), &ask,
+                                             state_.get(), &state_->handle));
   }
 
   /** A token that has not ended. Throws error, with the exception of `source` nested in it. */
-  fresh_token get() {
+  [[nodiscard]] fresh_token get() const {
+    call here;
     char *token = nullptr;
     std::size_t size = 0;
     std::int64_t expires_at = 0;
-    bedrock_token_status status =
-        bedrock_token_provider_get(provider_.get(), &token, &size, &expires_at);
-    if (status == BEDROCK_TOKEN_ERR_NO_CREDENTIALS) source_->throw_nested(status);
+    const bedrock_token_status status =
+        bedrock_token_provider_get(handle(), &token, &size, &expires_at);
+    if (status == BEDROCK_TOKEN_ERR_NO_CREDENTIALS) {
+      // Of another thread's call, if this one waited for it.
+      const std::exception_ptr cause = here.thrown ? here.thrown : state_->last_thrown.get();
+      if (cause) throw_nested(cause, status);
+    }
     detail::check(status);
     return {bearer_token(token, size), detail::from_unix(expires_at)};
   }
 
-  /** Drops the kept token. Use it when the service refused the token. */
-  void invalidate() noexcept { bedrock_token_provider_invalidate(provider_.get(), nullptr); }
+  /** Drops the kept token if it is the one that the service refused. */
+  void invalidate(const bearer_token &refused) const noexcept {
+    bedrock_token_provider_invalidate(handle(), refused.c_str());
+  }
+  void invalidate(std::string_view refused) const {
+    const secret_string token{std::string(refused)};
+    bedrock_token_provider_invalidate(handle(), detail::c_str(token.reveal()));
+  }
+  /** Drops any kept token. */
+  void invalidate() const noexcept { bedrock_token_provider_invalidate(handle(), nullptr); }
+
+  /** How the last renewal ended: BEDROCK_TOKEN_OK, or why it failed while get() still has a token.
+   */
+  [[nodiscard]] bedrock_token_status failure() const noexcept {
+    return bedrock_token_provider_failure(handle());
+  }
 
  private:
-  /** Stays where it is when the provider moves: the C API has its address. */
-  struct source_state {
-    std::function<credentials()> call;
+  /** A call of get() on this thread. The callback finds it, since it runs on the same thread. */
+  struct call {
+    call() noexcept : outer(innermost) { innermost = this; }
+    ~call() { innermost = outer; }
+    call(const call &) = delete;
+    call &operator=(const call &) = delete;
+
+    /** Until get() returns: the C API uses the strings until then. */
     credentials given;
-    std::mutex mutex;
     std::exception_ptr thrown;
 
-    static std::int32_t ask(void *context, bedrock_token_credentials *out) noexcept {
-      source_state &state = *static_cast<source_state *>(context);
-      try {
-        state.given = state.call();
-      } catch (...) {
-        state.set_thrown(std::current_exception());
-        return 1;
-      }
-      state.set_thrown(nullptr);
-      out->access_key = detail::c_str(state.given.access_key);
-      out->secret = detail::c_str(state.given.secret.reveal());
-      out->session = detail::c_str(state.given.session.reveal());
-      out->expires_at = state.given.expires_at ? unix_end(*state.given.expires_at) : 0;
-      return 0;
-    }
-
-    /** 0 would say that they never end. */
-    static std::int64_t unix_end(time_point end) {
-      std::int64_t seconds =
-          std::chrono::floor<std::chrono::seconds>(end.time_since_epoch()).count();
-      return seconds == 0 ? -1 : seconds;
-    }
-
-    void set_thrown(std::exception_ptr exception) noexcept {
-      std::lock_guard<std::mutex> lock(mutex);
-      std::swap(thrown, exception);
-    }
-
-    /** Every thread that waited for a failed renewal gets its cause. */
-    void throw_nested(bedrock_token_status status) {
-      std::exception_ptr cause;
-      {
-        std::lock_guard<std::mutex> lock(mutex);
-        cause = thrown;
-      }
-      if (!cause) return;
-      try {
-        std::rethrow_exception(cause);
-      } catch (...) {
-        std::throw_with_nested(error(status));
-      }
-    }
+    call *outer;
+    static inline thread_local call *innermost = nullptr;
   };
 
-  struct free {
-    void operator()(bedrock_token_provider *provider) const noexcept {
-      bedrock_token_provider_free(provider);
+  /**
+   * An exception that threads share. It is taken for a few instructions at a time. A child of
+   * fork() may find it taken by a thread that it does not have, so nobody waits long for it.
+   */
+  class shared_exception {
+   public:
+    void set(std::exception_ptr exception) noexcept {
+      if (take()) {
+        exception.swap(exception_);
+        give_back();
+      }
     }
+    std::exception_ptr get() noexcept {
+      if (!take()) return nullptr;
+      std::exception_ptr copy = exception_;
+      give_back();
+      return copy;
+    }
+
+   private:
+    bool take() noexcept {
+      for (int tries = 0; tries < 1000; ++tries) {
+        if (!taken_.exchange(true, std::memory_order_acquire)) return true;
+        std::this_thread::yield();
+      }
+      return false;
+    }
+    void give_back() noexcept { taken_.store(false, std::memory_order_release); }
+
+    std::atomic<bool> taken_{false};
+    std::exception_ptr exception_;
   };
 
-  std::unique_ptr<source_state> source_;
-  std::unique_ptr<bedrock_token_provider, free> provider_;
+  /** Stays where it is when the provider moves: the C API has its address. */
+  struct state {
+    ~state() { bedrock_token_provider_free(handle); }
+
+    std::function<credentials()> source;
+    shared_exception last_thrown;
+    bedrock_token_provider *handle = nullptr;
+  };
+
+  static std::int32_t ask(void *context, bedrock_token_credentials *out) noexcept {
+    state &state = *static_cast<provider::state *>(context);
+    call &here = *call::innermost;
+    try {
+      here.given = state.source();
+    } catch (...) {
+      here.thrown = std::current_exception();
+      state.last_thrown.set(here.thrown);
+      return 1;
+    }
+    state.last_thrown.set(nullptr);
+    out->access_key = detail::c_str(here.given.access_key);
+    out->secret = detail::c_str(here.given.secret.reveal());
+    out->session = detail::c_str(here.given.session.reveal());
+    out->expires_at = here.given.expires_at ? unix_end(*here.given.expires_at) : 0;
+    return 0;
+  }
+
+  /** 0 would say that they never end. */
+  static std::int64_t unix_end(sys_seconds end) noexcept {
+    const std::int64_t seconds = end.time_since_epoch().count();
+    return seconds == 0 ? -1 : seconds;
+  }
+
+  [[noreturn]] static void throw_nested(const std::exception_ptr &cause,
+                                        bedrock_token_status status) {
+    try {
+      std::rethrow_exception(cause);
+    } catch (...) {
+      std::throw_with_nested(error(status));
+    }
+  }
+
+  /** NULL once the provider has moved elsewhere; the C API refuses that. */
+  bedrock_token_provider *handle() const noexcept { return state_ ? state_->handle : nullptr; }
+
+  std::unique_ptr<state> state_;
 };
 
-}  // namespace bedrock::token
+}  // namespace bedrock_token
 
 #endif  // C++17 and exceptions
 #endif  // BEDROCK_TOKEN_HPP

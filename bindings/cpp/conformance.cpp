@@ -3,16 +3,19 @@
 
 #include "../c/protocol.h"
 
-namespace token = bedrock::token;
+namespace token = bedrock_token;
 
 static long long unix_seconds(token::sys_seconds time) { return time.time_since_epoch().count(); }
+
+static std::string_view text(const token::bearer_token &token) { return token.view(); }
+static std::string_view text(const token::secret_string &token) { return token.reveal(); }
 
 template <typename Generate>
 static void answer(Generate generate) {
   try {
-    token::bearer_token generated = generate();
-    token::info info = token::inspect(generated);
-    std::cout << "0\t" << generated.view() << '\t'
+    const auto generated = generate();
+    token::info info = token::inspect(text(generated));
+    std::cout << "0\t" << text(generated) << '\t'
               << static_cast<bedrock_token_service>(info.service) << '\t' << info.access_key << '\t'
               << info.region << '\t' << unix_seconds(info.issued_at) << '\t'
               << unix_seconds(info.expires_at) << '\t' << info.has_session << '\n';

@@ -7,11 +7,11 @@ extern "C" char *generate_in_c(void);  // part.c
 int main() {
   char *generated = generate_in_c();
   if (generated == nullptr) return 1;
-  bedrock::token::bearer_token from_c(generated, std::strlen(generated));
-  auto from_cpp = bedrock::token::generate(
+  bedrock_token::bearer_token from_c(generated, std::strlen(generated));
+  auto from_cpp = bedrock_token::generate(
       {"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}, "us-west-2");
-  return bedrock::token::inspect(from_c).region == "eu-central-1" &&
-                 bedrock::token::inspect(from_cpp).region == "us-west-2"
+  return bedrock_token::inspect(from_c).region == "eu-central-1" &&
+                 bedrock_token::inspect(from_cpp).region == "us-west-2"
              ? 0
              : 1;
 }
