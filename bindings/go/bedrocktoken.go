@@ -5,7 +5,7 @@
 // libbedrock_token.
 //
 // [Generate] generates one token. A [Provider] keeps one and renews it before it ends, and its
-// [Provider.Transport] puts it on HTTP requests. [Tenants] keeps a provider for each of many tenants.
+// [Provider.Transport] puts it on HTTP requests.
 //
 // The package reads no environment variable, no file and no socket, so a server may generate tokens
 // for many tenants at the same time. To take credentials and region from where AWS programs usually

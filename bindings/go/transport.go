@@ -23,7 +23,7 @@ import (
 //
 // with the suffixes of the region's partition: amazonaws.com and api.aws in most regions, others in
 // China, in the European Sovereign Cloud and in the isolated regions. For [Bedrock], the names are
-// bedrock, bedrock-runtime and bedrock-mantle, each also with -fips, and the token is in
+// bedrock, bedrock-runtime (both also with -fips) and bedrock-mantle, and the token is in
 // "Authorization: Bearer". For [ClaudePlatform], the name is aws-external-anthropic, and the
 // token is in "x-api-key". [WithHosts] adds hosts. The token replaces what is in the two headers,
 // such as an API client's placeholder.
@@ -197,7 +197,7 @@ func isLoopback(host string) bool {
 var services = map[string]Service{
 	"bedrock": Bedrock, "bedrock-fips": Bedrock,
 	"bedrock-runtime": Bedrock, "bedrock-runtime-fips": Bedrock,
-	"bedrock-mantle": Bedrock, "bedrock-mantle-fips": Bedrock,
+	"bedrock-mantle": Bedrock,
 	"aws-external-anthropic": ClaudePlatform,
 }
 

@@ -2,7 +2,7 @@ import type { Service } from "./token.js";
 
 /** The first part of the names of each service's hosts. */
 const NAMES: Record<Service, readonly string[]> = {
-  bedrock: ["bedrock", "bedrock-runtime", "bedrock-mantle"].flatMap((name) => [name, `${name}-fips`]),
+  bedrock: ["bedrock", "bedrock-fips", "bedrock-runtime", "bedrock-runtime-fips", "bedrock-mantle"],
   "claude-platform": ["aws-external-anthropic"],
 };
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"sync"
 
 	bedrocktoken "github.com/bedrock-token/bedrock-token/bindings/go"
 )
@@ -18,11 +19,24 @@ func (t tenant) credentials(context.Context) (bedrocktoken.Credentials, error) {
 	}, nil
 }
 
+var providers sync.Map // of tenant to *bedrocktoken.Provider
+
+// provider may be called by any goroutine. A provider of a tenant that is gone leaves with
+// providers.Delete.
+func (t tenant) provider() (*bedrocktoken.Provider, error) {
+	if known, ok := providers.Load(t); ok {
+		return known.(*bedrocktoken.Provider), nil
+	}
+	created, err := bedrocktoken.NewProvider(bedrocktoken.CredentialsFunc(t.credentials), t.region)
+	if err != nil {
+		return nil, err
+	}
+	first, _ := providers.LoadOrStore(t, created)
+	return first.(*bedrocktoken.Provider), nil
+}
+
 func main() {
-	tenants := bedrocktoken.NewTenants(10_000, func(t tenant) (*bedrocktoken.Provider, error) {
-		return bedrocktoken.NewProvider(bedrocktoken.CredentialsFunc(t.credentials), t.region)
-	})
-	provider, err := tenants.Provider(tenant{"acme", "eu-central-1"}) // for each request
+	provider, err := tenant{"acme", "eu-central-1"}.provider() // for each request
 	if err != nil {
 		log.Fatal(err)
 	}
