@@ -197,7 +197,7 @@ func isLoopback(host string) bool {
 var services = map[string]Service{
 	"bedrock": Bedrock, "bedrock-fips": Bedrock,
 	"bedrock-runtime": Bedrock, "bedrock-runtime-fips": Bedrock,
-	"bedrock-mantle": Bedrock,
+	"bedrock-mantle":         Bedrock,
 	"aws-external-anthropic": ClaudePlatform,
 }
 
