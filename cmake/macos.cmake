@@ -7,7 +7,7 @@
 # UUID, which is a hash of the file.
 set(CMAKE_SYSTEM_NAME Darwin)
 execute_process(
-  COMMAND ${CMAKE_CURRENT_LIST_DIR}/../tools/venv.sh zig ${CMAKE_CURRENT_LIST_DIR}/zig-requirements.txt
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/../tools/zig.sh
   OUTPUT_VARIABLE zig_programs OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 cmake_path(SET CMAKE_OSX_SYSROOT NORMALIZE ${zig_programs}/../macos)
 file(GLOB lib_system ${zig_programs}/../lib/python3*/site-packages/ziglang/lib/libc/darwin/libSystem.tbd)

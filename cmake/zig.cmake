@@ -3,7 +3,7 @@
 # cargo-zigbuild runs Zig, and takes out rustc's arguments that Zig does not know. cargo takes one
 # program as its linker, so each target has a program of its own.
 execute_process(
-  COMMAND ${CMAKE_CURRENT_LIST_DIR}/../tools/venv.sh zig ${CMAKE_CURRENT_LIST_DIR}/zig-requirements.txt
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/../tools/zig.sh
   OUTPUT_VARIABLE zig_programs OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 file(GLOB zig ${zig_programs}/../lib/python3*/site-packages/ziglang/zig)
 foreach(language cc c++)

@@ -34,7 +34,7 @@ cp "$rust/share/doc/rust/COPYRIGHT-library.html" "$doc/rust-standard-library.htm
 packaging/third-party.sh >"$doc/third-party.txt"
 case $target in
   *-musl)
-    zig=$(tools/venv.sh zig cmake/zig-requirements.txt)
+    zig=$(tools/zig.sh)
     cp "$zig"/../lib/python3*/site-packages/ziglang/lib/libc/musl/COPYRIGHT "$doc/musl.txt"
     ;;
   *-windows-gnu) cp /usr/share/doc/mingw-w64-x86-64-dev/copyright "$doc/mingw-w64.txt" ;;
