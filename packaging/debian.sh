@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# packaging/debian.sh TARGET...: the Debian source package, made of the source archive in dist/, and the
-# packages for the processors of these targets. Debian's tools build them, with Debian's compilers.
+# packaging/debian.sh TARGET...: the Debian source package, made of the archives of the source in dist/,
+# and the packages for the processors of these targets. Debian's tools build them, with Debian's compilers.
 source "$(dirname "$0")/packer.sh"
 tools/need.sh dh=debhelper dpkg-buildpackage=dpkg-dev xz=xz-utils >&2
 architectures=()
@@ -16,8 +16,12 @@ out=build/debian
 source=$out/bedrock-token-$VERSION
 rm -rf "$out"
 mkdir "$out"
-cp "dist/bedrock-token-$VERSION.tar.gz" "$out/bedrock-token_$VERSION.orig.tar.gz"
-tar -C "$out" -xzf "$out/bedrock-token_$VERSION.orig.tar.gz"
+original=$out/bedrock-token_$VERSION.orig
+cp "dist/bedrock-token-$VERSION.tar.gz" "$original.tar.gz"
+cp "dist/bedrock-token-$VERSION-vendor.tar.gz" "$original-vendor.tar.gz"
+tar -C "$out" -xzf "$original.tar.gz"
+mkdir "$source/vendor"
+tar -C "$source/vendor" --strip-components=1 -xzf "$original-vendor.tar.gz"
 cp -r packaging/debian "$source"
 packaging/third-party.sh >"$source/debian/third-party.txt"
 {
@@ -31,16 +35,19 @@ bedrock-token ($VERSION-1) unstable; urgency=medium
 
  -- $(sed -n 's/^Maintainer: //p' packaging/debian/control)  $(date -R -u -d "@$SOURCE_DATE_EPOCH")
 END
-# -d: Rust may come from elsewhere than a Debian package. debhelper sets another HOME, so Rust's tools
-# are told where their files are.
-export CARGO_HOME=${CARGO_HOME:-$HOME/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup}
+# -d: Rust may come from elsewhere than a Debian package. debhelper sets another HOME, so rustup is told
+# where its files are.
+export RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup}
 export DEB_BUILD_OPTIONS="noautodbgsym ${DEB_BUILD_OPTIONS:-}"
+# Debian builds without a network, so we do, where we can.
+alone=()
+! unshare --net true 2>/dev/null || alone=(unshare --net)
 cd "$source"
 dpkg-buildpackage --build=source -us -uc -d >&2
 for architecture in "${architectures[@]}"; do
-  dpkg-buildpackage --build=any --host-arch="$architecture" -us -uc -d >&2
+  "${alone[@]}" dpkg-buildpackage --build=any --host-arch="$architecture" -us -uc -d >&2
 done
 cd ..
-files=(*.dsc *.orig.tar.gz *.debian.tar.xz *.deb)
+files=(*.dsc *.orig*.tar.gz *.debian.tar.xz *.deb)
 mv "${files[@]}" ../../dist
 printf '%s\n' "${files[@]}"

@@ -37,7 +37,7 @@ for target in $given; do # CMake builds all but the WebAssembly module
   [[ ! -f cmake/targets/$target.cmake ]] || targets+=("$target")
 done
 each packaging/stage.sh
-steps+=(packaging/source.sh packaging/crate.sh)
+steps+=(packaging/source.sh packaging/vendor.sh packaging/crate.sh)
 each packaging/archive.sh
 having static
 each packaging/command.sh

@@ -132,6 +132,7 @@ def test_source_package_is_the_source_archive(row, user):
         "-r",
         "--exclude=debian",
         "--exclude=.pc",
+        "--exclude=vendor",
         "unpacked",
         f"bedrock-token-{VERSION}",
     )

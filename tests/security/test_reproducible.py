@@ -1,4 +1,4 @@
-"""A build in another folder, with another user's settings of cargo, gives the bytes of build/release. They
+"""A build in another folder, with another user's settings of cargo, and with Rust packages in a folder, gives the bytes of build/release. They
 name neither the folder, nor the home, nor Rust's own source, which is installed on some machines only."""
 
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from project import ROOT, TREE, copy_source, run
 
 SETTINGS = {
+    "CARGO_NET_OFFLINE": "true",
     "CARGO_BUILD_TARGET": "wasm32-unknown-unknown",
     "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": 16,
     "CARGO_PROFILE_RELEASE_LTO": "off",
@@ -19,8 +20,14 @@ SETTINGS = {
 @pytest.mark.thorough
 def test_two_builds_are_the_same(tmp_path):
     folder = copy_source(tmp_path / "another/folder")
+    (folder / ".cargo").mkdir()
+    (folder / ".cargo/config.toml").write_text(run("cargo vendor --locked vendor", cwd=folder))
     run("cmake -S . -B build -D BUILD_TESTING=OFF", cwd=folder)
-    run("cmake --build build --target bedrock_token_libraries", cwd=folder, env=SETTINGS)
+    run(
+        "cmake --build build --target bedrock_token_shared bedrock_token_static",
+        cwd=folder,
+        env=SETTINGS,
+    )
     for library in ("lib/libbedrock_token.so", "lib/libbedrock_token.a"):
         content = (TREE / library).read_bytes()
         assert content == (folder / "build" / library).read_bytes()
