@@ -10,7 +10,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
 
 demo: configure ## Generate a token and show what is in it
-	@cmake --build --preset release --target bedrock-token
+	@cmake --build --preset release --target bedrock_token_command
 	@tools/demo.sh $(TREE)/bedrock-token
 
 ifdef BEDROCK_TOKEN_BUILT # by .ci/run, which runs two targets at a time
@@ -70,7 +70,7 @@ test-hosts: library ## Run the library inside nginx, and call a server that chec
 	@tools/pytest.sh tests/hosts
 
 test-install: build ## Link and build against the installed library in every way that is documented
-	@tools/need.sh pkg-config meson ninja=ninja-build curl-config=libcurl4-openssl-dev
+	@tools/need.sh clang pkg-config meson ninja=ninja-build curl-config=libcurl4-openssl-dev
 	tools/pytest.sh tests/install
 
 test-javascript: ## Build, install and test the npm package, in each runtime

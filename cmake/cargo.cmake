@@ -25,13 +25,41 @@ if(BEDROCK_TOKEN_RUST_TARGET)
   set(rust_target ${BEDROCK_TOKEN_RUST_TARGET})
 endif()
 
+# The options of rustc. RUSTFLAGS counts when CMake configures for the first time, as CFLAGS does; without it,
+# `[build] rustflags` of cargo's configuration, which our own options would replace. cargo has no stable
+# command that prints it.
+set(BEDROCK_TOKEN_RUSTFLAGS "$ENV{RUSTFLAGS}" CACHE STRING "Options of rustc")
+mark_as_advanced(BEDROCK_TOKEN_RUSTFLAGS)
+separate_arguments(rustflags UNIX_COMMAND "${BEDROCK_TOKEN_RUSTFLAGS}")
+if(NOT rustflags)
+  execute_process(
+    COMMAND ${CMAKE_COMMAND} -E env RUSTC_BOOTSTRAP=1 ${BEDROCK_TOKEN_CARGO} -Z unstable-options
+            config get build.rustflags --format json
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE configured ERROR_VARIABLE error RESULT_VARIABLE status)
+  if(status EQUAL 0)
+    string(JSON type TYPE "${configured}" build rustflags)
+    string(JSON configured GET "${configured}" build rustflags)
+    if(type STREQUAL "ARRAY")
+      string(JSON count LENGTH "${configured}")
+      foreach(index RANGE ${count})
+        string(JSON flag ERROR_VARIABLE end GET "${configured}" ${index})
+        if(NOT end)
+          list(APPEND rustflags "${flag}")
+        endif()
+      endforeach()
+    else()
+      separate_arguments(rustflags UNIX_COMMAND "${configured}")
+    endif()
+  elseif(NOT error MATCHES "is not set")
+    message(WARNING "cargo does not say whether its configuration has rustflags: ${error}")
+  endif()
+endif()
+
 # For musl, rustc links the C library statically, and makes no shared library, unless it is told not
 # to. The command stays one static file.
-set(library_flag "")
-set(library_options "")
+set(library_flags "")
 if(rust_target MATCHES "musl")
-  set(library_flag -Ctarget-feature=-crt-static)
-  set(library_options --config "target.'cfg(all())'.rustflags=['${library_flag}']")
+  set(library_flags -Ctarget-feature=-crt-static)
 endif()
 
 # The system libraries that a program needs beside the static library: rustc names them. Every C
@@ -40,64 +68,87 @@ endif()
 set(native_libs_file ${PROJECT_BINARY_DIR}/native-static-libs.txt)
 file(WRITE ${PROJECT_BINARY_DIR}/empty.rs "")
 execute_process(
-  COMMAND ${BEDROCK_TOKEN_RUSTC} --target ${rust_target} ${library_flag} --crate-type staticlib --crate-name empty
+  COMMAND ${BEDROCK_TOKEN_RUSTC} --target ${rust_target} ${library_flags} --crate-type staticlib --crate-name empty
           --print native-static-libs=${native_libs_file} -o ${PROJECT_BINARY_DIR}/empty.a
           ${PROJECT_BINARY_DIR}/empty.rs
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} ERROR_VARIABLE error COMMAND_ERROR_IS_FATAL ANY)
+file(REMOVE ${PROJECT_BINARY_DIR}/empty.a) # 21 MB
 file(STRINGS ${native_libs_file} native_libs)
 separate_arguments(native_libs)
 list(REMOVE_ITEM native_libs -lgcc_s -lgcc_eh -lgcc -lc)
 list(TRANSFORM native_libs REPLACE "^/" "-") # MSVC's options, which CMake would take for paths
 
-# The libraries name no folder of the machine that builds them and no time, so every machine makes
-# the same bytes. Rust's own source gets the name that it has where it is not installed.
-execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} --print sysroot WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-                OUTPUT_VARIABLE sysroot OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-if(DEFINED ENV{CARGO_HOME})
-  set(cargo_home $ENV{CARGO_HOME})
-elseif(CMAKE_HOST_WIN32)
-  set(cargo_home $ENV{USERPROFILE}/.cargo)
-else()
-  set(cargo_home $ENV{HOME}/.cargo)
+# CMake's C compiler links, as CMake itself would call it.
+set(arguments "")
+set(command_flags "")
+if(NOT MSVC)
+  if(CMAKE_C_COMPILER_TARGET AND CMAKE_C_COMPILE_OPTIONS_TARGET)
+    list(APPEND arguments ${CMAKE_C_COMPILE_OPTIONS_TARGET}${CMAKE_C_COMPILER_TARGET})
+  endif()
+  if(CMAKE_SYSROOT AND CMAKE_C_COMPILE_OPTIONS_SYSROOT)
+    list(APPEND arguments ${CMAKE_C_COMPILE_OPTIONS_SYSROOT}${CMAKE_SYSROOT})
+  endif()
+  foreach(kind C SHARED EXE)
+    set(variable CMAKE_${kind}_LINKER_FLAGS)
+    if(kind STREQUAL "C")
+      set(variable CMAKE_C_FLAGS)
+    endif()
+    separate_arguments(${kind} NATIVE_COMMAND "${${variable}}")
+    list(TRANSFORM ${kind} PREPEND -Clink-arg=)
+  endforeach()
+  list(TRANSFORM arguments PREPEND -Clink-arg= OUTPUT_VARIABLE link_arguments)
+  list(APPEND rustflags ${link_arguments} ${C})
+  list(APPEND library_flags ${SHARED})
+  list(APPEND command_flags ${EXE})
 endif()
-# RUSTFLAGS counts when CMake configures for the first time, as CFLAGS does.
-set(BEDROCK_TOKEN_RUSTFLAGS "$ENV{RUSTFLAGS}" CACHE STRING "Options of rustc")
-mark_as_advanced(BEDROCK_TOKEN_RUSTFLAGS)
-separate_arguments(rustflags UNIX_COMMAND "${BEDROCK_TOKEN_RUSTFLAGS}")
+
+set(BEDROCK_TOKEN_CARGO_TARGET_DIR ${PROJECT_BINARY_DIR}/cargo CACHE PATH "cargo's folder; build trees may share one")
+mark_as_advanced(BEDROCK_TOKEN_CARGO_TARGET_DIR)
+set(cargo_target ${BEDROCK_TOKEN_CARGO_TARGET_DIR})
 
 # Multi-configuration generators get the release profile in each configuration: on Windows, Rust
 # always uses the release run-time library.
 set(profile release)
 set(profile_folder release)
-set(profile_options "")
+set(settings "")
 set(strip --strip-unneeded)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(profile dev)
   set(profile_folder debug)
   set(strip "")
 elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
-  set(profile_options --config profile.release.debug=true)
+  set(settings "debug = true\n")
   set(strip "")
 else()
-  foreach(folder ${sysroot}=/rust ${sysroot}/lib/rustlib/src/rust=/rustc/${rust_commit}
-                 ${cargo_home}=/cargo ${PROJECT_SOURCE_DIR}=/bedrock-token ${PROJECT_BINARY_DIR}=/build)
-    list(APPEND rustflags --remap-path-prefix=${folder})
+  # The libraries name no folder of the machine that builds them and no time, so every machine makes the
+  # same bytes. Rust's own source gets the name that it has where it is not installed. Packages come from
+  # a registry, a mirror or a vendor folder. cargo says where they are.
+  execute_process(COMMAND ${BEDROCK_TOKEN_RUSTC} --print sysroot WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                  OUTPUT_VARIABLE sysroot OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS Cargo.lock)
+  execute_process(
+    COMMAND ${BEDROCK_TOKEN_CARGO} metadata --format-version 1 --locked --filter-platform ${rust_target}
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE metadata ERROR_VARIABLE error
+    COMMAND_ERROR_IS_FATAL ANY)
+  # As text: CMake takes a second to parse it.
+  string(REGEX MATCHALL "{\"name\":\"[^\"]+\",\"version\":\"[^\"]+\",\"id\"" packages "${metadata}")
+  string(REGEX MATCHALL "\"manifest_path\":\"[^\"]+\"" manifests "${metadata}")
+  list(TRANSFORM packages REPLACE ".*\"name\":\"([^\"]+)\",\"version\":\"([^\"]+)\".*" "/cargo/\\1-\\2")
+  list(TRANSFORM manifests REPLACE ".*:\"(.+)[/\\\\]Cargo.toml\"" "\\1")
+  list(TRANSFORM manifests REPLACE "\\\\\\\\" "\\\\")
+  set(folders ${sysroot}=/rust ${sysroot}/lib/rustlib/src/rust=/rustc/${rust_commit} ${PROJECT_BINARY_DIR}=/build
+      ${cargo_target}=/build/cargo)
+  foreach(package folder IN ZIP_LISTS packages manifests)
+    list(APPEND folders ${folder}=${package})
   endforeach()
+  list(SORT folders ORDER DESCENDING) # the last one that fits counts, so a folder follows the one that it is in
+  list(TRANSFORM folders PREPEND --remap-path-prefix=)
+  list(APPEND rustflags ${folders})
   if(MINGW)
     list(APPEND rustflags -Clink-arg=-Wl,--no-insert-timestamp)
   endif()
 endif()
-list(TRANSFORM rustflags REPLACE "(.+)" "'\\1'")
-list(JOIN rustflags "," rustflags)
-list(APPEND profile_options --config "target.'cfg(all())'.rustflags=[${rustflags}]")
-# The environment and cargo's configuration cannot change these, above all not that panics unwind.
-file(STRINGS Cargo.toml settings REGEX "^(lto|codegen-units|panic) = ")
-foreach(setting IN LISTS settings)
-  string(REGEX REPLACE "^([a-z-]+) = ([^ ]+).*" "\\1=\\2" setting "${setting}")
-  list(APPEND profile_options --config profile.release.${setting})
-endforeach()
 
-set(cargo_target ${PROJECT_BINARY_DIR}/cargo)
 set(cargo_output ${cargo_target}/${rust_target}/${profile_folder})
 set(library_folder ${PROJECT_BINARY_DIR}/lib)
 set(import_library "")
@@ -124,13 +175,31 @@ else()
   set(shared_links libbedrock_token.so.${PROJECT_VERSION_MAJOR} libbedrock_token.so)
 endif()
 
+# A file that has precedence over cargo's other configuration and over the environment, so that
+# nothing changes these settings, above all not that panics unwind.
+file(STRINGS Cargo.toml own_settings REGEX "^(lto|codegen-units|panic) = ")
+list(JOIN own_settings "\n" own_settings)
+function(write_cargo_config name) # name, options of rustc...
+  list(TRANSFORM ARGN REPLACE "([\"\\\\])" "\\\\\\1")
+  list(TRANSFORM ARGN REPLACE "(.+)" "\"\\1\"")
+  list(JOIN ARGN ", " flags)
+  set(linker "")
+  if(NOT MSVC)
+    string(REGEX REPLACE "([\"\\\\])" "\\\\\\1" linker "${CMAKE_C_COMPILER}")
+    set(linker "[target.${rust_target}]\nlinker = \"${linker}\"\n")
+  endif()
+  file(WRITE ${PROJECT_BINARY_DIR}/${name}
+    "[profile.release]\n${settings}${own_settings}\n${linker}[target.'cfg(all())']\nrustflags = [${flags}]\n")
+endfunction()
+write_cargo_config(cargo-library.toml ${rustflags} ${library_flags})
+write_cargo_config(cargo-command.toml ${rustflags} ${command_flags})
+
 # cargo runs in each build, because only cargo knows what is out of date. RUSTFLAGS would replace
-# our options there.
+# our options there. From CMake 3.28 on, cargo shares make's -j.
 set(cargo_environment --unset=RUSTFLAGS --unset=CARGO_ENCODED_RUSTFLAGS)
-if(BEDROCK_TOKEN_RUST_TARGET)
-  string(MAKE_C_IDENTIFIER "CARGO_TARGET_${rust_target}_" variable)
-  string(TOUPPER ${variable} variable)
-  list(APPEND cargo_environment ${variable}LINKER=${CMAKE_C_COMPILER})
+set(job_server "")
+if(CMAKE_VERSION VERSION_GREATER_EQUAL 3.28)
+  set(job_server JOB_SERVER_AWARE ON)
 endif()
 if(APPLE AND CMAKE_OSX_SYSROOT) # rustc asks Xcode otherwise
   list(APPEND cargo_environment SDKROOT=${CMAKE_OSX_SYSROOT})
@@ -139,14 +208,14 @@ if(APPLE AND CMAKE_OSX_DEPLOYMENT_TARGET)
   list(APPEND cargo_environment MACOSX_DEPLOYMENT_TARGET=${CMAKE_OSX_DEPLOYMENT_TARGET})
 endif()
 set(cargo_build ${CMAKE_COMMAND} -E env ${cargo_environment} ${BEDROCK_TOKEN_CARGO} build --locked
-    --profile ${profile} ${profile_options} --target ${rust_target} --target-dir ${cargo_target})
+    --profile ${profile} --target ${rust_target} --target-dir ${cargo_target})
 list(TRANSFORM import_library PREPEND ${cargo_output}/ OUTPUT_VARIABLE cargo_import_library)
 add_custom_target(bedrock_token_cargo
-  COMMAND ${cargo_build} ${library_options} --package bedrock-token --lib
+  COMMAND ${cargo_build} --config ${PROJECT_BINARY_DIR}/cargo-library.toml --package bedrock-token --lib
   BYPRODUCTS ${cargo_output}/${cargo_shared} ${cargo_output}/${cargo_static} ${cargo_import_library}
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
   COMMENT "Building libbedrock_token with cargo"
-  USES_TERMINAL VERBATIM)
+  USES_TERMINAL ${job_server} VERBATIM)
 
 # The libraries have their installed names here, so that a program that is linked here also runs.
 set(make_links "")
@@ -172,6 +241,7 @@ add_custom_command(
 # one, above all with one made by Rust. This needs GNU's binary utilities: LLVM's have no
 # --force-group-allocation, and cannot read the bitcode of a newer LLVM.
 set(seal OFF)
+set(missing "")
 if(NOT WIN32 AND NOT APPLE)
   option(BEDROCK_TOKEN_SEAL "Hide all but bedrock_token_* in the static library; needs GNU binutils" ON)
   set(seal ${BEDROCK_TOKEN_SEAL})
@@ -184,7 +254,7 @@ if(seal)
     # alone, and that tool is this machine's.
     set(names ${BEDROCK_TOKEN_BINUTILS}${tool})
     if(NOT BEDROCK_TOKEN_BINUTILS)
-      execute_process(COMMAND ${CMAKE_C_COMPILER} -print-prog-name=${tool} OUTPUT_VARIABLE names
+      execute_process(COMMAND ${CMAKE_C_COMPILER} ${arguments} -print-prog-name=${tool} OUTPUT_VARIABLE names
                       OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
       if(CMAKE_CROSSCOMPILING AND NOT IS_ABSOLUTE "${names}")
         string(REGEX REPLACE "-.*" "-linux-gnu-${tool}" names ${rust_target})
@@ -194,14 +264,20 @@ if(seal)
     string(TOUPPER ${variable} variable)
     find_program(${variable} NAMES ${names} DOC "GNU ${tool}")
     mark_as_advanced(${variable})
-    if(NOT ${variable})
-      message(FATAL_ERROR
+    if(NOT ${variable} AND NOT missing)
+      string(CONCAT missing
         "The static library is sealed with GNU binutils, and there is no ${names} for ${rust_target}. "
         "Install them (on Debian: binutils, or binutils-aarch64-linux-gnu and the like for another "
         "machine), or set ${variable} to its path. With BEDROCK_TOKEN_SEAL=OFF, the static library also "
         "exposes the symbols of Rust's standard library, and may collide with another one made by Rust.")
     endif()
   endforeach()
+endif()
+if(missing AND BEDROCK_TOKEN_INSTALL)
+  message(FATAL_ERROR "${missing}")
+elseif(missing) # a program that takes the shared library needs no such tools
+  set(make_static ${CMAKE_COMMAND} -E echo "${missing}" COMMAND ${CMAKE_COMMAND} -E false)
+elseif(seal)
   set(make_static ${CMAKE_COMMAND} -D ARCHIVE=${cargo_output}/${cargo_static}
       -D OUTPUT=${library_folder}/${cargo_static} -D LINKER=${BEDROCK_TOKEN_LD_BFD}
       -D NM=${BEDROCK_TOKEN_NM} -D OBJCOPY=${BEDROCK_TOKEN_OBJCOPY} -D AR=${BEDROCK_TOKEN_AR}
@@ -216,12 +292,17 @@ add_custom_command(
   DEPENDS bedrock_token_cargo ${cargo_output}/${cargo_static} ${PROJECT_SOURCE_DIR}/cmake/seal-archive.cmake
   COMMENT "" VERBATIM)
 
-set(all "")
-if(BEDROCK_TOKEN_INSTALL OR BUILD_SHARED_LIBS) # the two cases in which something is installed
-  set(all ALL)
+# A library is built for those who link it, and where it is installed.
+set(all_shared "")
+set(all_static "")
+if(BEDROCK_TOKEN_INSTALL OR BUILD_SHARED_LIBS)
+  set(all_shared ALL)
 endif()
-add_custom_target(bedrock_token_libraries ${all}
-  DEPENDS ${library_folder}/${shared_library} ${library_folder}/${cargo_static})
+if(BEDROCK_TOKEN_INSTALL)
+  set(all_static ALL)
+endif()
+add_custom_target(bedrock_token_shared ${all_shared} DEPENDS ${library_folder}/${shared_library})
+add_custom_target(bedrock_token_static ${all_static} DEPENDS ${library_folder}/${cargo_static})
 file(MAKE_DIRECTORY ${library_folder})
 
 add_library(bedrock_token::shared SHARED IMPORTED GLOBAL)
@@ -246,8 +327,8 @@ set_target_properties(bedrock_token::static PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES ${PROJECT_SOURCE_DIR}/include
   INTERFACE_LINK_LIBRARIES "${native_libs}")
 
-add_dependencies(bedrock_token::shared bedrock_token_libraries)
-add_dependencies(bedrock_token::static bedrock_token_libraries)
+add_dependencies(bedrock_token::shared bedrock_token_shared)
+add_dependencies(bedrock_token::static bedrock_token_static)
 
 if(BUILD_SHARED_LIBS)
   add_library(bedrock_token::bedrock_token ALIAS bedrock_token::shared)

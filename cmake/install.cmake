@@ -1,4 +1,5 @@
-# What is installed. No file names an absolute path, so a prefix can be moved.
+# What is installed. No file names an absolute path, so a prefix can be moved, unless CMAKE_INSTALL_LIBDIR and
+# the like are absolute.
 
 # A project that builds the shared library as a part of itself installs it, because its programs
 # need it.
@@ -12,12 +13,16 @@ if(BEDROCK_TOKEN_INSTALL OR BUILD_SHARED_LIBS)
     if(NOT PROJECT_IS_TOP_LEVEL AND NOT CMAKE_SKIP_RPATH AND NOT CMAKE_SKIP_INSTALL_RPATH)
       # Programs find the library beside them. The option stands in a file because CMake's generators
       # do not agree on how a $ is escaped.
-      file(RELATIVE_PATH library_from_program /prefix/${CMAKE_INSTALL_BINDIR} /prefix/${CMAKE_INSTALL_LIBDIR})
-      set(program_folder $ORIGIN)
-      if(APPLE)
-        set(program_folder @loader_path)
+      set(rpath ${CMAKE_INSTALL_LIBDIR})
+      if(NOT IS_ABSOLUTE ${rpath})
+        file(RELATIVE_PATH rpath ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+        if(APPLE)
+          string(PREPEND rpath @loader_path/)
+        else()
+          string(PREPEND rpath $ORIGIN/)
+        endif()
       endif()
-      file(WRITE ${PROJECT_BINARY_DIR}/rpath.txt "-Wl,-rpath,${program_folder}/${library_from_program}\n")
+      file(WRITE ${PROJECT_BINARY_DIR}/rpath.txt "-Wl,-rpath,${rpath}\n")
       set_target_properties(bedrock_token::shared PROPERTIES
         INTERFACE_LINK_OPTIONS @${PROJECT_BINARY_DIR}/rpath.txt)
     endif()
@@ -46,17 +51,42 @@ if(MINGW)
   install(FILES ${PROJECT_BINARY_DIR}/bedrock_token.def DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endif()
 
-foreach(folder LIBDIR INCLUDEDIR DATADIR)
-  if(IS_ABSOLUTE "${CMAKE_INSTALL_${folder}}")
-    message(FATAL_ERROR "CMAKE_INSTALL_${folder} must be relative to the prefix, which can be moved")
-  endif()
-endforeach()
-file(RELATIVE_PATH prefix_from_pc /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
-string(REGEX REPLACE "/$" "" prefix_from_pc "${prefix_from_pc}")
+# pkg-config's file, and CMake's. Where the folders are relative, these find the prefix from where they are.
+set(prefix ${CMAKE_INSTALL_PREFIX})
+set(libdir ${CMAKE_INSTALL_LIBDIR})
+set(includedir ${CMAKE_INSTALL_INCLUDEDIR})
+if(NOT IS_ABSOLUTE ${libdir})
+  file(RELATIVE_PATH prefix /prefix/${libdir}/pkgconfig /prefix)
+  string(REGEX REPLACE "/$" "" prefix "\${pcfiledir}/${prefix}")
+  string(PREPEND libdir "\${prefix}/")
+endif()
+if(NOT IS_ABSOLUTE ${includedir})
+  string(PREPEND includedir "\${prefix}/")
+endif()
 string(JOIN " " libs_private ${native_libs})
 configure_file(${PROJECT_SOURCE_DIR}/cmake/bedrock_token.pc.in bedrock_token.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/bedrock_token.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-install(FILES ${PROJECT_SOURCE_DIR}/cmake/bedrock_token-config.cmake
-              ${PROJECT_SOURCE_DIR}/cmake/bedrock_token-config-version.cmake
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/cmake/bedrock_token)
+include(CMakePackageConfigHelpers)
+set(BEDROCK_TOKEN_INSTALL_CMAKEDIR ${CMAKE_INSTALL_DATADIR}/cmake/bedrock_token CACHE STRING
+    "Where the files of find_package are installed")
+mark_as_advanced(BEDROCK_TOKEN_INSTALL_CMAKEDIR)
+set(installed_headers ${CMAKE_INSTALL_INCLUDEDIR})
+set(installed_static ${CMAKE_INSTALL_LIBDIR}/${cargo_static})
+set(installed_import_library ${CMAKE_INSTALL_LIBDIR}/${import_library})
+set(installed_shared ${CMAKE_INSTALL_LIBDIR}/${cargo_shared}) # a link
+if(WIN32)
+  set(installed_shared ${CMAKE_INSTALL_BINDIR}/${shared_library})
+endif()
+configure_package_config_file(
+  ${PROJECT_SOURCE_DIR}/cmake/bedrock_token-config.cmake.in bedrock_token-config.cmake
+  INSTALL_DESTINATION ${BEDROCK_TOKEN_INSTALL_CMAKEDIR}
+  PATH_VARS installed_headers installed_static installed_shared installed_import_library
+  NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
+# A version can replace every older one that has the same major version: docs/ABI.md.
+write_basic_package_version_file(bedrock_token-config-version.cmake COMPATIBILITY SameMajorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/bedrock_token-config.cmake
+              ${PROJECT_BINARY_DIR}/bedrock_token-config-version.cmake
+        DESTINATION ${BEDROCK_TOKEN_INSTALL_CMAKEDIR})
+
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/bedrock-token)

@@ -49,6 +49,17 @@ def needs(*commands):
         pytest.skip(f"needs {' and '.join(missing)}")
 
 
+def path_without(commands, folder):
+    """A PATH that lacks the commands whose names begin so."""
+    folder.mkdir()
+    for directory in reversed(os.get_exec_path()):
+        for command in os.scandir(directory) if os.path.isdir(directory) else []:
+            if not command.name.startswith(commands):
+                (folder / command.name).unlink(missing_ok=True)
+                (folder / command.name).symlink_to(command.path)
+    return folder
+
+
 def exported_symbols():
     return EXPORTED.read_text().split()[::2]
 
@@ -62,7 +73,7 @@ def copy_source(folder):
     """Copies the project's source, uncommitted changes included."""
     folder.mkdir(parents=True)
     listed = "git ls-files -z --cached --others --exclude-standard --deduplicate"
-    shell(f"{listed} | xargs -0 cp --parents -t '{folder}'")
+    shell(f"{listed} | xargs -0 cp --parents -t {shlex.quote(str(folder))}")
     return folder
 
 

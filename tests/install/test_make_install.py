@@ -1,19 +1,6 @@
 """`make install` needs little: no C++, no apt-get; and, under sudo, no Rust either."""
 
-import os
-
-from project import TREE, copy_source, files, run
-
-
-def path_without(commands, folder):
-    """A PATH that lacks the commands whose names begin so."""
-    folder.mkdir()
-    for directory in reversed(os.get_exec_path()):
-        for command in os.scandir(directory) if os.path.isdir(directory) else []:
-            if not command.name.startswith(commands):
-                (folder / command.name).unlink(missing_ok=True)
-                (folder / command.name).symlink_to(command.path)
-    return folder
+from project import TREE, copy_source, files, path_without, run
 
 
 def test_from_a_fresh_clone_without_cxx_and_apt(prefix, tmp_path):
