@@ -1,6 +1,7 @@
 """Builds what is published, a wheel and a source distribution, into target/python/dist, and tests
 both as those get them who install them. test.sh runs it."""
 
+import re
 import shutil
 import subprocess
 import tarfile
@@ -16,17 +17,20 @@ DIST = WORK / "dist"
 # Tests that need nothing else than pytest.
 BARE = [
     f"tests/test_{name}.py"
-    for name in ("async", "credentials", "provider", "renewal", "tenants", "token")
+    for name in ("async", "credentials", "hosts", "provider", "renewal", "token")
 ]
 # What the package works with.
 OTHERS = [
-    *("aws-bedrock-token-generator", "boto3", "eventlet", "gevent", "hatchling", "openai"),
-    *("pyinstaller", "pytest", "token-generator-for-aws-external-anthropic"),
+    *("aws-bedrock-token-generator", "boto3", "eventlet", "gevent", "hatchling", "httpx"),
+    *("httpx2; python_version >= '3.11'", "pyinstaller", "pytest", "trio"),
+    "token-generator-for-aws-external-anthropic",
 ]
 
 nox.options.envdir = str(WORK / "nox")
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["build", "types", "bare", "official", "full", "pypy", "sdist"]
+nox.options.sessions = [
+    *("build", "types", "completeness", "bare", "official", "full", "pypy", "sdist")
+]
 
 
 def wheel(extra: str = "") -> str:
@@ -66,6 +70,8 @@ def build(session: nox.Session) -> None:
     plat = f"manylinux_2_17_{host.partition('-')[0]}"
     session.run("auditwheel", "repair", "--plat", plat, "--wheel-dir", str(DIST), str(linux_wheel))
     shutil.copy(sdist, DIST)
+    session.run("twine", "check", "--strict", *map(str, DIST.iterdir()))
+    session.run("pyroma", "--min=10", str(DIST / sdist.name))
 
 
 @nox.session(python=False)
@@ -75,9 +81,21 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def completeness(session: nox.Session) -> None:
+    """How much of the interface a user's type checker knows."""
+    install(session, wheel("[botocore]"), "pyright")
+    said = session.run(
+        *("pyright", "--verifytypes", "bedrock_token", "--ignoreexternal"), silent=True
+    )
+    score = float(re.findall(r"completeness score: ([0-9.]+)%", str(said))[0])
+    if score < 98:
+        session.error(str(said))
+
+
+@nox.session
 def bare(session: nox.Session) -> None:
     """The wheel, with nothing else installed; a user's program sees its types."""
-    install(session, wheel(), "pytest", "mypy")
+    install(session, wheel(), "pytest", "mypy", "trio")
     pytest(session, *BARE)
     with session.chdir("examples"):
         session.run("mypy", "--strict", "generate.py")
@@ -113,7 +131,7 @@ def full(session: nox.Session) -> None:
 def pypy(session: nox.Session) -> None:
     """The wheel under PyPy."""
     officials = ("aws-bedrock-token-generator", "token-generator-for-aws-external-anthropic")
-    session.install("--quiet", wheel("[botocore]"), "pytest", *officials)
+    session.install("--quiet", wheel("[botocore]"), "pytest", "trio", *officials)
     pytest(session, *BARE, "tests/test_official.py")
 
 

@@ -1,14 +1,15 @@
-from bedrock_token import Credentials, Provider, Tenants
+from functools import lru_cache
+
+from bedrock_token import Credentials, Provider
 
 
 def credentials_of(tenant: str) -> Credentials:
     return Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 
 
-def new_provider(key: tuple[str, str]) -> Provider:
-    tenant, region = key
+@lru_cache(maxsize=10_000)
+def provider_of(tenant: str, region: str) -> Provider:
     return Provider(lambda: credentials_of(tenant), region)
 
 
-tenants = Tenants(new_provider, limit=10_000)
-print(tenants.provider(("tenant-7", "eu-central-1")).get())
+print(provider_of("tenant-7", "eu-central-1").get())

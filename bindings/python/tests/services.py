@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Callable
 
 ROLE = "ASIAIOSFODNN7EXAMPLE"
 
@@ -53,7 +53,11 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.authorizations: list[list[str]] = []
-        self.refuse = 0
+        self.refuse: list[int] = []  # the statuses of the next answers
+        self.on_request: Callable[[], object] = lambda: None
+
+    def tokens(self) -> "list[str]":
+        return [authorization[len("Bearer ") :] for (authorization,) in self.authorizations]
 
     @property
     def url(self) -> str:
@@ -67,9 +71,9 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.server.authorizations.append(self.headers.get_all("Authorization") or [])
         status = 200
-        if self.server.refuse > 0:
-            self.server.refuse -= 1
-            status, body = 503, "{}"
+        self.server.on_request()
+        if self.server.refuse:
+            status, body = self.server.refuse.pop(0), "{}"
         elif self.path == "/":
             body = assumed_role()
         elif self.path.endswith("/converse"):

@@ -96,7 +96,8 @@ async def coroutine() -> Credentials:
     [
         (lambda: (KEY, SECRET), "source must return Credentials, not tuple"),
         (lambda: {"access_key": KEY}, "source must return Credentials, not dict"),
-        (coroutine, "source must be a plain function, not an async one"),
+        (coroutine, "source is async: await get_async(), which can run it"),
+        (lambda: coroutine(), "source is async: await get_async(), which can run it"),
     ],
 )
 def test_sources_that_return_something_else(source: Any, said: str) -> None:

@@ -1,4 +1,4 @@
-"""The README's snippets, run as they are."""
+"""The README's snippets, run as they are. tests/endpoint runs sdks.py."""
 
 import os
 import subprocess
@@ -39,16 +39,6 @@ def test_provider() -> None:
     with serve() as server:
         output = run("provider.py", AWS_ENDPOINT_URL_STS=server.url, **CREDENTIALS)
     assert inspect(output.strip()).access_key == ROLE
-
-
-def test_openai_client() -> None:
-    needs("openai")
-    with serve() as server:
-        output = run("openai_client.py", OPENAI_BASE_URL=f"{server.url}/openai/v1", **CREDENTIALS)
-    assert output == "Hello.\n" * 2
-    ((first,), (second,)) = server.authorizations
-    assert first == second  # the same kept token
-    assert inspect(first[len("Bearer ") :]).region == "eu-central-1"
 
 
 def test_boto3_client() -> None:

@@ -3,6 +3,7 @@
 import base64
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock, patch
 from urllib.parse import parse_qsl
@@ -68,6 +69,20 @@ def test_the_default_chain() -> None:
         info = bedrock_token.inspect(bedrock_token.provide_token(expiry=timedelta(minutes=5)))
     assert (info.access_key, info.region, info.has_session) == (KEY, "ap-northeast-1", True)
     assert info.expires_at - info.issued_at == 300
+
+
+def test_each_call_looks_anew(tmp_path: Path) -> None:
+    """As the official one does, at any change of the environment or of a file."""
+    file = tmp_path / "credentials"
+    files = {"AWS_SHARED_CREDENTIALS_FILE": str(file), "AWS_CONFIG_FILE": "/nowhere"}
+    for number in (1, 2):
+        key = f"AKIAIOSFODNN7EXAMPL{number}"
+        file.write_text(f"[default]\naws_access_key_id={key}\naws_secret_access_key={SECRET}\n")
+        with patch.dict(os.environ, files, clear=True):
+            assert bedrock_token.inspect(compat.provide_token("eu-central-1")).access_key == key
+        environment = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": SECRET}
+        with patch.dict(os.environ, environment, clear=True):
+            assert bedrock_token.inspect(compat.provide_token("eu-central-1")).access_key == key
 
 
 def test_no_credentials() -> None:

@@ -51,6 +51,16 @@ def test_no_library(copied: Path) -> None:
     assert "install the package with pip" in said
 
 
+def test_compiled_with_nuitka_and_without_the_library(copied: Path) -> None:
+    """Nuitka marks each module in this way."""
+    (copied / "bedrock_token" / _library.NAME).unlink()
+    module = copied / "bedrock_token" / "_library.py"
+    module.write_text(f"__compiled__ = 1\n{module.read_text()}")
+    said = last_line(python("-c", "import bedrock_token", path=copied))
+    assert "the program was frozen without it" in said
+    assert "Nuitka: copy it" in said
+
+
 def test_a_library_of_another_system(copied: Path) -> None:
     (copied / "bedrock_token" / _library.NAME).write_bytes(b"MZ")
     said = last_line(python("-c", "import bedrock_token", path=copied))

@@ -1,8 +1,13 @@
 import contextlib
 import copy
+import dataclasses
+import functools
 import gc
+import inspect as stdlib_inspect
+import logging
 import pickle
 import platform
+import sys
 import threading
 import time
 import warnings
@@ -62,6 +67,79 @@ def test_invalidate() -> None:
     assert source.calls == 2
 
 
+def test_invalidate_drops_the_refused_token_alone() -> None:
+    source = Source()
+    provider = Provider(source, "eu-central-1")
+    old = provider.get()
+    for other in ("", "another", "\udc80", old[:-1]):
+        provider.invalidate(other)
+        assert provider.get() == old
+    assert source.calls == 1
+    provider.invalidate(old)
+    provider.get()
+    assert source.calls == 2
+
+
+def test_many_threads_with_one_revoked_token_ask_the_source_once() -> None:
+    source = Source()
+    provider = Provider(source, "eu-central-1")
+    revoked = provider.get()
+    source.credentials = Credentials("AKIAI44QH8DHBEXAMPLE", LONG_TERM.secret)
+
+    def refused() -> None:
+        for _ in range(10):
+            provider.invalidate(revoked)
+            tokens.append(provider.get())
+
+    tokens: list[str] = []
+    threads = [threading.Thread(target=refused) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(tokens) == 160
+    assert {inspect(token).access_key for token in tokens} == {"AKIAI44QH8DHBEXAMPLE"}
+    assert source.calls == 2
+
+
+def test_a_failed_renewal_is_seen(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Though callers get the kept token. A handler of the log may use the provider."""
+
+    class NeedsAToken(logging.Handler):
+        def emit(self, _record: logging.LogRecord) -> None:
+            shipped.append(provider.get())
+
+    shipped: list[str] = []
+    source = Source()
+    provider = Provider(source, "eu-central-1", 3600)
+    old = provider.get()
+    assert provider.failure is None
+    source.error = OSError("The SSO session has expired. Run: aws sso login")
+    monkeypatch.setattr("bedrock_token._provider.time", lambda: time.time() + 3600 - 60)
+    log = logging.getLogger("bedrock_token")
+    log.addHandler(NeedsAToken())
+    try:
+        assert [provider.get() for _ in range(3)] == [old] * 3
+    finally:
+        del log.handlers[:]
+    assert shipped == [old]
+    ((name, level, text),) = caplog.record_tuples
+    assert (name, level) == ("bedrock_token", logging.WARNING)
+    assert text.endswith(": OSError: The SSO session has expired. Run: aws sso login")
+    assert LONG_TERM.secret not in text
+    assert LONG_TERM.access_key not in text
+    assert isinstance(provider.failure, bedrock_token.NoCredentialsError)
+    assert str(provider.failure) in text
+    source.error = None
+    provider.invalidate()
+    provider.get()
+    failure: object = provider.failure
+    assert failure is None
+    assert len(caplog.records) == 1
+
+
 def test_what_the_source_raises_is_the_cause() -> None:
     source = Source()
     source.error = OSError("no route to the credentials")
@@ -110,6 +188,72 @@ def test_arguments() -> None:
     for expires in (1.5, True):
         with pytest.raises(TypeError, match="expires"):
             Provider(Source(), "eu-central-1", expires)  # type: ignore[arg-type]
+
+
+def test_a_clock_before_1970(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source()
+    provider = Provider(source, "eu-central-1")
+    for now in (-100.5, -0.5, -1e6):
+        monkeypatch.setattr("bedrock_token._provider.time", lambda now=now: now)
+        with pytest.raises(bedrock_token.SigningTimeError):
+            provider.get()
+    monkeypatch.setattr("bedrock_token._provider.time", time.time)
+    assert provider.get()
+
+
+def test_the_scope_is_read_only() -> None:
+    provider = Provider(Source(), "eu-central-1")
+    for name in ("region", "service", "failure"):
+        with pytest.raises(AttributeError):
+            setattr(provider, name, "us-east-1")
+
+
+@pytest.mark.parametrize("name", ["get", "get_async"])
+def test_a_function_is_not_sent_as_a_token(name: str) -> None:
+    """Anthropic's clients put their key into a header in this way."""
+    function = getattr(Provider(Source(), "eu-central-1"), name)
+    for form in (str, format, "Bearer {}".format):
+        with pytest.raises(TypeError, match="BearerAuth"):
+            form(function)
+    assert callable(function)
+    assert f"Provider.{name}" in repr(function)
+    assert stdlib_inspect.iscoroutinefunction(function) == (name == "get_async")
+
+
+def test_keys_of_python_code_in_the_readmes_recipe_for_tenants() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Key:
+        tenant: int
+
+        def __hash__(self) -> int:
+            return sum(self.tenant for _ in range(20)) // 20
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Key) and sum(self.tenant for _ in range(20)) == (
+                sum(other.tenant for _ in range(20))
+            )
+
+    @functools.lru_cache(maxsize=50)
+    def provider_of(key: Key) -> Provider:
+        return Provider(lambda: Credentials(f"AKIA{key.tenant}", "x"), "eu-central-1")
+
+    def work(first: int) -> None:
+        for number in range(first, first + 300):
+            token = provider_of(Key(number % 100)).get()
+            right.append(inspect(token).access_key == f"AKIA{number % 100}")
+
+    right: list[bool] = []
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work, args=(number * 13,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert right == [True] * 2400
 
 
 def test_repr_shows_no_secret() -> None:
@@ -206,6 +350,7 @@ def test_threads_share_a_renewal(waiting: threading.Semaphore, fails: bool) -> N
         assert len(causes) == 8
         assert {type(cause) for cause in causes} == {OSError}
         assert len({id(cause) for cause in causes}) == 1
+        assert all(str(error).endswith("OSError: no route to the credentials") for error in results)
     else:
         assert len(set(results)) == 1
 

@@ -1,4 +1,5 @@
 import base64
+import copy
 import pickle
 import time
 from importlib import metadata
@@ -7,7 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 
 import bedrock_token
-from bedrock_token import TokenInfo, generate, inspect
+from bedrock_token import Credentials, TokenInfo, generate, inspect
 
 KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -46,10 +47,11 @@ def test_claude_platform() -> None:
 
 
 def test_longest_arguments() -> None:
+    longest_region = "r" * 61 + "-1"
     session = "%" * 65536  # three characters each in the token
-    token = generate("A" * 128, "s" * 256, session, "r" * 63, at=253402300799)
+    token = generate("A" * 128, "s" * 256, session, longest_region, at=253402300799)
     info = inspect(token)
-    assert info == TokenInfo("A" * 128, "r" * 63, 253402300799, 253402300799 + 43200, True)
+    assert info == TokenInfo("A" * 128, longest_region, 253402300799, 253402300799 + 43200, True)
     with pytest.raises(bedrock_token.SessionError):
         generate(KEY, SECRET, session + "%", "eu-central-1")
 
@@ -62,6 +64,9 @@ def test_longest_arguments() -> None:
         ({"service": None}, bedrock_token.ServiceError, 15),
         ({"service": 1}, bedrock_token.ServiceError, 15),
         ({"access_key": None}, bedrock_token.AccessKeyError, 2),
+        ({"secret": None}, bedrock_token.SecretError, 3),
+        ({"region": None}, bedrock_token.RegionError, 6),
+        ({"region": "us-east-1a"}, bedrock_token.RegionError, 6),
         ({"access_key": KEY + "\n"}, bedrock_token.AccessKeyError, 2),
         ({"secret": SECRET + "\n"}, bedrock_token.SecretError, 3),
         ({"secret": f'"{SECRET}"'}, bedrock_token.SecretError, 3),
@@ -96,10 +101,10 @@ def test_refusals(
     }
     arguments.update(change)
     with pytest.raises(error) as raised:
-        generate(**arguments)  # type: ignore[arg-type]
+        generate(**arguments)  # type: ignore[call-overload]
     assert raised.type is error
     assert raised.value.status == status
-    assert isinstance(raised.value, TypeError if status == 1 else ValueError)
+    assert isinstance(raised.value, ValueError)
     shown = f"{raised.value!s} {raised.value!r} {raised.value.__context__!r}"
     for value in (*change.values(), SECRET, SESSION):
         assert not isinstance(value, str) or not value.strip() or value not in shown
@@ -119,7 +124,7 @@ def test_refusals(
 def test_wrong_types_are_not_shown(change: dict[str, object]) -> None:
     arguments: dict[str, object] = {"secret": SECRET, "expires": 60, **change}
     with pytest.raises(TypeError) as raised:
-        generate(KEY, session=None, region="eu-central-1", **arguments)  # type: ignore[arg-type]
+        generate(KEY, session=None, region="eu-central-1", **arguments)  # type: ignore[call-overload]
     assert SECRET not in str(raised.value)
 
 
@@ -137,10 +142,36 @@ def test_a_token_with_something_behind_it() -> None:
             inspect(token + more)
 
 
-def test_exceptions_can_be_sent_to_another_process() -> None:
-    error = pickle.loads(pickle.dumps(bedrock_token.RegionError(6)))
-    assert (type(error), error.status) == (bedrock_token.RegionError, 6)
-    assert str(error) == str(bedrock_token.RegionError(6))
+def test_a_copy_of_an_exception_is_like_it() -> None:
+    """Also one that was sent to another process."""
+    for error_type in bedrock_token.BedrockTokenError.__subclasses__():
+        error = error_type("detail")
+        error.__cause__ = OSError("no route to the credentials")
+        for copied in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+            assert (type(copied), copied.status) == (error_type, error_type.status)
+            assert str(copied) == str(error)
+            assert str(copied.__cause__) == "no route to the credentials"
+
+
+def test_the_status_belongs_to_the_class() -> None:
+    assert bedrock_token.RegionError.status == 6
+    assert str(bedrock_token.RegionError()).startswith("region: ")
+    statuses = [error.status for error in bedrock_token.BedrockTokenError.__subclasses__()]
+    assert statuses == [2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16]
+
+
+def test_credentials_stand_for_their_fields() -> None:
+    credentials = Credentials(KEY, SECRET, SESSION, NOON)
+    ours = generate(credentials, region="eu-central-1", expires=60, at=NOON)
+    assert ours == generate(KEY, SECRET, SESSION, "eu-central-1", 60, at=NOON)
+    with pytest.raises(TypeError, match="region="):
+        generate(credentials, "eu-central-1")  # type: ignore[call-overload]
+
+
+def test_a_clock_before_1970(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: -100.5)
+    with pytest.raises(bedrock_token.SigningTimeError):
+        generate(KEY, SECRET, None, "eu-central-1")
 
 
 def test_version() -> None:
@@ -149,6 +180,8 @@ def test_version() -> None:
 
 def test_everything_that_is_offered_is_there() -> None:
     for name in bedrock_token.__all__:
-        assert getattr(bedrock_token, name).__doc__ or name == "Service"  # a type of strings
+        assert getattr(bedrock_token, name).__doc__ or name in {"Service", "Source"}  # types
+    for name in ("BearerAuth", "BedrockTokenGenerator", "provide_token", *bedrock_token.__all__):
+        assert name in dir(bedrock_token)
     with pytest.raises(AttributeError):
         bedrock_token.no_such_name  # noqa: B018

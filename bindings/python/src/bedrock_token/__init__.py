@@ -6,14 +6,15 @@ keys, and those of Claude Platform on AWS.
 
 generate() reads no environment variable, no file and no socket. A Provider keeps a token fresh.
 from_session() makes one over the credentials that botocore finds, and provide_token() is that of
-the official package; both need ``pip install bedrock-token[botocore]``.
+the official package; both need ``pip install bedrock-token[botocore]``. BearerAuth puts a token on
+the requests of clients on httpx, and authorize() on those of boto3.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from . import _library
 from ._botocore import authorize, from_session
-from ._credentials import Credentials
+from ._credentials import BotocoreCredentials, Credentials
 from ._errors import (
     AccessKeyError,
     BedrockTokenError,
@@ -22,7 +23,6 @@ from ._errors import (
     InternalError,
     InvalidTokenError,
     NoCredentialsError,
-    NullArgumentError,
     ReentrantError,
     RegionError,
     SecretError,
@@ -32,11 +32,12 @@ from ._errors import (
     SigningTimeError,
     TokenMemoryError,
 )
-from ._provider import Provider
-from ._tenants import Tenants
+from ._hosts import HostError
+from ._provider import Provider, Source
 from ._token import Service, TokenInfo, generate, inspect
 
 if TYPE_CHECKING:
+    from ._httpx import BearerAuth as BearerAuth
     from .compat import BedrockTokenGenerator as BedrockTokenGenerator
     from .compat import provide_token as provide_token
 
@@ -44,13 +45,14 @@ __version__: str = _library.library.bedrock_token_version().decode("ascii")
 __all__ = [
     "AccessKeyError",
     "BedrockTokenError",
+    "BotocoreCredentials",
     "Credentials",
     "CredentialsExpiredError",
     "ExpiresError",
+    "HostError",
     "InternalError",
     "InvalidTokenError",
     "NoCredentialsError",
-    "NullArgumentError",
     "Provider",
     "ReentrantError",
     "RegionError",
@@ -60,7 +62,7 @@ __all__ = [
     "SessionError",
     "SessionRequiredError",
     "SigningTimeError",
-    "Tenants",
+    "Source",
     "TokenInfo",
     "TokenMemoryError",
     "authorize",
@@ -70,11 +72,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # Only who asks for these two needs botocore and waits for its import; so they are not in
-    # __all__, all of which a star imports.
-    if name in {"BedrockTokenGenerator", "provide_token"}:
-        from . import compat
+# Only those who ask for these need botocore or httpx and wait for its import; so they are not in
+# __all__, all of which a star imports.
+_LATER = {"BearerAuth": "_httpx", "BedrockTokenGenerator": "compat", "provide_token": "compat"}
 
-        return getattr(compat, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_LATER[name]}", __name__), name)
+
+
+def __dir__() -> "list[str]":
+    return sorted({*globals(), *_LATER})

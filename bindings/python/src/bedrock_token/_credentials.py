@@ -1,11 +1,11 @@
 """The credentials that a Provider's source gives."""
 
-import inspect
 import math
 import operator
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, Optional, Union
+from typing import Any, Optional, Protocol, Union
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _END_OF_9999 = 253402300799
@@ -77,21 +77,37 @@ class Credentials:
         object.__setattr__(self, "expires_at", _unix_seconds(expires_at))
 
 
-def from_botocore(credentials: Any) -> Credentials:
+class FrozenCredentials(Protocol):
+    """botocore's ReadOnlyCredentials."""
+
+    @property
+    def access_key(self) -> Any: ...
+    @property
+    def secret_key(self) -> Any: ...
+    @property
+    def token(self) -> Any: ...
+
+
+class BotocoreCredentials(Protocol):
+    """botocore's Credentials, or its RefreshableCredentials."""
+
+    def get_frozen_credentials(self) -> FrozenCredentials: ...
+
+
+def from_botocore(credentials: BotocoreCredentials) -> Credentials:
     """All fields of one moment, though another thread may refresh botocore's object meanwhile."""
-    while True:
+    for pause in (0.01, 0.01, 0):
         frozen = credentials.get_frozen_credentials()
         # No public name reads these two without another refresh, which botocore would begin each
         # time within 15 minutes of the end. Long-term credentials have no end.
-        expires_at = getattr(credentials, "_expiry_time", None)
+        end = getattr(credentials, "_expiry_time", None)
         if getattr(credentials, "_token", frozen.token) == frozen.token:
-            return Credentials(frozen.access_key, frozen.secret_key, frozen.token, expires_at)
+            break
+        time.sleep(pause)  # for the other thread; a program that set the token itself stays so
+    expires_at = end if isinstance(end, datetime) else None
+    return Credentials(frozen.access_key, frozen.secret_key, frozen.token, expires_at)
 
 
-def not_credentials(returned: Any) -> TypeError:
+def not_credentials(returned: object) -> TypeError:
     """Says what is wrong with the result of a source."""
-    if inspect.isawaitable(returned):
-        if inspect.iscoroutine(returned):
-            returned.close()  # else Python warns that it was never awaited
-        return TypeError("source must be a plain function, not an async one")
     return TypeError(f"source must return Credentials, not {type(returned).__name__}")

@@ -20,11 +20,12 @@ def _load(folder: Path) -> ctypes.CDLL:
     except OSError as error:
         if path.is_file():
             advice = f"it is not built for this system ({error})"
-        elif getattr(sys, "frozen", False):
+        elif getattr(sys, "frozen", False) or "__compiled__" in globals():
             advice = (
                 "the program was frozen without it. PyInstaller takes it by itself if it runs in "
                 "the environment where bedrock-token is installed; for other tools, add the file "
-                f"to the folder bedrock_token (PyInstaller: --add-binary=.../{NAME}:bedrock_token)"
+                f"to the folder bedrock_token (PyInstaller: --add-binary=.../{NAME}:bedrock_token; "
+                "Nuitka: copy it into that folder of the result)"
             )
         elif any(parent.is_file() for parent in path.parents):
             advice = "a system cannot load a library out of a zip file: unpack the package"

@@ -1,22 +1,36 @@
 """Keeping a token fresh."""
 
+import contextvars
 import copy
 import ctypes
+import functools
 import hmac
+import inspect
 import math
 import operator
 import threading
+from collections.abc import Awaitable
 from time import time
-from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, TypeVar, Union, cast
 
 from . import _fork
-from ._credentials import Credentials, from_botocore, not_credentials
+from ._credentials import BotocoreCredentials, Credentials, from_botocore, not_credentials
 from ._errors import NoCredentialsError, ReentrantError, check
 from ._library import Times, library
 from ._token import EXPIRES_MAX, Service, generate
 
 if TYPE_CHECKING:
-    from concurrent import futures
+    import asyncio
+
+Found = Union[Credentials, BotocoreCredentials]
+#: What a Provider asks for credentials. Only get_async() can use a source that returns an awaitable.
+Source = Callable[[], Union[Found, Awaitable[Found]]]
+
+#: How often at most, in seconds, a token that the service refused makes a provider renew, and how
+#: long that request waits for it. Most refusals have another cause, such as a missing permission.
+_REFUSAL_INTERVAL, _REFUSAL_WAIT = 60, 5
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class _Kept:
@@ -33,6 +47,10 @@ class _Kept:
 
     def holds(self, now: float) -> bool:
         return self.valid_from <= now < self.expires_at
+
+    def may_be_late(self, now: float) -> bool:
+        """Whether callers need not wait for a renewal that is under way."""
+        return self.valid_from <= now < self.wait_from
 
     def retry_later(self, now: float) -> None:
         """After a failed renewal."""
@@ -70,6 +88,56 @@ class _Renewal:
                 self.running.release()
 
 
+class _Background:
+    """A thread's renewal, for coroutines that share its result."""
+
+    def __init__(self, loop: "Optional[asyncio.AbstractEventLoop]") -> None:
+        from concurrent import futures
+
+        self.loop = loop
+        self.generation = _fork.generation
+        self.ended: futures.Future[Union[_Kept, Exception, None]] = futures.Future()
+        self.ended.set_running_or_notify_cancel()  # from now on, cancelling it does nothing
+
+
+#: The background's renewal that this code runs in, as the source of.
+_within: "contextvars.ContextVar[Optional[_Background]]" = contextvars.ContextVar(
+    "bedrock_token_renewal", default=None
+)
+
+
+class _LoopEnded(BaseException):
+    """The loop that a source waited in."""
+
+
+class _Bound(functools.partial):  # type: ignore[type-arg]
+    """A method of one provider, to pass on as a function. A client that wants a str for its key
+    must not send the function's name as one."""
+
+    __slots__ = ()
+
+    def __format__(self, _spec: str) -> NoReturn:
+        raise TypeError(
+            "a function was given where a token must be. This client takes a str, or "
+            "http_client= with bedrock_token.BearerAuth(provider)"
+        )
+
+    __str__ = cast("Callable[[object], str]", lambda self: self.__format__(""))
+
+
+class _Method:
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.__wrapped__ = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, provider: Optional[object], _owner: object = None) -> Any:
+        return self.__wrapped__ if provider is None else _Bound(self.__wrapped__, provider)
+
+
+def _no_text(function: _F) -> _F:
+    return cast(_F, _Method(function))
+
+
 class Provider:
     """Keeps a token, and asks a source for credentials to generate a new one before it ends.
 
@@ -78,8 +146,9 @@ class Provider:
 
     Args:
         source: Called for credentials, within get(), on that thread, never twice at the same time.
-            It returns Credentials or botocore's credentials object, and may raise. If it calls its
-            own provider, that raises ReentrantError.
+            It returns Credentials or botocore's credentials object, and may raise. It may be async:
+            then get_async() runs it, in its caller's event loop. If it calls its own provider, that
+            raises ReentrantError.
         region: As for generate().
         expires: As for generate(); counted from each renewal.
         service: As for generate().
@@ -88,11 +157,13 @@ class Provider:
     fork. One renews; the others get the kept token, and wait in its last 30 seconds
     (or the last hundredth of a short life). All that wait share the result, or its failure. A copy of
     a provider is the provider itself.
+
+    A renewal that fails while the kept token is valid is a warning of the logger "bedrock_token".
     """
 
     def __init__(
         self,
-        source: Callable[[], Any],
+        source: Source,
         region: str,
         expires: int = EXPIRES_MAX,
         *,
@@ -102,13 +173,35 @@ class Provider:
             raise TypeError(f"source must be a function, not {type(source).__name__}")
         generate("A", "A", None, region, expires, at=0, service=service)  # checks all but source
         self._source = source
+        self._is_async = any(
+            inspect.iscoroutinefunction(function)
+            for function in (source, getattr(source, "__call__", None))  # noqa: B004
+        )
         self._expires = operator.index(expires)
-        #: As given.
-        self.region, self.service = region, service
+        self._region, self._service = region, service
         self._kept = _NOTHING
+        self._failure: Optional[Exception] = None
         self._renewal = _Renewal(ended=True)
-        self._background: Optional[tuple[int, futures.Future[Union[_Kept, Exception]]]] = None
+        self._background: Optional[_Background] = None
+        self._refused_at = float("-inf")
 
+    @property
+    def region(self) -> str:
+        """The region that the tokens are for."""
+        return self._region
+
+    @property
+    def service(self) -> Service:
+        """The service that the tokens are for."""
+        return self._service
+
+    @property
+    def failure(self) -> Optional[Exception]:
+        """Why the last renewal failed, though callers may still get the kept token; None if it did
+        not fail. For health checks: without its cause, which would keep the source's variables."""
+        return self._failure
+
+    @_no_text
     def get(self) -> str:
         """A token that has not ended: the kept one, or a new one when it is time for that.
 
@@ -118,7 +211,9 @@ class Provider:
             NoCredentialsError: The source raised, and no kept token is valid.
             CredentialsExpiredError: The credentials have expired.
             AccessKeyError, SecretError, SessionError, SessionRequiredError: A credential is wrong.
-            TypeError: The source returned something else than credentials.
+            SigningTimeError: The system's clock is before 1970.
+            TypeError: The source returned something else than credentials, or is async and no kept
+                token is valid.
             ReentrantError: This thread is in the source already.
         """
         kept = self._kept
@@ -131,23 +226,21 @@ class Provider:
         kept = self._renewed()
         return kept.token, kept.expires_at
 
+    @_no_text
     async def get_async(self) -> str:
         """The same for asyncio, without blocking the loop. While the kept token is valid, it is the
         answer at once, and a thread renews it when it is time. Cancelling it leaves the renewal
-        going on, for others and for the next call."""
-        kept, now = self._kept, time()
-        if kept.valid_from <= now < kept.fresh_until:
+        going on, for others and for the next call. The source sees the caller's context
+        variables."""
+        kept = self._kept
+        if kept.valid_from <= time() < kept.fresh_until:
             return kept.token
-        self._refuse_reentry(self._renewal)
-        renewal = self._in_background()
-        if kept.valid_from <= now < kept.wait_from:
-            return kept.token
-        import asyncio
+        return (await self._renewed_async()).token
 
-        result = await asyncio.wrap_future(renewal)
-        if isinstance(result, Exception):
-            _raise(result)
-        return result.token
+    async def get_with_expiry_async(self) -> "tuple[str, int]":
+        """The same token, and when it ends, in Unix seconds."""
+        kept = await self._renewed_async()
+        return kept.token, kept.expires_at
 
     def invalidate(self, refused: Optional[str] = None) -> None:
         """Drops the kept token, so that the next get() generates a new one: for when the service
@@ -161,21 +254,62 @@ class Provider:
         if refused is None or hmac.compare_digest(_bytes(refused), _bytes(self._kept.token)):
             self._kept = _NOTHING
 
-    def _has_ended(self) -> bool:
-        """Whether the last token has ended, and nobody is getting another."""
-        return 0 < self._kept.expires_at <= time() and not self._renewal.goes_on()
+    def _after_refusal(self, refused: str) -> Optional[str]:
+        """A token that is worth another try, after the service answered 401 or 403 to this one. The
+        refused one stays in use while there is no other."""
+        from concurrent import futures
+
+        background = self._renewal_of(refused, None)
+        if background is not None:
+            futures.wait([background.ended], timeout=_REFUSAL_WAIT)
+        return self._other_than(refused)
+
+    async def _after_refusal_async(self, refused: str) -> Optional[str]:
+        import asyncio
+
+        background = self._renewal_of(refused, asyncio.get_running_loop())
+        if background is not None:
+            await asyncio.wait([asyncio.wrap_future(background.ended)], timeout=_REFUSAL_WAIT)
+        return self._other_than(refused)
+
+    def _renewal_of(
+        self, refused: str, loop: "Optional[asyncio.AbstractEventLoop]"
+    ) -> Optional[_Background]:
+        kept, now = self._kept, time()
+        holds = kept.holds(now)
+        if holds and kept.token != refused:
+            return None
+        background = self._background
+        if background is None or background.generation != _fork.generation:
+            if holds and abs(now - self._refused_at) < _REFUSAL_INTERVAL:
+                return None
+            self._refused_at = now
+            kept.fresh_until = kept.valid_from
+            background = self._in_background(loop)
+        return background
+
+    def _other_than(self, refused: str) -> Optional[str]:
+        kept = self._kept
+        return kept.token if kept.holds(time()) and kept.token != refused else None
 
     def _fresh(self) -> Optional[_Kept]:
         kept = self._kept
         return kept if kept.valid_from <= time() < kept.fresh_until else None
 
-    def _renewed(self) -> _Kept:
+    def _renewed(self, background: Optional[_Background] = None) -> _Kept:
+        """`background`: whose loop runs an async source; without one, that cannot be renewed."""
+        has_loop = background is not None and background.loop is not None
         while True:
-            kept = self._fresh() or self._share(_Renewal())
+            kept = self._fresh()
+            if kept is None and self._is_async and not has_loop:
+                kept = self._kept
+                if not kept.holds(time()):
+                    raise TypeError("source is async: await get_async(), which can run it")
+            kept = kept or self._share(_Renewal(), background)
             if kept is not None:
                 return kept
 
-    def _share(self, mine: _Renewal) -> Optional[_Kept]:
+    def _share(self, mine: _Renewal, background: Optional[_Background]) -> Optional[_Kept]:
         """Renews, or waits for the thread that does. None: an interrupt ended that thread's renewal,
         or its token has ended since."""
         renewal = self._renewal
@@ -187,109 +321,149 @@ class Provider:
                     if renewal is mine:
                         self._renewal = mine
                         # Another one may have ended just before this one was claimed.
-                        return self._fresh() or self._renew(mine)
+                        fresh = self._fresh()
+                        if fresh is not None:
+                            return fresh
+                        self._renew(mine, background)
                 finally:
                     mine.ended = True
-            self._refuse_reentry(renewal)
-            kept, now = self._kept, time()
-            if kept.valid_from <= now < kept.wait_from:
-                return kept
-            renewal.wait()
+            if renewal is not mine:
+                self._refuse_reentry(renewal)
+                kept = self._kept
+                if kept.may_be_late(time()) and background is None:
+                    return kept
+                renewal.wait()
             # The result counts even if the token was invalidated since. Threads that only waited
             # again could wait for ever.
             kept = renewal.result if isinstance(renewal.result, _Kept) else self._kept
-            if kept.holds(time()):
-                return kept
+            holds = kept.holds(time())
             if isinstance(renewal.result, Exception):
-                _raise(renewal.result)
-            return None
+                if not holds:
+                    _raise(renewal.result)
+                if renewal is mine:
+                    self._warn(renewal.result)
+            return kept if holds or (renewal is mine and renewal.result is kept) else None
         finally:
             # The traceback of a failure leads to this frame. A way back would be a cycle, and keep
             # the credentials until garbage is collected.
             del mine, renewal
 
+    def _warn(self, failure: Exception) -> None:
+        """Only when the renewal is over: a handler of the log may need a token."""
+        import logging
+
+        logging.getLogger("bedrock_token").warning(
+            "The renewal failed, and the kept token is still in use: %s", failure
+        )
+
     def _refuse_reentry(self, renewal: _Renewal) -> None:
         if renewal.thread == threading.get_ident() and renewal.goes_on():
-            raise ReentrantError(16)
+            raise ReentrantError
 
-    def _renew(self, renewal: _Renewal) -> _Kept:
-        renewal.result = self._ask()
-        now = time()
+    def _renew(self, renewal: _Renewal, background: Optional[_Background]) -> None:
+        renewal.result = self._ask(background)
         if isinstance(renewal.result, _Kept):
-            kept = self._kept = renewal.result
+            self._kept, self._failure = renewal.result, None
         else:
-            kept = self._kept
-            kept.retry_later(now)
+            self._failure = _because(copy.copy(renewal.result), None)
+            now = time()
+            if self._kept.holds(now):
+                self._kept.retry_later(now)
         # The result is only for those that wait for it now.
         self._renewal = renewal.next[None] = _Renewal(ended=True)
-        try:
-            if isinstance(renewal.result, Exception) and not kept.holds(now):
-                _raise(renewal.result)
-            return kept
-        finally:
-            del renewal
+        del renewal  # as in _share(): this frame, too, is in the traceback
 
-    def _ask(self) -> Union[_Kept, Exception]:
+    def _ask(self, background: Optional[_Background]) -> Union[_Kept, Exception]:
         # A failure is no local variable here, for the reason that _share() gives.
         try:
-            credentials = self._source()
-            if hasattr(credentials, "get_frozen_credentials"):
-                credentials = from_botocore(credentials)
+            found: Any = self._source()
+            if inspect.isawaitable(found):
+                self._is_async = True
+                if background is None or background.loop is None:
+                    _close(found)
+                    return TypeError("source is async: await get_async(), which can run it")
+                found = _run(found, background.loop)
+            if hasattr(found, "get_frozen_credentials"):
+                found = from_botocore(found)
         except Exception as error:
-            return _because(NoCredentialsError(12), error)
-        if credentials is None:
-            return NoCredentialsError(12)
-        if not isinstance(credentials, Credentials):
-            return not_credentials(credentials)
-        now = int(time())
+            import traceback
+
+            text = "".join(traceback.format_exception_only(type(error), error)).strip()
+            return _because(NoCredentialsError(text), error)
+        if found is None:
+            return NoCredentialsError()
+        if not isinstance(found, Credentials):
+            return not_credentials(found)
+        now = math.floor(time())
         times = Times()
         size = ctypes.sizeof(times)
         try:
-            check(
-                library.bedrock_token_schedule(
-                    now, self._expires, credentials.expires_at, times, size
-                )
-            )
+            end = found.expires_at
+            check(library.bedrock_token_schedule(now, self._expires, end, times, size))
             token = generate(
-                credentials.access_key,
-                credentials.secret,
-                credentials.session,
-                self.region,
-                self._expires,
-                at=now,
-                service=self.service,
+                found, region=self.region, expires=self._expires, at=now, service=self.service
             )
         except Exception as error:
             return copy.copy(error)
         return _Kept(token, times)
 
-    def _in_background(self) -> "futures.Future[Union[_Kept, Exception]]":
+    async def _renewed_async(self) -> _Kept:
+        while True:
+            kept, now = self._kept, time()
+            if kept.valid_from <= now < kept.fresh_until:
+                return kept
+            self._refuse_reentry(self._renewal)
+            if kept.may_be_late(now) and self._renewal.goes_on():
+                return kept
+            background = self._background
+            if background is None or background.generation != _fork.generation:
+                try:
+                    background = self._in_background(_running_loop())
+                except Exception as error:
+                    if not kept.holds(now):
+                        raise
+                    self._failure = error.with_traceback(None)
+                    kept.retry_later(now)
+                    self._warn(error)
+                    return kept
+            if kept.may_be_late(now):
+                return kept
+            if background is _within.get():
+                raise ReentrantError
+            import asyncio
+
+            result = await asyncio.wrap_future(background.ended)
+            if isinstance(result, Exception):
+                _raise(result)
+            if result is not None:
+                return result
+
+    def _in_background(self, loop: "Optional[asyncio.AbstractEventLoop]") -> _Background:
         """A thread for a renewal that all coroutines share: the loop's own threads are few, and
         other things need them."""
-        from concurrent import futures
-
-        background = self._background
-        if background is not None and background[0] == _fork.generation:
-            return background[1]
-        ended: futures.Future[Union[_Kept, Exception]] = futures.Future()
-        ended.set_running_or_notify_cancel()  # from now on, cancelling it does nothing
-        self._background = _fork.generation, ended
+        background = self._background = _Background(loop)
+        context = contextvars.copy_context()
+        arguments = (self._renew_in, background)
         try:
-            threading.Thread(target=self._renew_in, args=(ended,), daemon=True).start()
+            threading.Thread(target=context.run, args=arguments, daemon=True).start()
         except BaseException:
             self._background = None
             raise
-        return ended
+        return background
 
-    def _renew_in(self, ended: "futures.Future[Union[_Kept, Exception]]") -> None:
+    def _renew_in(self, background: _Background) -> None:
+        _within.set(background)
+        result: Union[_Kept, Exception, None]
         try:
-            result: Union[_Kept, Exception] = self._renewed()
+            result = self._renewed(background)
         except Exception as error:
             result = _because(copy.copy(error), error.__cause__)
+        except _LoopEnded:
+            result = None  # those that wait in other loops renew instead
         except BaseException as error:  # a thread has nobody to pass it on to
             result = _because(RuntimeError("an interrupt ended the renewal"), error)
         self._background = None
-        ended.set_result(result)
+        background.ended.set_result(result)
 
     def __copy__(self) -> "Provider":
         return self
@@ -306,6 +480,48 @@ class Provider:
     def __repr__(self) -> str:
         service = "" if self.service == "bedrock" else f", service={self.service!r}"
         return f"Provider(region={self.region!r}, expires={self._expires!r}{service})"
+
+
+def _running_loop() -> "asyncio.AbstractEventLoop":
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise RuntimeError(
+            "get_async() needs asyncio. With trio: await trio.to_thread.run_sync(provider.get)"
+        ) from None
+
+
+def _run(awaitable: "Awaitable[Found]", loop: "asyncio.AbstractEventLoop") -> Found:
+    """Waits, in a thread, for what runs in the loop."""
+    import asyncio
+    from concurrent import futures
+
+    async def wait() -> Found:
+        return await awaitable
+
+    coroutine = wait()
+    try:
+        future = asyncio.run_coroutine_threadsafe(coroutine, loop)
+        while not futures.wait([future], timeout=1).done:
+            if not loop.is_running():  # nobody goes on with it
+                raise _LoopEnded
+        return future.result()
+    except (RuntimeError, futures.CancelledError):
+        threading.Event().wait(0.1)  # asyncio.run() cancels its tasks just before it ends
+        if loop.is_running():
+            raise
+        raise _LoopEnded from None
+    finally:
+        coroutine.close()
+        _close(awaitable)
+
+
+def _close(awaitable: "Awaitable[object]") -> None:
+    """Else Python warns that a coroutine was never awaited."""
+    if inspect.iscoroutine(awaitable):
+        awaitable.close()
 
 
 def _bytes(token: str) -> bytes:

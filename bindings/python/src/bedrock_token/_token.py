@@ -5,8 +5,9 @@ import operator
 import time
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, Optional
+from typing import Literal, Optional, Union, overload
 
+from ._credentials import Credentials
 from ._errors import check
 from ._library import Info, encode, library
 
@@ -37,6 +38,7 @@ def _number(service: Service) -> int:
     return _SERVICES.index(service) if service in _SERVICES else -1
 
 
+@overload
 def generate(
     access_key: str,
     secret: str,
@@ -46,11 +48,32 @@ def generate(
     *,
     at: Optional[int] = None,
     service: Service = "bedrock",
+) -> str: ...
+@overload
+def generate(
+    access_key: Credentials,
+    /,
+    *,
+    region: str,
+    expires: int = EXPIRES_MAX,
+    at: Optional[int] = None,
+    service: Service = "bedrock",
+) -> str: ...
+def generate(
+    access_key: Union[str, Credentials],
+    secret: Optional[str] = None,
+    session: Optional[str] = None,
+    region: Optional[str] = None,
+    expires: int = EXPIRES_MAX,
+    *,
+    at: Optional[int] = None,
+    service: Service = "bedrock",
 ) -> str:
     """Generates a token out of these credentials alone.
 
     Args:
-        access_key: Access key ID.
+        access_key: Access key ID. Or Credentials, which stand for the first three:
+            ``generate(credentials, region="eu-central-1")``.
         secret: Secret access key.
         session: Session token; None or "" with long-term credentials.
         region: AWS region that the token is for.
@@ -67,6 +90,11 @@ def generate(
 
     Any thread may call it. It keeps the GIL: letting it go would take longer than the token.
     """
+    if isinstance(access_key, Credentials):
+        if secret is not None or session is not None:
+            raise TypeError('with Credentials, write generate(credentials, region="...")')
+        given, access_key = access_key, access_key.access_key
+        secret, session = given.secret, given.session
     encoded_session = encode(session, "session")
     token = _room(-(-len(encoded_session or b"") // 1024))()
     check(

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 
-from bedrock_token import Credentials, Provider, Tenants, generate
+from bedrock_token import Credentials, Provider, generate
 
 CHILDREN = int(sys.argv[1])
 ARGUMENTS = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
@@ -22,12 +22,9 @@ def renew_all_the_time() -> None:
     while not stop:
         provider.invalidate()
         provider.get()
-        tenants.forget("tenant")
-        tenants.provider("tenant").get()
 
 
 provider = Provider(source, "eu-central-1")
-tenants: Tenants[str] = Tenants(lambda _key: Provider(source, "eu-central-1"))
 threads = [threading.Thread(target=renew_all_the_time) for _ in range(3)]
 for thread in threads:
     thread.start()
@@ -39,10 +36,9 @@ for number in range(CHILDREN):
     if child == 0:
         try:
             assert generate(*ARGUMENTS, None, "eu-central-1")
-            for kept in (provider, tenants.provider("tenant")):
-                assert kept.get()
-                kept.invalidate()
-                assert kept.get()
+            assert provider.get()
+            provider.invalidate()
+            assert provider.get()
             several = [threading.Thread(target=provider.get) for _ in range(3)]
             for one in several:
                 one.start()

@@ -1,8 +1,11 @@
 """Many greenlets want the first token, and the source does I/O."""
 
+import os
 import sys
 
 variant = sys.argv[1]
+# eventlet's DNS would import trio, which eventlet patches in part only.
+os.environ["EVENTLET_NO_GREENDNS"] = "yes"
 if variant == "late":  # the package is there before its user patches the world
     import bedrock_token  # noqa: F401
 if variant in {"gevent", "late"}:

@@ -4,25 +4,22 @@ Where a program says ``aws_bedrock_token_generator``, ``bedrock_token.compat`` m
 is stricter: an argument that the service would refuse later (a secret with a newline at its end, an
 ASIA access key without its session token) is a ValueError at once.
 
-Like the official one, provide_token() sees in each call what has changed in the environment and in
-files. Credentials from there are found again only after a change. For others it looks anew in each
-call, and so starts a credential process each time. A server rather keeps a
-``bedrock_token.from_session()``, which does that only when credentials end.
+Like the official one, provide_token() looks for credentials anew in each call, which takes
+milliseconds and starts a credential process each time. A server rather keeps a
+``bedrock_token.from_session()``, which does that only when it is time for a new token.
 """
 
 import os
 from datetime import timedelta
-from typing import Optional
+from typing import Any, Optional, Protocol
 
 from .._botocore import NEEDS_BOTOCORE
 
 try:
-    from botocore.credentials import CredentialProvider
     from botocore.session import Session
-except ImportError as error:
-    raise ImportError(NEEDS_BOTOCORE) from error
+except ImportError as _error:
+    raise ImportError(NEEDS_BOTOCORE) from _error
 
-from .._default_chain import find_credentials
 from .token_generator import TOKEN_DURATION, BedrockTokenGenerator, _generate_token
 
 # The release of the official package whose interface this is, and what it says of itself.
@@ -30,6 +27,12 @@ __version__ = "1.1.0"
 __author__ = "Amazon Web Services"
 __email__ = "aws-bedrock-token-generator@amazon.com"
 __all__ = ["BedrockTokenGenerator", "provide_token"]
+
+
+class CredentialProvider(Protocol):
+    """botocore's class of this name."""
+
+    def load(self) -> Any: ...
 
 
 def provide_token(
@@ -62,7 +65,7 @@ def provide_token(
             "Token expiry must be greater than zero and less than or equal to 12 hours"
         )
     credentials = (
-        aws_credentials_provider.load() if aws_credentials_provider else find_credentials(Session)
+        aws_credentials_provider.load() if aws_credentials_provider else Session().get_credentials()
     )
     if credentials is None:
         raise RuntimeError(

@@ -2,12 +2,13 @@
 
 from botocore.credentials import Credentials
 
+from .._credentials import FrozenCredentials
 from .._token import generate
 
 TOKEN_DURATION: int = 43200
 
 
-def _generate_token(credentials: Credentials, region: str, expires: int) -> str:
+def _generate_token(credentials: FrozenCredentials, region: str, expires: int) -> str:
     if isinstance(credentials, Credentials):
         # All three of one moment, though another thread may be refreshing them.
         credentials = credentials.get_frozen_credentials()
@@ -19,7 +20,7 @@ def _generate_token(credentials: Credentials, region: str, expires: int) -> str:
 class BedrockTokenGenerator:
     """Generates short-lived AWS Bedrock bearer tokens."""
 
-    def get_token(self, credentials: Credentials, region: str) -> str:
+    def get_token(self, credentials: FrozenCredentials, region: str) -> str:
         """
         Generate a token that lives for 12 hours.
 
