@@ -5,17 +5,21 @@ AWS_REGION=eu-central-1 ANTHROPIC_AWS_WORKSPACE_ID=wrkspc_...
 """
 
 import asyncio
+import os
 import sys
 
 import bedrock_token
-from anthropic import AsyncAnthropicAWS
+from anthropic import AsyncAnthropicAWS, DefaultAsyncHttpxClient
 
 
 async def main() -> None:
     provider = bedrock_token.from_session(service="claude-platform")
-    client = AsyncAnthropicAWS(api_key=await provider.get_async())
-    fresh = client.with_options(api_key=await provider.get_async())
-    async with fresh.messages.stream(
+    client = AsyncAnthropicAWS(
+        skip_auth=True,
+        workspace_id=os.environ["ANTHROPIC_AWS_WORKSPACE_ID"],
+        http_client=DefaultAsyncHttpxClient(auth=bedrock_token.BearerAuth(provider)),
+    )
+    async with client.messages.stream(
         model=sys.argv[1], max_tokens=1024, messages=[{"role": "user", "content": "Hello"}]
     ) as answer:
         async for text in answer.text_stream:

@@ -158,7 +158,6 @@ def environment(proxy: str, authority: Path) -> dict[str, str]:
         ),
         "PHP_INI_SCAN_DIR": f":{php_ini}",
         "ANTHROPIC_AWS_WORKSPACE_ID": WORKSPACE,
-        "ANTHROPIC_AWS_BASE_URL": BASE_URLS[CLAUDE],
     }
 
 
@@ -194,11 +193,14 @@ def chat(source: str, compiler: str, host: str, scheme: str = "https") -> Client
     )
 
 
+def hook(client: Client) -> Client:
+    """Our hook puts the token on: to the token's own region alone. It repeats a refused request if it
+    has another token by then."""
+    return replace(client, requests=(1, 2), region_in_address=True)
+
+
 def go_example(example: str, host: str) -> Client:
-    """Its address follows its region. It repeats a refused request if it has another token by then."""
-    return Client(
-        "Go, Transport", host, lambda: [go(example)], requests=(1, 2), region_in_address=True
-    )
+    return hook(Client("Go, Transport", host, lambda: [go(example)]))
 
 
 def script(name: str, file: str, host: str, *before: object, **environment: str) -> Client:
@@ -230,22 +232,15 @@ CLIENTS = [
     openai("OpenAI SDK, Python", "openai_sync.py", RUNTIME, python),
     openai("OpenAI SDK, Python", "openai_sync.py", MANTLE, python),
     openai("OpenAI SDK, asyncio", "openai_async.py", RUNTIME, python),
-    script("Anthropic SDK, Python", "anthropic_sync.py", CLAUDE, python),
-    script("Anthropic SDK, asyncio", "anthropic_async.py", CLAUDE, python),
+    hook(script("Anthropic SDK, Python", "anthropic_sync.py", CLAUDE, python)),
+    hook(script("Anthropic SDK, asyncio", "anthropic_async.py", CLAUDE, python)),
     script("boto3, exec", "boto3_environment.py", RUNTIME, "bedrock-token", "exec", "--", python),
-    script(
-        "boto3, hook",
-        "boto3_hook.py",
-        RUNTIME,
-        python,
-        AWS_ENDPOINT_URL_BEDROCK_RUNTIME=f"https://{RUNTIME}",
-    ),
+    hook(script("boto3, hook", "boto3_hook.py", RUNTIME, python)),
     openai("OpenAI SDK, Node.js", "openai.js", RUNTIME, *NODE),
     openai("OpenAI SDK, Node.js", "openai.js", MANTLE, *NODE),
     # Its fetch sends the token to its own region alone, so the address must follow it.
     replace(
-        script("Anthropic SDK, Node.js", "anthropic.js", CLAUDE, *NODE, ANTHROPIC_AWS_BASE_URL=""),
-        region_in_address=True,
+        script("Anthropic SDK, Node.js", "anthropic.js", CLAUDE, *NODE), region_in_address=True
     ),
     go_example("chat", MANTLE),
     go_example("claude", CLAUDE),

@@ -1,10 +1,8 @@
 """A worker of benches/languages.py: the package, and the official one, which has the same names."""
 
-import os
 import sys
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 REGION = "eu-central-1"
@@ -31,17 +29,6 @@ def official() -> Generate:
 
     generator = BedrockTokenGenerator()
     return lambda session: generator.get_token(Credentials(KEY, SECRET, session), REGION)
-
-
-def environment(package: str = "bedrock_token") -> Generate:
-    """provide_token(), which finds credentials in the environment."""
-    os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"] = KEY, SECRET
-    provide_token = import_module(package).provide_token
-    return lambda _: provide_token(REGION)
-
-
-def official_environment() -> Generate:
-    return environment("aws_bedrock_token_generator")
 
 
 @cache
