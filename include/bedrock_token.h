@@ -255,7 +255,7 @@ typedef struct bedrock_token_credentials {
  * on that thread, and never twice at the same time. It may be slow: other threads get the kept token
  * or wait, as bedrock_token_provider says. It must return: no exception, longjmp, pthread_exit or
  * cancellation may leave it. It must not get a token from its own provider: that call returns
- * ERR_REENTRANT. It must not wait for another thread that gets one, nor may the callbacks of two
+ * ERR_REENTRANT. It must not free its own provider. It must not wait for another thread that gets one, nor may the callbacks of two
  * providers use each other's provider: they could wait for ever.
  *
  * @param context      The context that bedrock_token_provider_new() got.
@@ -367,7 +367,7 @@ BEDROCK_TOKEN_API void bedrock_token_free(char *token);
 /**
  * Generates the token for a given second into the caller's buffer. It reads no clock, so the same
  * arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at the
- * same moment.
+ * same moment. At the first call, the C library may allocate some to register a handler for fork().
  *
  * @param service       One of BEDROCK_TOKEN_SERVICE_*.
  * @param access_key    As for bedrock_token_generate().
@@ -384,8 +384,8 @@ BEDROCK_TOKEN_API void bedrock_token_free(char *token);
  * @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (buf, and capacity is not 0), ERR_SERVICE,
  *                      ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION,
  *                      ERR_EXPIRES, ERR_TIME, ERR_BUFFER_TOO_SMALL (checked in this order),
- *                      ERR_OUT_OF_MEMORY (only with more than 60 calls at the same moment) or
- *                      ERR_INTERNAL.
+ *                      ERR_OUT_OF_MEMORY (only at the first call, or with more than 60 calls at the
+ *                      same moment) or ERR_INTERNAL.
  *
  * Threads: any, at the same time.
  */
@@ -504,7 +504,7 @@ bedrock_token_status bedrock_token_provider_failure(struct bedrock_token_provide
  *
  * @param provider  From bedrock_token_provider_new(), not freed before. NULL does nothing.
  *
- * Threads: any, once no other thread uses the provider.
+ * Threads: any, once no thread uses the provider. So the provider's own callback must not free it.
  */
 BEDROCK_TOKEN_API void bedrock_token_provider_free(struct bedrock_token_provider *provider);
 

@@ -1,24 +1,24 @@
 //! The allocator of this library and of its copy of Rust's standard library.
 //!
 //! The signer copies the secret to the heap and frees it unwiped. So a call that signs first reserves a
-//! [`Piece`] of a static pool, from which its allocations come. They are wiped when they are freed. There
-//! is no residue, and no `malloc` that could fail in the middle, unless more than 60 calls run at the same
-//! moment.
+//! [`Piece`] of a pool, from which its allocations come. They are wiped when they are freed. There is no
+//! residue, and no `malloc` that could fail in the middle.
 //!
 //! A piece knows its thread by a number, because a thread's own storage is scarce and stays behind when a
 //! library is unloaded.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
-use std::hint::black_box;
+use std::iter;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::slice;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
-use bedrock_token_core::{Thread, spread};
+use bedrock_token_core::raw::{Thread, place_of};
 use zeroize::Zeroize as _;
 
+use crate::fork;
 use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
 use crate::thread;
 
@@ -40,38 +40,62 @@ struct Piece {
     rooms: [UnsafeCell<[MaybeUninit<u8>; ROOM_SIZE]>; ROOMS],
     taken: [AtomicBool; ROOMS],
     owner: AtomicUsize,
-    /// It is given back with its last room.
-    borrowed: AtomicBool,
 }
 
-struct Pool([Piece; PIECES]);
+/// A piece of the heap, for when more calls run at the same moment than the pool has pieces. It is never
+/// freed, so that nobody looks for a piece in memory that is gone. It serves the next such moment.
+struct MorePiece {
+    piece: Piece,
+    next: *const MorePiece,
+}
+
+struct Pool {
+    pieces: [Piece; PIECES],
+    /// The last of the others.
+    more: AtomicPtr<MorePiece>,
+}
 
 // SAFETY: a room is used by the thread that took it, and by no other before it is wiped and given back.
 unsafe impl Sync for Pool {}
 
-static POOL: Pool = Pool(
-    [const {
+static POOL: Pool = Pool {
+    pieces: [const {
         Piece {
             rooms: [const { UnsafeCell::new([MaybeUninit::uninit(); ROOM_SIZE]) }; ROOMS],
             taken: [const { AtomicBool::new(false) }; ROOMS],
             owner: AtomicUsize::new(NOBODY),
-            borrowed: AtomicBool::new(false),
         }
     }; PIECES],
-);
+    more: AtomicPtr::new(ptr::null_mut()),
+};
 
 fn fits(layout: Layout) -> bool {
     layout.size() <= ROOM_SIZE && layout.align() <= ROOM_ALIGN
 }
 
+impl Piece {
+    /// The number of the room that this memory is.
+    fn room_of(&self, memory: *mut u8) -> Option<usize> {
+        let offset = memory.addr().wrapping_sub(self.rooms.as_ptr().addr());
+        Some(offset / ROOM_SIZE).filter(|&room| room < ROOMS)
+    }
+}
+
 impl Pool {
     /// All pieces. Each thread starts at a place of its own.
     fn pieces(&self, thread: Thread) -> impl Iterator<Item = &Piece> {
-        let (before, from) = self.0.split_at(spread(thread, PIECES));
-        from.iter().chain(before)
+        let (before, from) = self.pieces.split_at(place_of(thread, PIECES));
+        from.iter().chain(before).chain(self.more())
     }
 
-    /// A room in a piece of this thread; `None` if it would be too small, or there is no such room.
+    fn more(&self) -> impl Iterator<Item = &Piece> {
+        // SAFETY: such a piece is complete before it gets into the list, where it stays for ever.
+        let at = |more: *const MorePiece| unsafe { more.as_ref() };
+        let last = at(self.more.load(Ordering::Acquire));
+        iter::successors(last, move |more| at(more.next)).map(|more| &more.piece)
+    }
+
+    /// A room for this layout in a piece of this thread; `None` if it has no piece, or too small a one.
     fn take(&self, layout: Layout) -> Option<*mut u8> {
         if !fits(layout) {
             return None;
@@ -83,64 +107,73 @@ impl Pool {
             .map(|(room, _)| room.get().cast())
     }
 
-    /// A free piece, for this thread.
+    /// A free piece, for this thread; `None` if there is no memory.
     fn claim(&self) -> Option<&Piece> {
         let thread = thread::current();
-        self.pieces(thread).find(|piece| {
+        let free = self.pieces(thread).find(|piece| {
             let (acquire, relaxed) = (Ordering::Acquire, Ordering::Relaxed);
             piece.owner.load(relaxed) == NOBODY
                 && piece.owner.compare_exchange(NOBODY, thread, acquire, relaxed).is_ok()
-        })
+        });
+        free.or_else(|| self.add_for(thread))
     }
 
-    fn contains(&self, memory: *mut u8) -> bool {
-        memory.addr().wrapping_sub(ptr::from_ref(self).addr()) < size_of::<Self>()
-    }
-
-    /// Gives a room back that `take` gave, and that is wiped and used no more.
-    fn give_back(&self, memory: *mut u8) {
-        let offset = memory.addr() - ptr::from_ref(self).addr();
-        let piece = &self.0[offset / size_of::<Piece>()];
-        piece.taken[offset % size_of::<Piece>() / ROOM_SIZE].store(false, Ordering::Release);
-        if piece.borrowed.load(Ordering::Relaxed)
-            && !piece.taken.iter().any(|taken| taken.load(Ordering::Relaxed))
-        {
-            piece.borrowed.store(false, Ordering::Relaxed);
-            piece.owner.store(NOBODY, Ordering::Release);
+    /// A new piece of the heap.
+    #[cold]
+    fn add_for(&self, thread: Thread) -> Option<&Piece> {
+        // SAFETY: the layout is not empty. All zeros are a piece that nobody owns.
+        let new = unsafe { System.alloc_zeroed(Layout::new::<MorePiece>()).cast::<MorePiece>() };
+        if new.is_null() {
+            return None;
         }
+        // SAFETY: nobody else knows the new piece before it is in the list. Nobody frees it later.
+        unsafe {
+            (*new).piece.owner.store(thread, Ordering::Relaxed);
+            let mut last = self.more.load(Ordering::Acquire);
+            loop {
+                (&raw mut (*new).next).write(last);
+                match self.more.compare_exchange_weak(
+                    last,
+                    new,
+                    Ordering::AcqRel,
+                    Ordering::Acquire,
+                ) {
+                    Ok(_) => return Some(&(*new).piece),
+                    Err(now_last) => last = now_last,
+                }
+            }
+        }
+    }
+
+    /// The piece that this memory is a room of, and the number of the room.
+    fn find(&self, memory: *mut u8) -> Option<(&Piece, usize)> {
+        let offset = memory.addr().wrapping_sub(self.pieces.as_ptr().addr());
+        let static_piece = self.pieces.get(offset / size_of::<Piece>());
+        let mut candidates = static_piece.into_iter().chain(self.more());
+        candidates.find_map(|piece| Some((piece, piece.room_of(memory)?)))
     }
 }
 
-/// A thread's right to a piece of the pool. `None`: the pool was empty, and the heap has memory.
-pub struct Reserved(Option<&'static Piece>);
+/// A thread's right to a piece of the pool.
+pub struct Reserved(&'static Piece);
 
-/// Reserves memory for a call that signs.
+/// Reserves memory for a call that signs. Children of `fork()` find the pool in order: the handler is
+/// registered before the pool's first use.
 pub fn reserve() -> Result<Reserved, Failure> {
-    if let Some(piece) = POOL.claim() {
-        return Ok(Reserved(Some(piece)));
-    }
-    // SAFETY: `malloc` takes any size, `free` takes its result.
-    let has_memory = unsafe {
-        // The compiler would otherwise take the pair out.
-        let memory = black_box(libc::malloc(ROOMS * ROOM_SIZE));
-        libc::free(memory);
-        !memory.is_null()
-    };
-    if has_memory { Ok(Reserved(None)) } else { Err(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY)) }
+    fork::watch()?;
+    POOL.claim().map(Reserved).ok_or(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY))
 }
 
 impl Drop for Reserved {
     fn drop(&mut self) {
-        if let Some(piece) = self.0 {
-            piece.owner.store(NOBODY, Ordering::Release);
-        }
+        self.0.owner.store(NOBODY, Ordering::Release);
     }
 }
 
 /// In the child of a `fork()`: wipes the pieces of the threads that are gone, and gives them back.
 #[cfg(unix)]
 pub fn after_fork(survivor: Thread) {
-    for piece in &POOL.0 {
+    for piece in POOL.pieces(survivor) {
         let owner = piece.owner.load(Ordering::Relaxed);
         if owner == NOBODY || owner == survivor {
             continue;
@@ -150,7 +183,6 @@ pub fn after_fork(survivor: Thread) {
             unsafe { (*room.get()).zeroize() };
             taken.store(false, Ordering::Relaxed);
         }
-        piece.borrowed.store(false, Ordering::Relaxed);
         piece.owner.store(NOBODY, Ordering::Release);
     }
 }
@@ -164,39 +196,23 @@ static ALLOCATOR: Allocator = Allocator;
 // allocator, which gets back only its own memory.
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        loop {
-            if let Some(memory) = POOL.take(layout) {
-                return memory;
-            }
-            // SAFETY: the caller's promise on `layout`.
-            let memory = unsafe { System.alloc(layout) };
-            if !memory.is_null() || !fits(layout) {
-                return memory;
-            }
-            // Rust would end the process if there were no memory. The call reserved none, because there
-            // was enough on the heap then. A piece will be free soon: the calls that have one need no
-            // more.
-            match POOL.claim() {
-                Some(piece) => piece.borrowed.store(true, Ordering::Relaxed),
-                None => std::thread::yield_now(),
-            }
-        }
+        // SAFETY: the caller's promise on `layout`.
+        POOL.take(layout).unwrap_or_else(|| unsafe { System.alloc(layout) })
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         // SAFETY: the caller's promise: `memory` is of this layout, and nothing uses it any more.
         unsafe { slice::from_raw_parts_mut(memory.cast::<MaybeUninit<u8>>(), layout.size()) }
             .zeroize();
-        if POOL.contains(memory) {
-            POOL.give_back(memory);
-        } else {
+        match POOL.find(memory) {
+            Some((piece, room)) => piece.taken[room].store(false, Ordering::Release),
             // SAFETY: the caller's promise: `System` gave this memory.
-            unsafe { System.dealloc(memory, layout) }
+            None => unsafe { System.dealloc(memory, layout) },
         }
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        if POOL.contains(memory) && (layout.size()..=ROOM_SIZE).contains(&new_size) {
+        if (layout.size()..=ROOM_SIZE).contains(&new_size) && POOL.find(memory).is_some() {
             return memory;
         }
         // SAFETY: the caller's promise that `new_size` does not overflow.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bedrock_token_core::Thread;
+use bedrock_token_core::raw::Thread;
 
 use crate::status::Failure;
 
@@ -23,7 +23,8 @@ pub fn survivor_since(generation: usize) -> Option<Thread> {
     (survived_since <= generation + 1).then(|| SURVIVOR.load(Ordering::Acquire))
 }
 
-/// From now on, each child has another [`generation`].
+/// From now on, each child has another [`generation`], and finds the pool of memory in order. A child
+/// of a `fork()` that came before finds nothing to put in order: nobody had used the pool.
 #[cfg(unix)]
 pub fn watch() -> Result<(), Failure> {
     use std::sync::atomic::AtomicBool;
@@ -44,7 +45,10 @@ pub fn watch() -> Result<(), Failure> {
         FORKS.store(generation, Ordering::Release);
         crate::allocator::after_fork(thread);
     }
-    // SAFETY: the handler may run at any time. The C library forgets it when this library is unloaded.
+    // SAFETY: the handler may run at any time. It stays in memory as long as the C library may call it:
+    // glibc and the BSDs forget it when this library is unloaded, and musl unloads nothing. macOS would
+    // call it, but does not unload a library that has thread-local variables, as Rust's standard library
+    // does.
     if unsafe { libc::pthread_atfork(None, None, Some(in_the_child)) } != 0 {
         return Err(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY));
     }

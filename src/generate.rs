@@ -1,12 +1,12 @@
 use std::ffi::c_char;
 use std::ptr::{self, NonNull};
 
-use bedrock_token_core::Service;
+use bedrock_token_core::raw::{Request, Target};
 
 use crate::allocator;
 use crate::call::status_of;
 use crate::clock::now;
-use crate::generate_into::Strings;
+use crate::generate_into::{CredentialStrings, target};
 use crate::output;
 use crate::panic::test_panic;
 use crate::residue::leave_no_trace;
@@ -14,21 +14,22 @@ use crate::service::{self, BEDROCK_TOKEN_SERVICE_BEDROCK, bedrock_token_service}
 use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure, bedrock_token_status};
 use crate::token_memory::TokenMemory;
 
-impl Strings {
-    /// Generates a token in the library's memory.
+impl CredentialStrings {
+    /// Generates a token in the library's memory. The credentials are checked before the target.
     ///
     /// # Safety
     /// Each string is as [`argument::string`] wants it.
     pub unsafe fn generate(
         &self,
-        service: Service,
-        expires: u32,
+        target: impl FnOnce() -> Result<Target, Failure>,
         signing_time: i64,
     ) -> Result<TokenMemory, Failure> {
         let mut token = None;
         leave_no_trace(|| {
             // SAFETY: the caller's promise.
-            let request = unsafe { self.request(service, expires, signing_time) }?;
+            let credentials = unsafe { self.credentials() }?;
+            let target = target()?;
+            let request = Request::new(&target, credentials, signing_time)?;
             let memory = token.insert(TokenMemory::new(request.token_len())?);
             let _reserved = allocator::reserve()?;
             request.write_token(memory.bytes_mut());
@@ -69,9 +70,9 @@ pub unsafe extern "C" fn bedrock_token_generate(
     out_buf: *mut *mut c_char,
     len: *mut usize,
 ) -> bedrock_token_status {
-    let strings = Strings { access_key, secret, session, region };
+    let strings = CredentialStrings { access_key, secret, session };
     // SAFETY: the caller's promises are the same.
-    unsafe { generate(BEDROCK_TOKEN_SERVICE_BEDROCK, strings, expires, out_buf, len) }
+    unsafe { generate(BEDROCK_TOKEN_SERVICE_BEDROCK, strings, region, expires, out_buf, len) }
 }
 
 /// Generates a token for either service. The rest is as for bedrock_token_generate().
@@ -101,9 +102,9 @@ pub unsafe extern "C" fn bedrock_token_generate_for(
     out_buf: *mut *mut c_char,
     len: *mut usize,
 ) -> bedrock_token_status {
-    let strings = Strings { access_key, secret, session, region };
+    let strings = CredentialStrings { access_key, secret, session };
     // SAFETY: the caller's promises are the same.
-    unsafe { generate(service, strings, expires, out_buf, len) }
+    unsafe { generate(service, strings, region, expires, out_buf, len) }
 }
 
 /// Exported functions call no other: a host that loads a function of the same name first would have it
@@ -114,7 +115,8 @@ pub unsafe extern "C" fn bedrock_token_generate_for(
 /// Those of [`bedrock_token_generate_for`].
 unsafe fn generate(
     service: bedrock_token_service,
-    strings: Strings,
+    strings: CredentialStrings,
+    region: *const c_char,
     expires: u32,
     out_buf: *mut *mut c_char,
     len: *mut usize,
@@ -130,7 +132,7 @@ unsafe fn generate(
         }
         let service = service::from_c(service)?;
         // SAFETY: the caller's promise on the strings.
-        let token = unsafe { strings.generate(service, expires, now()) }?;
+        let token = unsafe { strings.generate(|| target(service, region, expires), now()) }?;
         // SAFETY: the caller's promise on `len` and `out_buf`, which is not NULL.
         unsafe {
             output::set(len, token.len());

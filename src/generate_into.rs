@@ -1,6 +1,7 @@
 use std::ffi::c_char;
 
-use bedrock_token_core::{Credentials, Request, Service, check};
+use bedrock_token_core::Service;
+use bedrock_token_core::raw::{Credentials, Request, Target, check};
 use zeroize::Zeroize as _;
 
 use crate::allocator;
@@ -28,44 +29,48 @@ const _: () = assert!(
         && BEDROCK_TOKEN_EXPIRES_DEFAULT == check::EXPIRES_MAX
 );
 
-/// The strings that a token is generated from, as C passed them.
-pub struct Strings {
+/// The strings of credentials, as C passed them.
+pub struct CredentialStrings {
     pub access_key: *const c_char,
     pub secret: *const c_char,
     pub session: *const c_char,
-    pub region: *const c_char,
 }
 
-impl Strings {
-    /// Checks everything. The work with the result belongs inside [`leave_no_trace`], and so does
-    /// this call: it looks at the secret.
+impl CredentialStrings {
+    /// Checks them. The work with the result belongs inside [`leave_no_trace`], and so does this call:
+    /// it looks at the secret.
     ///
     /// # Safety
     /// Each string is as [`argument::string`] wants it, for `'a`.
-    pub unsafe fn request<'a>(
-        &self,
-        service: Service,
-        expires: u32,
-        signing_time: i64,
-    ) -> Result<Request<'a>, Failure> {
+    pub unsafe fn credentials<'a>(&self) -> Result<Credentials<'a>, Failure> {
         test_panic::point();
         // SAFETY: the caller's promise.
-        let (access_key, secret, session, region) = unsafe {
+        let (access_key, secret, session) = unsafe {
             (
                 argument::string(self.access_key, check::ACCESS_KEY_MAX),
                 argument::string(self.secret, check::SECRET_MAX),
                 argument::string(self.session, check::SESSION_MAX),
-                argument::string(self.region, check::REGION_MAX),
             )
         };
-        let credentials = Credentials::new(access_key, secret, session)?;
-        Ok(Request::new(service, credentials, region, expires, signing_time)?)
+        Ok(Credentials::new(access_key, secret, session)?)
     }
+}
+
+/// # Safety
+/// The string is as [`argument::string`] wants it.
+pub unsafe fn target(
+    service: Service,
+    region: *const c_char,
+    expires: u32,
+) -> Result<Target, Failure> {
+    // SAFETY: the caller's promise.
+    let region = unsafe { argument::string(region, check::REGION_MAX) };
+    Ok(Target::new(service, region, expires)?)
 }
 
 /// Generates the token for a given second into the caller's buffer. It reads no clock, so the same
 /// arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at the
-/// same moment.
+/// same moment. At the first call, the C library may allocate some to register a handler for fork().
 ///
 /// @param service       One of BEDROCK_TOKEN_SERVICE_*.
 /// @param access_key    As for bedrock_token_generate().
@@ -82,8 +87,8 @@ impl Strings {
 /// @return              BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (buf, and capacity is not 0), ERR_SERVICE,
 ///                      ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED, ERR_REGION,
 ///                      ERR_EXPIRES, ERR_TIME, ERR_BUFFER_TOO_SMALL (checked in this order),
-///                      ERR_OUT_OF_MEMORY (only with more than 60 calls at the same moment) or
-///                      ERR_INTERNAL.
+///                      ERR_OUT_OF_MEMORY (only at the first call, or with more than 60 calls at the
+///                      same moment) or ERR_INTERNAL.
 ///
 /// Threads: any, at the same time.
 #[unsafe(no_mangle)]
@@ -106,7 +111,7 @@ pub unsafe extern "C" fn bedrock_token_generate_into(
             output::set(buf, 0);
         }
     }
-    let strings = Strings { access_key, secret, session, region };
+    let strings = CredentialStrings { access_key, secret, session };
     status_of(|| {
         if buf.is_null() && capacity > 0 {
             return Err(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT));
@@ -114,7 +119,9 @@ pub unsafe extern "C" fn bedrock_token_generate_into(
         let service = service::from_c(service)?;
         let token_len = leave_no_trace(|| {
             // SAFETY: the caller's promise on the strings.
-            let request = unsafe { strings.request(service, expires, signing_time) }?;
+            let (credentials, target) =
+                unsafe { (strings.credentials()?, target(service, region, expires)?) };
+            let request = Request::new(&target, credentials, signing_time)?;
             let token_len = request.token_len();
             if token_len < capacity {
                 let _reserved = allocator::reserve()?;

@@ -1,6 +1,7 @@
 use std::ffi::c_char;
 
-use bedrock_token_core::{Info, TOKEN_MAX, check, inspect};
+use bedrock_token_core::Info;
+use bedrock_token_core::raw::{TOKEN_MAX, check, expires_at, inspect_bytes, issued_at};
 
 use crate::argument;
 use crate::call::status_of;
@@ -34,18 +35,19 @@ const _: () = assert!(
 
 impl bedrock_token_info {
     fn set(&mut self, read: &Info) {
-        copy_text(&mut self.access_key, &read.access_key);
-        copy_text(&mut self.region, &read.region);
-        self.issued_at = read.issued_at;
-        self.expires_at = read.expires_at;
-        self.has_session = read.has_session.into();
-        self.service = service::to_c(read.service);
+        copy_text(&mut self.access_key, read.access_key());
+        copy_text(&mut self.region, read.region());
+        self.issued_at = issued_at(read);
+        self.expires_at = expires_at(read);
+        self.has_session = read.has_session().into();
+        self.service = service::to_c(read.service());
     }
 }
 
-fn copy_text(to: &mut [c_char], from: &[u8]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from as c_char;
+/// Into zeros, which end it.
+fn copy_text(to: &mut [c_char], from: &str) {
+    for (to, from) in to.iter_mut().zip(from.bytes()) {
+        *to = from as c_char;
     }
 }
 
@@ -73,7 +75,7 @@ pub unsafe extern "C" fn bedrock_token_inspect(
         // SAFETY: the caller's promise on the string.
         let token = unsafe { argument::string(token, TOKEN_MAX) };
         leave_no_trace(|| {
-            let read = inspect(token)?;
+            let read = inspect_bytes(token)?;
             // SAFETY: the caller's promise on `info` and its size. All of its fields are integers.
             unsafe { output::fill(info, info_size, |info| info.set(&read)) };
             Ok(())

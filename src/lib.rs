@@ -28,9 +28,13 @@ mod call;
 mod clock;
 #[cfg(not(target_arch = "wasm32"))]
 mod fork;
+#[cfg(not(target_arch = "wasm32"))]
+mod keeper;
 mod output;
 mod panic;
 mod residue;
+#[cfg(not(target_arch = "wasm32"))]
+mod shared_token;
 #[cfg(not(target_arch = "wasm32"))]
 mod thread;
 #[cfg(not(target_arch = "wasm32"))]

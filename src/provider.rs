@@ -1,26 +1,26 @@
-use std::alloc::{Layout, alloc};
-use std::cell::UnsafeCell;
+use std::alloc::{Layout, alloc_zeroed};
 use std::ffi::{c_char, c_void};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bedrock_token_core::{
-    Error, Kept, Next, Provider, Renewal, Service, TOKEN_MAX, check, schedule,
-};
+use bedrock_token_core::Error;
+use bedrock_token_core::raw::{Kept, TOKEN_MAX, Target, check, equal_in_constant_time};
 
 use crate::argument;
 use crate::call::{result_of, status, status_of};
-use crate::clock::now_millis;
+use crate::clock::{now, now_millis};
 use crate::fork;
-use crate::generate_into::Strings;
+use crate::generate_into::CredentialStrings;
+use crate::keeper::ForkSafeKeeper;
 use crate::output;
 use crate::panic::catch;
+use crate::residue::on_clean_stack;
 use crate::service::{self, bedrock_token_service};
+use crate::shared_token::SharedToken;
 use crate::status::{
     BEDROCK_TOKEN_ERR_NULL_ARGUMENT, BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure, bedrock_token_status,
 };
 use crate::thread;
-use crate::token_memory::{SharedToken, TokenMemory};
+use crate::token_memory::TokenMemory;
 
 /// Credentials as a callback gives them to a provider.
 #[repr(C)]
@@ -39,7 +39,7 @@ pub struct bedrock_token_credentials {
 /// on that thread, and never twice at the same time. It may be slow: other threads get the kept token
 /// or wait, as bedrock_token_provider says. It must return: no exception, longjmp, pthread_exit or
 /// cancellation may leave it. It must not get a token from its own provider: that call returns
-/// ERR_REENTRANT. It must not wait for another thread that gets one, nor may the callbacks of two
+/// ERR_REENTRANT. It must not free its own provider. It must not wait for another thread that gets one, nor may the callbacks of two
 /// providers use each other's provider: they could wait for ever.
 ///
 /// @param context      The context that bedrock_token_provider_new() got.
@@ -66,17 +66,10 @@ pub type bedrock_token_credentials_fn = Option<
 /// Threads: any number may use a provider at the same time. One renews. The others get the kept
 /// token, or wait and share the result. A child of `fork()` may use its parent's providers.
 pub struct bedrock_token_provider {
-    service: Service,
-    /// With a NUL behind it.
-    region: [u8; check::REGION_MAX + 1],
-    expires: u32,
+    target: Target,
     callback: Callback,
-    tokens: UnsafeCell<Tokens>,
-    /// [`state_of`] the process that `tokens` is made ready for.
-    ready_for: AtomicUsize,
+    keeper: ForkSafeKeeper,
 }
-
-type Tokens = Provider<SharedToken, Failure>;
 
 #[derive(Clone, Copy)]
 struct Callback {
@@ -86,17 +79,12 @@ struct Callback {
 
 // SAFETY: the host's promise to `bedrock_token_provider_new`: any thread may use the context.
 unsafe impl Send for Callback {}
-// SAFETY: `Provider` lets one thread at a time renew, and only that one calls.
+// SAFETY: the keeper lets one thread at a time renew, and only that one calls.
 unsafe impl Sync for Callback {}
-
-// SAFETY: `tokens` is shared between threads, and replaced by one thread while no other uses it; see
-// `bedrock_token_provider::tokens`.
-unsafe impl Sync for bedrock_token_provider {}
 
 const _: fn() = || {
     fn may_be_shared<T: Send + Sync>() {}
     may_be_shared::<bedrock_token_provider>();
-    may_be_shared::<Tokens>();
 };
 
 /// Creates a provider. It does not ask for credentials yet.
@@ -131,29 +119,21 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
         };
         let service = service::from_c(service)?;
         // SAFETY: the caller's promise on the string.
-        let text = check::region(unsafe { argument::string(region, check::REGION_MAX) })?;
-        let mut region = [0; check::REGION_MAX + 1];
-        region[..text.len()].copy_from_slice(text.as_bytes());
-        let expires = check::expires(expires)?;
+        let region = unsafe { argument::string(region, check::REGION_MAX) };
+        let target = Target::new(service, region, expires)?;
         fork::watch()?;
-        let made = bedrock_token_provider {
-            service,
-            region,
-            expires,
-            callback: Callback { function, context },
-            tokens: UnsafeCell::default(),
-            ready_for: AtomicUsize::new(state_of(fork::generation())),
-        };
-        // SAFETY: the layout is not empty; the memory is valid for the write, and is freed by
-        // `bedrock_token_provider_free` as a `Box`, which has no way to say that there is no memory.
-        // The caller's promise on `provider`.
-        unsafe {
-            let memory = NonNull::new(alloc(Layout::for_value(&made)))
-                .ok_or(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY))?
-                .cast::<bedrock_token_provider>();
-            memory.write(made);
-            provider.write(memory.as_ptr());
-        }
+        // As a `Box`, which has no way to say that there is no memory. Zeroed, because it has padding.
+        // SAFETY: the layout is not empty.
+        let memory = unsafe { alloc_zeroed(Layout::new::<bedrock_token_provider>()) };
+        let memory = NonNull::new(memory.cast::<bedrock_token_provider>())
+            .ok_or(Failure(BEDROCK_TOKEN_ERR_OUT_OF_MEMORY))?;
+        on_clean_stack(|| {
+            let (callback, keeper) = (Callback { function, context }, ForkSafeKeeper::new());
+            // SAFETY: it is valid for the write, because it was allocated for this type.
+            unsafe { memory.write(bedrock_token_provider { target, callback, keeper }) };
+        });
+        // SAFETY: the caller's promise on `provider`.
+        unsafe { provider.write(memory.as_ptr()) };
         Ok(())
     })
 }
@@ -192,81 +172,76 @@ pub unsafe extern "C-unwind" fn bedrock_token_provider_get(
         return BEDROCK_TOKEN_ERR_NULL_ARGUMENT;
     };
     // The callback runs between two parts. If an exception leaves it, against the contract, there is
-    // no frame of Rust that would stop the exception, and dropping `renewing` ends the renewal.
-    let answer = match result_of(|| provider.begin()) {
-        Ok(Begun::Token(answer)) => Ok(answer),
-        Ok(Begun::Renew(renewal)) => {
-            let mut renewing = Renewing { provider, renewal: Some(renewal) };
+    // no frame of Rust that would stop the exception, and dropping `renewal` ends the renewal.
+    let result = match result_of(|| provider.token_or_renewal()) {
+        Ok(Some(token)) => Ok(token),
+        Ok(None) => {
+            let mut renewal = Renewal { provider, ended: false };
             let credentials = provider.ask();
-            result_of(|| renewing.finish(&credentials))
+            result_of(|| renewal.end(&credentials))
         }
         Err(failure) => Err(failure),
     };
-    status(answer.map(|answer| {
+    status(result.map(|out| {
         // SAFETY: the caller's promise on the outputs; `out_buf` is not NULL.
         unsafe {
-            output::set(len, answer.token.len());
-            output::set(expires_at, answer.expires_at);
-            out_buf.write(answer.token.into_raw());
+            output::set(len, out.token.len());
+            output::set(expires_at, out.expires_at);
+            out_buf.write(out.token.into_raw());
         }
     }))
 }
 
-/// A token for the caller.
-struct Answer {
+/// A copy of the kept token, for the caller.
+struct TokenCopy {
     token: TokenMemory,
     expires_at: i64,
 }
 
-impl Answer {
-    fn copy(kept: &Kept<SharedToken>) -> Result<Self, Failure> {
-        Ok(Self { token: kept.token.copy()?, expires_at: kept.times.expires_at })
+impl TokenCopy {
+    fn of(token: &SharedToken, expires_at: i64) -> Result<Self, Failure> {
+        Ok(Self { token: token.copy()?, expires_at })
     }
 }
 
-type Turn<'p> = Renewal<'p, SharedToken, Failure, fn() -> i64>;
-
-enum Begun<'p> {
-    Token(Answer),
-    Renew(Turn<'p>),
-}
-
-/// A renewal while the callback runs.
-struct Renewing<'p> {
+/// A renewal while the callback runs. It has no reference to the keeper: if the callback calls `fork()`,
+/// the child puts a new keeper there.
+struct Renewal<'p> {
     provider: &'p bedrock_token_provider,
-    renewal: Option<Turn<'p>>,
+    ended: bool,
 }
 
-impl Renewing<'_> {
-    fn finish(
+impl Renewal<'_> {
+    fn end(
         &mut self,
         credentials: &Option<bedrock_token_credentials>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<TokenCopy, Failure> {
         let renewed = catch(|| self.provider.generate(credentials.as_ref()));
-        // The callback may have called `fork()`, and this be the child.
-        self.provider.tokens();
-        let renewal = self.renewal.take().expect("finished once");
-        Answer::copy(&renewal.finish(renewed)?)
+        self.ended = true;
+        let kept = self.provider.keeper.ready().end_renewal(renewed, now_millis)?;
+        TokenCopy::of(&kept.token, kept.times.expires_at)
     }
 }
 
-impl Drop for Renewing<'_> {
-    /// Before the renewal ends as a failed one, because an exception left the callback.
+impl Drop for Renewal<'_> {
     fn drop(&mut self) {
-        self.provider.tokens();
+        if !self.ended {
+            // An exception left the callback and is on its way to the caller, so nobody takes the result.
+            let failed = Err(Error::NoCredentials.into());
+            let _ = self.provider.keeper.ready().end_renewal(failed, now_millis);
+        }
     }
 }
 
 impl bedrock_token_provider {
-    fn begin(&self) -> Result<Begun<'_>, Failure> {
-        let (tokens, thread) = (self.tokens(), thread::current());
-        if let Some(answer) = tokens.kept(thread, now_millis, Answer::copy) {
-            return answer.map(Begun::Token);
+    /// `None`: this thread has to renew.
+    fn token_or_renewal(&self) -> Result<Option<TokenCopy>, Failure> {
+        let (keeper, thread) = (self.keeper.ready(), thread::current());
+        if let Some(token) = keeper.copy_fresh(thread, now_millis, TokenCopy::of) {
+            return token.map(Some);
         }
-        match tokens.next(thread, now_millis as fn() -> i64)? {
-            Next::Token(kept) => Answer::copy(&kept).map(Begun::Token),
-            Next::Renew(renewal) => Ok(Begun::Renew(renewal)),
-        }
+        let kept = keeper.get_or_renew(thread, now_millis)?;
+        kept.map(|kept| TokenCopy::of(&kept.token, kept.times.expires_at)).transpose()
     }
 
     /// Calls the callback; `None` if it has no credentials.
@@ -288,65 +263,14 @@ impl bedrock_token_provider {
         credentials: Option<&bedrock_token_credentials>,
     ) -> Result<Kept<SharedToken>, Failure> {
         let credentials = credentials.ok_or(Error::NoCredentials)?;
-        let issued_at = crate::clock::now();
-        let times = schedule(issued_at, self.expires, credentials.expires_at)?;
-        let strings = Strings {
-            access_key: credentials.access_key,
-            secret: credentials.secret,
-            session: credentials.session,
-            region: self.region.as_ptr().cast(),
-        };
+        let issued_at = now();
+        let times = self.target.schedule(issued_at, credentials.expires_at)?;
+        let &bedrock_token_credentials { access_key, secret, session, .. } = credentials;
+        let strings = CredentialStrings { access_key, secret, session };
         // SAFETY: the host's promise on the strings of its credentials.
-        let token = unsafe { strings.generate(self.service, self.expires, issued_at) }?;
+        let token = unsafe { strings.generate(|| Ok(self.target), issued_at) }?;
         Ok(Kept { token: SharedToken::copy_of(&token)?, times })
     }
-
-    /// The kept token. In a child of `fork()`, the first call makes it ready for use: the threads
-    /// that waited, renewed or held a lock are gone.
-    fn tokens(&self) -> &Tokens {
-        let ready = state_of(fork::generation());
-        let making_ready = ready + 1;
-        loop {
-            let state = self.ready_for.load(Ordering::Acquire);
-            if state == ready {
-                // SAFETY: it is not written to any more in this process, since it is ready.
-                return unsafe { &*self.tokens.get() };
-            }
-            let take = || {
-                let (relaxed, acquire) = (Ordering::Relaxed, Ordering::Acquire);
-                self.ready_for.compare_exchange(state, making_ready, acquire, relaxed).is_ok()
-            };
-            if state != making_ready && take() {
-                // SAFETY: all other threads of this process wait until it is ready.
-                unsafe { self.after_fork(state) };
-                self.ready_for.store(ready, Ordering::Release);
-            } else {
-                std::thread::yield_now();
-            }
-        }
-    }
-
-    /// # Safety
-    /// No other thread uses `tokens`. `state` is the last value of `ready_for`.
-    unsafe fn after_fork(&self, state: usize) {
-        let (generation, was_being_made_ready) = (state / 2, state % 2 == 1);
-        // SAFETY: the caller's promise. A lock that a gone thread held stays locked, and a value that it
-        // wrote is half written, so what is there is given up, unwiped.
-        unsafe {
-            let renewing =
-                if was_being_made_ready { None } else { (*self.tokens.get()).renewing() };
-            let renewing = renewing.filter(|_| renewing == fork::survivor_since(generation));
-            if was_being_made_ready || !(*self.tokens.get()).after_fork(renewing) {
-                self.tokens.get().write(Tokens::renewed_by(renewing));
-            }
-        }
-    }
-}
-
-/// The value of `ready_for` while a provider is ready in a process. One more: a thread is making it
-/// ready.
-fn state_of(generation: usize) -> usize {
-    generation.wrapping_mul(2)
 }
 
 /// Drops the kept token if it is the refused one, so that the next bedrock_token_provider_get()
@@ -372,7 +296,9 @@ pub unsafe extern "C" fn bedrock_token_provider_invalidate(
             // SAFETY: the caller's promise on the string.
             let refused =
                 (!refused.is_null()).then(|| unsafe { argument::string(refused, TOKEN_MAX) });
-            provider.tokens().invalidate(|kept| refused.is_none_or(|refused| kept.is(refused)));
+            provider.keeper.ready().invalidate(|kept| {
+                refused.is_none_or(|refused| equal_in_constant_time(kept.bytes(), refused))
+            });
         }
         Ok(())
     });
@@ -395,7 +321,7 @@ pub unsafe extern "C" fn bedrock_token_provider_failure(
         // SAFETY: the caller's promise: NULL or a provider that is not freed during the call.
         let provider =
             unsafe { provider.as_ref() }.ok_or(Failure(BEDROCK_TOKEN_ERR_NULL_ARGUMENT))?;
-        provider.tokens().failure().map_or(Ok(()), Err)
+        provider.keeper.ready().failure().map_or(Ok(()), Err)
     })
 }
 
@@ -403,7 +329,7 @@ pub unsafe extern "C" fn bedrock_token_provider_failure(
 ///
 /// @param provider  From bedrock_token_provider_new(), not freed before. NULL does nothing.
 ///
-/// Threads: any, once no other thread uses the provider.
+/// Threads: any, once no thread uses the provider. So the provider's own callback must not free it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_provider_free(provider: *mut bedrock_token_provider) {
     // As for bedrock_token_provider_invalidate().
@@ -413,7 +339,7 @@ pub unsafe extern "C" fn bedrock_token_provider_free(provider: *mut bedrock_toke
             // this crate's allocator gave for its layout.
             let provider = unsafe { Box::from_raw(provider) };
             // In a child of `fork()`, another thread may have been changing it.
-            provider.tokens();
+            provider.keeper.ready();
         }
         Ok(())
     });

@@ -30,6 +30,13 @@ pub fn leave_no_trace<R: Copy>(work: impl FnOnce() -> Result<R, Failure>) -> Res
     result
 }
 
+/// Runs `work` where only zeros lie. A struct that it builds takes along in its padding what was on the
+/// stack, which may be a secret of the host.
+pub fn on_clean_stack<R>(work: impl FnOnce() -> R) -> R {
+    wipe_stack();
+    apart(work)
+}
+
 /// Has a frame of its own, below its caller's.
 #[inline(never)]
 fn apart<R>(work: impl FnOnce() -> R) -> R {

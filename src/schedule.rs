@@ -1,4 +1,4 @@
-use bedrock_token_core::{Times, retry_at, schedule};
+use bedrock_token_core::raw::{Times, retry_at, schedule};
 
 use crate::call::status_of;
 use crate::output;

@@ -1,6 +1,6 @@
-use bedrock_token_core::Service;
+use bedrock_token_core::{Error, Service};
 
-use crate::status::{BEDROCK_TOKEN_ERR_SERVICE, Failure};
+use crate::status::Failure;
 
 /// The service that a token is for: one of BEDROCK_TOKEN_SERVICE_*.
 pub type bedrock_token_service = i32;
@@ -11,17 +11,21 @@ pub const BEDROCK_TOKEN_SERVICE_BEDROCK: i32 = 0;
 /// `ANTHROPIC_AWS_API_KEY`.
 pub const BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM: i32 = 1;
 
+const _: () = assert!(
+    matches!(Service::ALL[BEDROCK_TOKEN_SERVICE_BEDROCK as usize], Service::Bedrock)
+        && matches!(
+            Service::ALL[BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM as usize],
+            Service::ClaudePlatform
+        )
+);
+
 pub fn from_c(service: bedrock_token_service) -> Result<Service, Failure> {
-    match service {
-        BEDROCK_TOKEN_SERVICE_BEDROCK => Ok(Service::Bedrock),
-        BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM => Ok(Service::ClaudePlatform),
-        _ => Err(Failure(BEDROCK_TOKEN_ERR_SERVICE)),
-    }
+    let index = usize::try_from(service).ok();
+    let service = index.and_then(|index| Service::ALL.get(index));
+    Ok(service.copied().ok_or(Error::Service)?)
 }
 
 pub fn to_c(service: Service) -> bedrock_token_service {
-    match service {
-        Service::Bedrock => BEDROCK_TOKEN_SERVICE_BEDROCK,
-        Service::ClaudePlatform => BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM,
-    }
+    let index = Service::ALL.iter().position(|&one| one == service);
+    index.expect("it is one of all") as bedrock_token_service
 }

@@ -64,6 +64,9 @@ impl From<Error> for Failure {
             Error::NoCredentials => BEDROCK_TOKEN_ERR_NO_CREDENTIALS,
             Error::CredentialsExpired => BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED,
             Error::Reentrant => BEDROCK_TOKEN_ERR_REENTRANT,
+            Error::Service => BEDROCK_TOKEN_ERR_SERVICE,
+            // Each error has its line above. The compiler wants this one for later versions of core.
+            _ => BEDROCK_TOKEN_ERR_INTERNAL,
         })
     }
 }
@@ -113,7 +116,7 @@ fn message(status: bedrock_token_status) -> &'static CStr {
         BEDROCK_TOKEN_ERR_NO_CREDENTIALS => message!(NoCredentials),
         BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED => message!(CredentialsExpired),
         BEDROCK_TOKEN_ERR_INTERNAL => c"internal error in bedrock-token, please report it",
-        BEDROCK_TOKEN_ERR_SERVICE => c"service: not one that this version knows",
+        BEDROCK_TOKEN_ERR_SERVICE => message!(Service),
         BEDROCK_TOKEN_ERR_REENTRANT => message!(Reentrant),
         _ => c"unknown status",
     }

@@ -1,6 +1,6 @@
 //! Which thread is running.
 
-use bedrock_token_core::Thread;
+use bedrock_token_core::raw::Thread;
 
 /// A number that no other living thread has. It does not change when this thread calls `fork()`.
 #[cfg(unix)]

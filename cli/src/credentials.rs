@@ -5,7 +5,7 @@ mod variables;
 
 use std::path::Path;
 
-use bedrock_token_core::Credentials;
+use bedrock_token_core::raw::Credentials;
 
 use crate::failure::Failure;
 use crate::{clock, duration, input, output};

@@ -12,8 +12,8 @@ const CUT_OFF: &str = "cut off in the middle";
 /// The host, with which the URL in every token of a service begins.
 const fn host(service: Service) -> &'static [u8] {
     match service {
-        Service::Bedrock => b"bedrock.amazonaws.com/?",
         Service::ClaudePlatform => b"aws-external-anthropic.amazonaws.com/?",
+        _ => b"bedrock.amazonaws.com/?",
     }
 }
 /// The end of that URL.
@@ -47,7 +47,7 @@ fn why_alone(text: &str) -> &'static str {
     if text.starts_with("AKIA") || text.starts_with("ASIA") {
         return "an access key, not a token";
     }
-    for service in Service::ALL {
+    for &service in Service::ALL {
         if let Some(base64) = text.strip_prefix(service.prefix()) {
             return why_not_inside(base64, host(service));
         }
@@ -102,5 +102,5 @@ fn is_key_of_another_service(text: &str) -> bool {
 }
 
 fn is_token(text: &str) -> bool {
-    inspect(text.as_bytes()).is_ok()
+    inspect(text).is_ok()
 }

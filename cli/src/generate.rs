@@ -2,7 +2,8 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use bedrock_token_core::{Error, Request as Signable, check};
+use bedrock_token_core::Error;
+use bedrock_token_core::raw::{Request as Signable, Target, check};
 
 use crate::arguments::{Format, Generate, Service};
 use crate::failure::Failure;
@@ -26,9 +27,10 @@ pub fn generate(request: &Generate) -> Result<Token, Failure> {
     // The command line is checked before any credentials are read.
     let region = region(request.region.as_deref())?;
     let expires = expires(request.expires.as_deref())?;
+    let target = Target::new(service.into(), &region, expires)?;
     let found = credentials::find(request.credentials.as_deref().map(Path::new))?;
     let now = clock::now();
-    let signable = Signable::new(service.into(), found.checked(now)?, &region, expires, now)?;
+    let signable = Signable::new(&target, found.checked(now)?, now)?;
 
     let mut text = vec![0; signable.token_len()];
     signable.write_token(&mut text);

@@ -13,14 +13,14 @@ impl Given {
     pub fn read(&self) -> Result<Info, Failure> {
         let (text, service) = self.text()?;
         let text = input::trim(&text);
-        let info = inspect(text.as_bytes()).map_err(|error| match error {
+        let info = inspect(text).map_err(|error| match error {
             Error::InvalidToken => Failure::refused(format!("token: {}", explain::why(text))),
             other => other.into(),
         })?;
         match service {
-            Some(wanted) if wanted != info.service.into() => Err(Failure::refused(format!(
+            Some(wanted) if wanted != info.service().into() => Err(Failure::refused(format!(
                 "token: for {}, and not for {}",
-                Service::from(info.service).title(),
+                Service::from(info.service()).title(),
                 wanted.title()
             ))),
             _ => Ok(info),

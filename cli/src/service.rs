@@ -40,8 +40,8 @@ impl From<Service> for core::Service {
 impl From<core::Service> for Service {
     fn from(service: core::Service) -> Self {
         match service {
-            core::Service::Bedrock => Self::Bedrock,
             core::Service::ClaudePlatform => Self::ClaudePlatform,
+            _ => Self::Bedrock,
         }
     }
 }

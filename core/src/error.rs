@@ -1,27 +1,41 @@
 use std::fmt;
 
 /// Why a call was refused or could not be done. It names the argument at fault, never its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Error {
+    /// The access key is not 1 to 128 of `A-Z a-z 0-9 _`.
     AccessKey,
+    /// The secret is not 1 to 256 printable ASCII characters without spaces, or has a quote at an end.
     Secret,
+    /// The session token is longer than 65,536 bytes or not printable ASCII, or has a space or a quote
+    /// at an end.
     Session,
     /// The access key is temporary, and the session token is missing.
     SessionRequired,
+    /// The region has not the form that AWS's regions have, such as `us-east-1`.
     Region,
+    /// The life is not 1 to 43,200 seconds.
     Expires,
+    /// A time is not in the years 1970 to 9999. Was it in milliseconds?
     Time,
+    /// Not a short-term API key of either service.
     InvalidToken,
     /// A long-term Bedrock API key (`ABSK...`), which says nothing of itself.
     LongTermKey,
+    /// The source has no credentials.
     NoCredentials,
+    /// The credentials have already ended.
     CredentialsExpired,
     /// The provider was used from within its own source of credentials.
     Reentrant,
+    /// Not a service that this version knows.
+    Service,
 }
 
 impl Error {
     /// One English sentence without a full stop, safe to log.
+    #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
             Self::AccessKey => "access key: must be 1 to 128 of A-Z a-z 0-9 _",
@@ -55,6 +69,7 @@ impl Error {
             Self::NoCredentials => "credentials: the source has none",
             Self::CredentialsExpired => "credentials: already expired",
             Self::Reentrant => "provider: used from within its own source of credentials",
+            Self::Service => "service: not one that this version knows",
         }
     }
 }

@@ -4,37 +4,113 @@
 //! A token is refused if no generator makes it so: with a parameter that is unknown, missing or
 //! there twice, or without its Base64 padding. Nobody knows how the service would read such a token.
 
+use std::fmt;
+use std::time::SystemTime;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use crate::{Error, Service, check, date_time, percent, presign, token};
+use crate::{Error, Service, check, date_time, percent, presign, token, unix_time};
 
 /// What a token says of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Info {
-    pub service: Service,
+    service: Service,
     /// Filled up with zeros.
-    pub access_key: [u8; check::ACCESS_KEY_MAX],
+    access_key: [u8; check::ACCESS_KEY_MAX],
     /// Filled up with zeros.
-    pub region: [u8; check::REGION_MAX],
-    /// Unix seconds.
-    pub issued_at: i64,
-    /// Unix seconds. The credentials may end sooner; the token does not know.
-    pub expires_at: i64,
-    pub has_session: bool,
+    region: [u8; check::REGION_MAX],
+    issued_at: i64,
+    expires_at: i64,
+    has_session: bool,
+}
+
+impl Info {
+    /// The service that the token is for.
+    #[must_use]
+    pub fn service(&self) -> Service {
+        self.service
+    }
+
+    /// The access key ID of the credentials.
+    #[must_use]
+    pub fn access_key(&self) -> &str {
+        text(&self.access_key)
+    }
+
+    /// The region that the token is for.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        text(&self.region)
+    }
+
+    /// When the token was generated.
+    #[must_use]
+    pub fn issued_at(&self) -> SystemTime {
+        unix_time::from_seconds(self.issued_at)
+    }
+
+    /// When the token ends. The credentials may end sooner; the token does not know.
+    #[must_use]
+    pub fn expires_at(&self) -> SystemTime {
+        unix_time::from_seconds(self.expires_at)
+    }
+
+    /// Whether the token contains a session token, because its credentials are temporary.
+    #[must_use]
+    pub fn has_session(&self) -> bool {
+        self.has_session
+    }
+}
+
+impl fmt::Debug for Info {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Info")
+            .field("service", &self.service)
+            .field("access_key", &self.access_key())
+            .field("region", &self.region())
+            .field("issued_at", &self.issued_at)
+            .field("expires_at", &self.expires_at)
+            .field("has_session", &self.has_session)
+            .finish()
+    }
+}
+
+/// What is in front of the zeros.
+fn text(padded: &[u8]) -> &str {
+    let len = padded.iter().position(|&b| b == 0).unwrap_or(padded.len());
+    str::from_utf8(&padded[..len]).expect("what was checked is ASCII")
+}
+
+/// In Unix seconds.
+pub fn issued_at(info: &Info) -> i64 {
+    info.issued_at
+}
+
+/// In Unix seconds.
+pub fn expires_at(info: &Info) -> i64 {
+    info.expires_at
 }
 
 /// What a long-term Bedrock API key starts with. The rest is a secret of IAM.
 const LONG_TERM_PREFIX: &[u8] = b"ABSK";
 
-/// Reads a token that any official generator, or this library, could have made. Only its form is
-/// checked: the signature can be verified only with the secret.
-pub fn inspect(token: &[u8]) -> Result<Info, Error> {
+/// Reads what a token says of itself. The token may come from any official generator or from this
+/// library. Only its form is checked: the service alone can verify the signature.
+///
+/// # Errors
+/// [`Error::LongTermKey`] or [`Error::InvalidToken`].
+pub fn inspect(token: &str) -> Result<Info, Error> {
+    inspect_bytes(token.as_bytes())
+}
+
+/// The same for any bytes.
+pub fn inspect_bytes(token: &[u8]) -> Result<Info, Error> {
     // The C ABI passes only the start of a longer text, and this could look like a token.
     let read = Service::ALL
-        .into_iter()
+        .iter()
         .filter(|_| token.len() <= token::MAX_LEN)
-        .find_map(|service| read(service, token.strip_prefix(service.prefix().as_bytes())?));
+        .find_map(|&service| read(service, token.strip_prefix(service.prefix().as_bytes())?));
     read.ok_or(if token.starts_with(LONG_TERM_PREFIX) {
         Error::LongTermKey
     } else {
@@ -181,7 +257,7 @@ impl Parameters {
             b"Action" => once(&mut self.action, is("CallWithBearerToken")),
             b"X-Amz-Algorithm" => once(&mut self.algorithm, is("AWS4-HMAC-SHA256")),
             b"X-Amz-Credential" => once(&mut self.credential, credential(service, text)),
-            b"X-Amz-Date" => once(&mut self.issued_at, issued_at(text)),
+            b"X-Amz-Date" => once(&mut self.issued_at, date_time_and_date(text)),
             b"X-Amz-Expires" => once(&mut self.expires, expires(text)),
             b"X-Amz-Signature" => once(&mut self.signature, signature(text)),
             b"X-Amz-SignedHeaders" => once(&mut self.signed_headers, is("host")),
@@ -228,7 +304,7 @@ fn credential(service: Service, text: &[u8]) -> Option<Credential> {
     parts.eq(rest).then_some(credential)
 }
 
-fn issued_at(text: &[u8]) -> Option<(i64, [u8; date_time::DATE_LEN])> {
+fn date_time_and_date(text: &[u8]) -> Option<(i64, [u8; date_time::DATE_LEN])> {
     let issued_at = check::signing_time(date_time::parse(text)?).ok()?;
     Some((issued_at, text[..date_time::DATE_LEN].try_into().ok()?))
 }

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use sha2::block_api::compress256;
 
-use crate::{Credentials, check, date_time, service};
+use crate::request::Credentials;
+use crate::{check, date_time, service};
 
 pub const TERMINATOR: &str = "aws4_request";
 

@@ -1,3 +1,4 @@
+use crate::schedule::{Times, schedule};
 use crate::{Error, Service, check};
 
 /// Credentials that passed the checks. No `Debug`: they are secret.
@@ -10,6 +11,7 @@ pub struct Credentials<'a> {
 }
 
 impl<'a> Credentials<'a> {
+    /// Checks them, in this order.
     pub fn new(access_key: &'a [u8], secret: &'a [u8], session: &'a [u8]) -> Result<Self, Error> {
         let credentials = Self {
             access_key: check::access_key(access_key)?,
@@ -25,6 +27,40 @@ impl<'a> Credentials<'a> {
     }
 }
 
+/// What tokens are for, and how long they live: all but the credentials and the time. Checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Target {
+    pub(crate) service: Service,
+    region: [u8; check::REGION_MAX],
+    region_len: u8,
+    pub(crate) expires: u32,
+}
+
+impl Target {
+    /// Checks the region, then the life in seconds.
+    pub fn new(service: Service, region: &[u8], expires: u32) -> Result<Self, Error> {
+        let checked = check::region(region)?.as_bytes();
+        let mut region = [0; check::REGION_MAX];
+        region[..checked.len()].copy_from_slice(checked);
+        let expires = check::expires(expires)?;
+        Ok(Self { service, region, region_len: checked.len() as u8, expires })
+    }
+
+    /// `expires` is checked.
+    pub(crate) fn with_expires(self, expires: u32) -> Self {
+        Self { expires, ..self }
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        str::from_utf8(&self.region[..self.region_len.into()]).expect("a checked region is ASCII")
+    }
+
+    /// The times of a token that is generated at `issued_at`; see [`schedule`].
+    pub fn schedule(&self, issued_at: i64, credentials_expire_at: i64) -> Result<Times, Error> {
+        schedule(issued_at, self.expires, credentials_expire_at)
+    }
+}
+
 /// Everything that a token is generated from, checked.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
@@ -36,19 +72,14 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// Checks the time, in Unix seconds.
     pub fn new(
-        service: Service,
+        target: &'a Target,
         credentials: Credentials<'a>,
-        region: &'a [u8],
-        expires: u32,
         signing_time: i64,
     ) -> Result<Self, Error> {
-        Ok(Self {
-            service,
-            credentials,
-            region: check::region(region)?,
-            expires: check::expires(expires)?,
-            signing_time: check::signing_time(signing_time)?,
-        })
+        let &Target { service, expires, .. } = target;
+        let signing_time = check::signing_time(signing_time)?;
+        Ok(Self { service, credentials, region: target.region(), expires, signing_time })
     }
 }

@@ -1,7 +1,15 @@
 //! The services that take these tokens. Their tokens differ in a few texts only.
 
+use std::fmt;
+use std::str::FromStr;
+
+use crate::Error;
+
 /// The service that a token is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Its text is the one that the command `bedrock-token` has: `bedrock` or `claude-platform`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Service {
     /// Amazon Bedrock.
     Bedrock,
@@ -10,7 +18,7 @@ pub enum Service {
 }
 
 /// The texts by which the tokens of a service differ from others.
-pub(crate) struct Texts {
+pub(crate) struct TokenTexts {
     /// In front of the Base64.
     pub prefix: &'static str,
     /// The URL before its query, without `https://`.
@@ -24,9 +32,9 @@ pub(crate) struct Texts {
     pub after_query: &'static str,
 }
 
-macro_rules! texts {
+macro_rules! token_texts {
     ($host:literal, $name:literal) => {
-        Texts {
+        TokenTexts {
             prefix: concat!($name, "-api-key-"),
             before_query: concat!($host, "/?"),
             name: $name,
@@ -41,24 +49,47 @@ macro_rules! texts {
     };
 }
 
-const BEDROCK: Texts = texts!("bedrock.amazonaws.com", "bedrock");
-const CLAUDE_PLATFORM: Texts =
-    texts!("aws-external-anthropic.amazonaws.com", "aws-external-anthropic");
+const BEDROCK: TokenTexts = token_texts!("bedrock.amazonaws.com", "bedrock");
+const CLAUDE_PLATFORM: TokenTexts =
+    token_texts!("aws-external-anthropic.amazonaws.com", "aws-external-anthropic");
 
 impl Service {
     /// Every service, in the order of their numbers in C.
-    pub const ALL: [Self; 2] = [Self::Bedrock, Self::ClaudePlatform];
+    pub const ALL: &'static [Self] = &[Self::Bedrock, Self::ClaudePlatform];
 
-    pub(crate) const fn texts(self) -> &'static Texts {
+    pub(crate) const fn texts(self) -> &'static TokenTexts {
         match self {
             Self::Bedrock => &BEDROCK,
             Self::ClaudePlatform => &CLAUDE_PLATFORM,
         }
     }
 
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Bedrock => "bedrock",
+            Self::ClaudePlatform => "claude-platform",
+        }
+    }
+
     /// What every token of the service starts with, such as `bedrock-api-key-`.
+    #[must_use]
     pub const fn prefix(self) -> &'static str {
         self.texts().prefix
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Service {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|service| service.name() == name).ok_or(Error::Service)
     }
 }
 

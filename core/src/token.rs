@@ -12,8 +12,9 @@ use base64::{alphabet::STANDARD, engine::GeneralPurpose as Base64};
 use base64::engine::Simd as Base64;
 
 use crate::presign::CanonicalRequest;
-use crate::service::{self, Texts};
-use crate::{Request, check, date_time, percent, presign};
+use crate::request::Request;
+use crate::service::{self, TokenTexts};
+use crate::{check, date_time, percent, presign};
 
 pub const BEFORE_ACCESS_KEY: &str =
     "Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=";
@@ -132,7 +133,7 @@ struct UrlWriter<'o> {
 }
 
 impl<'o> UrlWriter<'o> {
-    fn new(texts: &Texts, out: &'o mut [u8]) -> Self {
+    fn new(texts: &TokenTexts, out: &'o mut [u8]) -> Self {
         let (prefix, out) = out.split_at_mut(texts.prefix.len());
         prefix.copy_from_slice(texts.prefix.as_bytes());
         Self {
@@ -182,7 +183,7 @@ impl<'o> UrlWriter<'o> {
 
     /// Ends the canonical request's query, except for `X-Amz-SignedHeaders`. Returns the request's
     /// hash.
-    fn finish_signing(&mut self, texts: &Texts) -> [u8; 32] {
+    fn finish_signing(&mut self, texts: &TokenTexts) -> [u8; 32] {
         self.hash(self.len);
         self.request.finish([
             &self.chunk[self.hashed..self.len],

@@ -1,6 +1,7 @@
 //! Each argument at, below and above its limits. The C tests try every byte.
 
-use bedrock_token_core::{Credentials, Error, Request, Service, check};
+use bedrock_token_core::raw::{Credentials, Request, Target, check};
+use bedrock_token_core::{Error, Service};
 
 #[test]
 fn lengths() {
@@ -80,7 +81,11 @@ fn in_the_order_of_the_parameters() {
             Ok(credentials) => credentials,
             Err(error) => return Some(error),
         };
-        Request::new(Service::Bedrock, credentials, region, expires, time).err()
+        let target = match Target::new(Service::Bedrock, region, expires) {
+            Ok(target) => target,
+            Err(error) => return Some(error),
+        };
+        Request::new(&target, credentials, time).err()
     };
     assert_eq!(error(b"", b"", b"\n", b"", 0, -1), Some(Error::AccessKey));
     assert_eq!(error(b"ASIA", b"", b"\n", b"", 0, -1), Some(Error::Secret));

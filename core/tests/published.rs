@@ -1,7 +1,8 @@
 //! The two signatures that the token format was published with.
 
 use base64::Engine as _;
-use bedrock_token_core::{Credentials, Request, Service};
+use bedrock_token_core::Service;
+use bedrock_token_core::raw::{Credentials, Request, Target};
 
 fn url(session: &str, expires: u32) -> String {
     let credentials = Credentials::new(
@@ -10,9 +11,8 @@ fn url(session: &str, expires: u32) -> String {
         session.as_bytes(),
     )
     .unwrap();
-    let request =
-        Request::new(Service::Bedrock, credentials, b"eu-central-1", expires, 1_781_524_800)
-            .unwrap();
+    let target = Target::new(Service::Bedrock, b"eu-central-1", expires).unwrap();
+    let request = Request::new(&target, credentials, 1_781_524_800).unwrap();
     let mut token = vec![0; request.token_len()];
     request.write_token(&mut token);
     let base64 = token.strip_prefix(concat!("bedrock-api", "-key-").as_bytes()).unwrap();

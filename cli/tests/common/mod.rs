@@ -3,7 +3,8 @@
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
-use bedrock_token_core::{Credentials, Info, Request, Service, inspect};
+use bedrock_token_core::raw::{Credentials, Request, Target, issued_at};
+use bedrock_token_core::{Service, inspect};
 
 pub const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 pub const TEMPORARY_ACCESS_KEY: &str = "ASIAIOSFODNN7EXAMPLE";
@@ -97,8 +98,8 @@ fn make(
 ) -> String {
     let credentials =
         Credentials::new(access_key.as_bytes(), SECRET.as_bytes(), session.as_bytes()).unwrap();
-    let request =
-        Request::new(service, credentials, region.as_bytes(), expires, signing_time).unwrap();
+    let target = Target::new(service, region.as_bytes(), expires).unwrap();
+    let request = Request::new(&target, credentials, signing_time).unwrap();
     let mut token = vec![0; request.token_len()];
     request.write_token(&mut token);
     String::from_utf8(token).unwrap()
@@ -108,7 +109,8 @@ fn make(
 /// which is now.
 #[track_caller]
 pub fn is_token_of(token: &str, access_key: &str, session: &str, region: &str, expires: u32) {
-    let Info { service, issued_at, .. } = inspect(token.as_bytes()).expect("a token");
+    let info = inspect(token).expect("a token");
+    let (service, issued_at) = (info.service(), issued_at(&info));
     assert!((now() - 60..=now()).contains(&issued_at), "made at {issued_at}");
     assert_eq!(token, make(service, access_key, session, region, expires, issued_at));
 }

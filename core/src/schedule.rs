@@ -27,6 +27,15 @@ pub struct Times {
     pub expires_at: i64,
 }
 
+impl Times {
+    pub(crate) const ZERO: Self = Self { valid_from: 0, renew_at: 0, wait_from: 0, expires_at: 0 };
+
+    /// Whether the token may be used.
+    pub(crate) fn hold(&self, now: i64) -> bool {
+        (self.valid_from..self.expires_at).contains(&now)
+    }
+}
+
 /// The times of a token that is generated at `issued_at`, with a life of `expires` seconds, from
 /// credentials that end at `credentials_expire_at`; 0: they do not end.
 pub fn schedule(issued_at: i64, expires: u32, credentials_expire_at: i64) -> Result<Times, Error> {

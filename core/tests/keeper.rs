@@ -6,7 +6,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bedrock_token_core::{Error, Kept, Next, Provider, Times, schedule};
+use bedrock_token_core::Error;
+use bedrock_token_core::raw::{Keeper, Kept, Times, schedule};
 
 const START: i64 = 1_800_000_000;
 
@@ -27,23 +28,23 @@ fn times(issued_at: i64, life: i64) -> Times {
 
 /// A token, as a caller gets it. `now` is in seconds.
 fn get(
-    provider: &Provider<u32, Failed>,
+    keeper: &Keeper<u32, Failed>,
     now: impl Fn() -> i64,
     renew: impl FnOnce() -> Result<Kept<u32>, Failed>,
 ) -> Result<u32, Failed> {
     let now = || now() * 1000;
-    if let Some(token) = provider.kept(this_thread(), now, |kept| kept.token) {
+    if let Some(token) = keeper.copy_fresh(this_thread(), &now, |&token, _| token) {
         return Ok(token);
     }
-    match provider.next(this_thread(), now)? {
-        Next::Token(kept) => Ok(kept.token),
-        Next::Renew(renewal) => renewal.finish(renew()).map(|kept| kept.token),
+    match keeper.get_or_renew(this_thread(), &now)? {
+        Some(kept) => Ok(kept.token),
+        None => keeper.end_renewal(renew(), &now).map(|kept| kept.token),
     }
 }
 
 /// A host whose credentials last as long as it says, and that can fail.
 struct Host {
-    provider: Provider<u32, Failed>,
+    keeper: Keeper<u32, Failed>,
     now: Cell<i64>,
     life: Cell<i64>,
     fails: Cell<bool>,
@@ -53,7 +54,7 @@ struct Host {
 impl Host {
     fn new(life: i64) -> Self {
         Self {
-            provider: Provider::default(),
+            keeper: Keeper::default(),
             now: Cell::new(START),
             life: Cell::new(life),
             fails: Cell::new(false),
@@ -64,7 +65,7 @@ impl Host {
     /// The number of the token that is handed out, counted from 1.
     fn get_at(&self, seconds: i64) -> Result<u32, Failed> {
         self.now.set(START + seconds);
-        get(&self.provider, || self.now.get(), || self.renew())
+        get(&self.keeper, || self.now.get(), || self.renew())
     }
 
     fn renew(&self) -> Result<Kept<u32>, Failed> {
@@ -103,17 +104,17 @@ fn cases_of_renewal() {
         let host = Host::new(expires_at - issued_at);
         assert_eq!(host.get_at(issued_at), Ok(1), "{line}");
         let now = || (START + asked_at) * 1000;
-        if let Next::Renew(renewal) = host.provider.next(this_thread(), now).unwrap() {
-            let provider = &host.provider;
+        if host.keeper.get_or_renew(this_thread(), now).unwrap().is_none() {
+            let keeper = &host.keeper;
             let waits = fields[3] != "renew";
             let patience = Duration::from_millis(if waits { 20 } else { 10_000 });
             let (answered, answer) = mpsc::channel();
             thread::scope(|scope| {
                 scope.spawn(move || {
-                    answered.send(get(provider, || now() / 1000, || Err(FAILED))).unwrap();
+                    answered.send(get(keeper, || now() / 1000, || Err(FAILED))).unwrap();
                 });
                 assert_eq!(answer.recv_timeout(patience).is_err(), waits, "{line}");
-                let _ = renewal.finish(Err(FAILED));
+                let _ = keeper.end_renewal(Err(FAILED), now);
             });
         } else {
             assert_eq!(fields[3], "kept", "{line}");
@@ -154,7 +155,7 @@ fn looks_at_the_clock_again_after_a_slow_failure() {
         host.now.set(START + 100);
         Err(FAILED)
     };
-    assert_eq!(get(&host.provider, || host.now.get(), slow), Err(FAILED));
+    assert_eq!(get(&host.keeper, || host.now.get(), slow), Err(FAILED));
 }
 
 #[test]
@@ -184,10 +185,8 @@ fn a_failing_source_is_asked_once_a_second_at_most() {
     assert_eq!(host.asked.get(), 1 + 9);
     // Less than a second after the last time.
     let now = Cell::new((START + 99) * 1000 + 999);
-    match host.provider.next(this_thread(), || now.get()).unwrap() {
-        Next::Token(kept) => assert_eq!(kept.token, 1),
-        Next::Renew(_) => panic!("asked again too soon"),
-    }
+    let kept = host.keeper.get_or_renew(this_thread(), || now.get()).unwrap();
+    assert_eq!(kept.expect("not asked again too soon").token, 1);
 }
 
 #[test]
@@ -204,6 +203,92 @@ fn a_life_of_a_second_renews_no_more_than_it_must() {
 }
 
 #[test]
+fn a_failure_is_told_although_a_token_holds() {
+    let host = Host::new(100);
+    assert_eq!(host.keeper.failure(), None);
+    assert_eq!(host.get_at(0), Ok(1));
+    assert_eq!(host.keeper.failure(), None);
+    host.fails.set(true);
+    assert_eq!(host.get_at(95), Ok(1));
+    assert_eq!(host.keeper.failure(), Some(FAILED));
+    host.keeper.invalidate(|_| true);
+    assert_eq!(host.keeper.failure(), Some(FAILED));
+    host.fails.set(false);
+    assert_eq!(host.get_at(96), Ok(3));
+    assert_eq!(host.keeper.failure(), None);
+}
+
+/// The first of several threads that had the same token refused drops it, and no other drops its
+/// successor.
+#[test]
+fn only_the_refused_token_is_dropped() {
+    let host = Host::new(43_200);
+    assert_eq!(host.get_at(0), Ok(1));
+    host.keeper.invalidate(|&token| token == 1);
+    assert_eq!(host.get_at(1), Ok(2));
+    for _ in 0..16 {
+        host.keeper.invalidate(|&token| token == 1);
+        assert_eq!(host.get_at(1), Ok(2));
+    }
+    assert_eq!(host.asked.get(), 2);
+}
+
+/// A renewal that is under way when a token is invalidated goes on, and its token is kept.
+#[test]
+fn invalidated_during_a_renewal() {
+    let host = Host::new(100);
+    assert_eq!(host.get_at(0), Ok(1));
+    host.now.set(START + 95);
+    let during = || {
+        host.keeper.invalidate(|_| true);
+        host.renew()
+    };
+    assert_eq!(get(&host.keeper, || host.now.get(), during), Ok(2));
+    assert_eq!(host.get_at(96), Ok(2));
+    // If it fails, the invalidated token is not handed out.
+    host.now.set(START + 95 + 95);
+    let during = || {
+        host.keeper.invalidate(|_| true);
+        Err(FAILED)
+    };
+    assert_eq!(get(&host.keeper, || host.now.get(), during), Err(FAILED));
+}
+
+/// A token that ended while a thread waited for it is not handed out: that thread renews.
+#[test]
+fn a_token_that_ended_while_a_thread_waited() {
+    let (keeper, now) = (Keeper::<u32, Failed>::default(), AtomicI64::new(START));
+    let read = || now.load(Ordering::SeqCst);
+    let (looked, reads) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let waiter_reads = || {
+        looked.fetch_add(1, Ordering::SeqCst);
+        read()
+    };
+    thread::scope(|scope| {
+        let renew = || {
+            scope.spawn(|| {
+                let renew = || {
+                    reads.fetch_add(1, Ordering::SeqCst);
+                    Ok(Kept { token: 2, times: times(read(), 100) })
+                };
+                assert_eq!(get(&keeper, waiter_reads, renew), Ok(2));
+            });
+            // The waiter looks at the clock under the lock that it then waits with.
+            while looked.load(Ordering::SeqCst) == 0 {
+                thread::yield_now();
+            }
+            let short = Kept { token: 1, times: times(START, 1) };
+            // Under the lock, so the waiter waits by now.
+            keeper.invalidate(|_| true);
+            now.store(START + 10, Ordering::SeqCst);
+            Ok(short)
+        };
+        assert_eq!(get(&keeper, read, renew), Ok(1));
+    });
+    assert_eq!(reads.into_inner(), 1, "the waiter renewed by itself");
+}
+
+#[test]
 fn the_renewing_thread_cannot_come_back_in() {
     let host = Host::new(100);
     for token in [Err(Error::Reentrant), Ok(2)] {
@@ -211,7 +296,7 @@ fn the_renewing_thread_cannot_come_back_in() {
             assert_eq!(host.get_at(0), Err(Error::Reentrant));
             token.map(|token| Kept { token, times: times(START, 100) })
         };
-        assert_eq!(get(&host.provider, || host.now.get(), inside), token);
+        assert_eq!(get(&host.keeper, || host.now.get(), inside), token);
     }
     // In time for renewal, too, although the kept token holds.
     let inside = || {
@@ -219,30 +304,15 @@ fn the_renewing_thread_cannot_come_back_in() {
         Err(FAILED)
     };
     host.now.set(START + 95);
-    assert_eq!(get(&host.provider, || host.now.get(), inside), Ok(2));
+    assert_eq!(get(&host.keeper, || host.now.get(), inside), Ok(2));
     // After the clock jumped back, too.
     let inside = || {
         assert_eq!(host.get_at(0), Err(Error::Reentrant));
         Err(FAILED)
     };
     host.now.set(START + 97);
-    assert_eq!(get(&host.provider, || host.now.get(), inside), Ok(2));
+    assert_eq!(get(&host.keeper, || host.now.get(), inside), Ok(2));
     assert_eq!(host.get_at(0), Ok(2));
-}
-
-#[test]
-fn an_abandoned_renewal_has_failed() {
-    let host = Host::new(100);
-    let begin = || match host.provider.next(this_thread(), || host.now.get() * 1000).unwrap() {
-        Next::Renew(renewal) => renewal,
-        Next::Token(_) => panic!("nothing to renew"),
-    };
-    drop(begin());
-    assert_eq!(host.get_at(0), Ok(1));
-    host.now.set(START + 95);
-    drop(begin());
-    assert_eq!(host.get_at(95), Ok(1));
-    assert_eq!(host.get_at(96), Ok(2));
 }
 
 /// The child of a fork, as far as one process can show it: other threads stopped in the middle.
@@ -253,27 +323,26 @@ fn after_a_fork() {
     host.now.set(START + 95);
     let now = || host.now.get() * 1000;
     // Another thread renews, and is gone.
-    let Next::Renew(renewal) = host.provider.next(usize::MAX, now).unwrap() else { panic!() };
-    assert_eq!(host.provider.renewing(), Some(usize::MAX));
-    assert!(host.provider.after_fork(None));
+    assert!(host.keeper.get_or_renew(usize::MAX, now).unwrap().is_none());
+    assert_eq!(host.keeper.renewing(), Some(usize::MAX));
+    assert!(host.keeper.after_fork(None));
     assert_eq!(host.get_at(95), Ok(2));
     // This thread renews, and goes on in the child.
-    std::mem::forget(renewal);
-    host.provider.invalidate(|_| true);
+    host.keeper.invalidate(|_| true);
     let inside = || {
-        assert!(host.provider.after_fork(host.provider.renewing()));
+        assert!(host.keeper.after_fork(host.keeper.renewing()));
         assert_eq!(host.get_at(95), Err(Error::Reentrant));
         host.renew()
     };
-    assert_eq!(get(&host.provider, || host.now.get(), inside), Ok(3));
+    assert_eq!(get(&host.keeper, || host.now.get(), inside), Ok(3));
     // Another thread reads the kept token, and is gone.
-    let held = host.provider.kept(this_thread(), now, |_| host.provider.after_fork(None));
+    let held = host.keeper.copy_fresh(this_thread(), now, |_, _| host.keeper.after_fork(None));
     assert_eq!(held, Some(false));
-    // Then the child goes on with a new provider.
-    let provider = Provider::<u32, Failed>::renewed_by(Some(this_thread()));
-    assert_eq!(get(&provider, || START, || host.renew()), Err(Error::Reentrant));
-    let provider = Provider::<u32, Failed>::renewed_by(None);
-    assert_eq!(get(&provider, || START, || host.renew()), Ok(4));
+    // Then the child goes on with a new keeper.
+    let keeper = Keeper::<u32, Failed>::renewed_by(Some(this_thread()));
+    assert_eq!(get(&keeper, || START, || host.renew()), Err(Error::Reentrant));
+    let keeper = Keeper::<u32, Failed>::renewed_by(None);
+    assert_eq!(get(&keeper, || START, || host.renew()), Ok(4));
 }
 
 #[test]
@@ -290,9 +359,9 @@ fn without_a_kept_token_every_call_asks() {
 fn invalidated_token_is_not_handed_out_again() {
     let host = Host::new(43_200);
     assert_eq!(host.get_at(0), Ok(1));
-    host.provider.invalidate(|_| true);
+    host.keeper.invalidate(|_| true);
     assert_eq!(host.get_at(1), Ok(2));
-    host.provider.invalidate(|_| true);
+    host.keeper.invalidate(|_| true);
     host.fails.set(true);
     assert_eq!(host.get_at(2), Err(FAILED));
 }
@@ -310,10 +379,10 @@ fn clock_that_jumps() {
 
 #[test]
 fn others_use_the_kept_token_while_one_renews() {
-    let provider = Provider::<u32, Failed>::default();
+    let keeper = Keeper::<u32, Failed>::default();
     let now = AtomicI64::new(START);
     let get_now = |renew: &dyn Fn() -> Result<Kept<u32>, Failed>| {
-        get(&provider, || now.load(Ordering::SeqCst), renew)
+        get(&keeper, || now.load(Ordering::SeqCst), renew)
     };
     let token = |token, issued_at| Ok(Kept { token, times: times(issued_at, 100) });
     assert_eq!(get_now(&|| token(1, START)), Ok(1));
@@ -340,7 +409,7 @@ fn others_use_the_kept_token_while_one_renews() {
 /// Without a token that holds, all wait for the one renewal, and share its result.
 fn waiters_share(outcome: Result<(), Failed>) {
     const THREADS: usize = 16;
-    let provider = Provider::<u32, Failed>::default();
+    let keeper = Keeper::<u32, Failed>::default();
     let renewals = AtomicUsize::new(0);
     let looked_at_the_clock = AtomicUsize::new(0);
     let now = || {
@@ -358,7 +427,7 @@ fn waiters_share(outcome: Result<(), Failed>) {
                     }
                     outcome.map(|()| Kept { token: 7, times: times(START, 100) })
                 };
-                let got = get(&provider, now, renew);
+                let got = get(&keeper, now, renew);
                 assert_eq!(got, outcome.map(|()| 7));
             });
         }
@@ -380,11 +449,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A thread that waits for a renewal gets its result, although another thread never stops beginning
 /// new ones, and calls `busy` after each.
-fn waiter_does_not_starve(
-    outcome: Result<(), Failed>,
-    busy: impl Fn(&Provider<u32, Failed>) + Sync,
-) {
-    let provider = Provider::<u32, Failed>::default();
+fn waiter_does_not_starve(outcome: Result<(), Failed>, busy: impl Fn(&Keeper<u32, Failed>) + Sync) {
+    let keeper = Keeper::<u32, Failed>::default();
     let renewals = AtomicUsize::new(0);
     let (renewing, is_renewing) = mpsc::channel();
     let served = AtomicBool::new(false);
@@ -416,13 +482,13 @@ fn waiter_does_not_starve(
                     }
                     token()
                 };
-                let got = get(&provider, now, renew);
+                let got = get(&keeper, now, renew);
                 assert_eq!(got, outcome.map(|()| 7));
-                busy(&provider);
+                busy(&keeper);
             }
         });
         is_renewing.recv().unwrap();
-        let got = get(&provider, now, || panic!("two renewals at once"));
+        let got = get(&keeper, now, || panic!("two renewals at once"));
         served.store(true, Ordering::SeqCst);
         assert_eq!(got, outcome.map(|()| 7));
     });
@@ -436,5 +502,5 @@ fn waiter_does_not_starve_when_every_renewal_fails() {
 
 #[test]
 fn waiter_does_not_starve_when_every_token_is_invalidated() {
-    waiter_does_not_starve(Ok(()), |provider| provider.invalidate(|_| true));
+    waiter_does_not_starve(Ok(()), |keeper| keeper.invalidate(|_| true));
 }
