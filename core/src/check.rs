@@ -39,20 +39,21 @@ pub fn session(session: &[u8]) -> Result<&[u8], Error> {
 /// 1 to 63 of `a-z 0-9 -`. It begins with a letter, and a number is its last part, after a `-`. Every
 /// region of AWS has this form. A zone (`us-east-1a`), a prefix of model IDs (`us`, `global`) and a
 /// part of a region (`us-east`) do not have it. A list of known regions would be out of date soon.
-pub fn region(region: &[u8]) -> Result<&str, Error> {
-    region_label(region).filter(|text| ends_in_number(text)).ok_or(Error::Region)
+pub fn region(region: &[u8]) -> Result<&[u8], Error> {
+    region_label(region).filter(|region| ends_in_number(region)).ok_or(Error::Region)
 }
 
 /// The form of a DNS label: 1 to 63 of `a-z 0-9 -`, no `-` at either end. The official generators
 /// sign regions that have no better form, so tokens with them exist.
-pub(crate) fn region_label(region: &[u8]) -> Option<&str> {
+pub(crate) fn region_label(region: &[u8]) -> Option<&[u8]> {
     let allowed = |b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    text(region, 1..=REGION_MAX, allowed, |b| b != b'-')
+    bytes(region, 1..=REGION_MAX, allowed, |b| b != b'-')
 }
 
-fn ends_in_number(region: &str) -> bool {
-    region.starts_with(|c: char| c.is_ascii_lowercase())
-        && region.rsplit_once('-').is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_digit()))
+fn ends_in_number(region: &[u8]) -> bool {
+    let digits = region.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let before = &region[..region.len() - digits];
+    digits > 0 && before.ends_with(b"-") && before[0].is_ascii_lowercase()
 }
 
 /// 1 to 43,200 seconds. Every official generator refuses 0, too: a remaining life of 0 must not

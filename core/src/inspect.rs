@@ -298,7 +298,7 @@ fn credential(service: Service, text: &[u8]) -> Option<Credential> {
     let credential = Credential {
         access_key: padded(check::access_key(parts.next()?).ok()?),
         date: parts.next()?.try_into().ok()?,
-        region: padded(check::region_label(parts.next()?)?.as_bytes()),
+        region: padded(check::region_label(parts.next()?)?),
     };
     let rest = [service.texts().name.as_bytes(), presign::TERMINATOR.as_bytes()];
     parts.eq(rest).then_some(credential)

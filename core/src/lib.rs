@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-#![warn(missing_docs, clippy::must_use_candidate)]
+#![warn(missing_docs)]
 
 mod bearer_token;
 #[doc(hidden)]

@@ -39,7 +39,7 @@ pub struct Target {
 impl Target {
     /// Checks the region, then the life in seconds.
     pub fn new(service: Service, region: &[u8], expires: u32) -> Result<Self, Error> {
-        let checked = check::region(region)?.as_bytes();
+        let checked = check::region(region)?;
         let mut region = [0; check::REGION_MAX];
         region[..checked.len()].copy_from_slice(checked);
         let expires = check::expires(expires)?;

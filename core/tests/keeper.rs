@@ -33,12 +33,12 @@ fn get(
     renew: impl FnOnce() -> Result<Kept<u32>, Failed>,
 ) -> Result<u32, Failed> {
     let now = || now() * 1000;
-    if let Some(token) = keeper.copy_fresh(this_thread(), &now, |&token, _| token) {
+    if let Some(token) = keeper.copy_fresh(this_thread(), now, |&token, _| token) {
         return Ok(token);
     }
-    match keeper.get_or_renew(this_thread(), &now)? {
+    match keeper.get_or_renew(this_thread(), now)? {
         Some(kept) => Ok(kept.token),
-        None => keeper.end_renewal(renew(), &now).map(|kept| kept.token),
+        None => keeper.end_renewal(renew(), now).map(|kept| kept.token),
     }
 }
 

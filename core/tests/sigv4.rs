@@ -67,6 +67,7 @@ fn prefix(service: Service) -> &'static str {
     match service {
         Service::Bedrock => concat!("bedrock-api", "-key-"),
         Service::ClaudePlatform => concat!("aws-external-anthropic-api", "-key-"),
+        other => panic!("{other}"),
     }
 }
 
@@ -74,6 +75,7 @@ fn host(service: Service) -> &'static str {
     match service {
         Service::Bedrock => "bedrock.amazonaws.com",
         Service::ClaudePlatform => "aws-external-anthropic.amazonaws.com",
+        other => panic!("{other}"),
     }
 }
 
@@ -81,6 +83,7 @@ fn name(service: Service) -> &'static str {
     match service {
         Service::Bedrock => "bedrock",
         Service::ClaudePlatform => "aws-external-anthropic",
+        other => panic!("{other}"),
     }
 }
 

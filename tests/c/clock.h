@@ -10,9 +10,11 @@
 #endif
 
 static _Atomic int64_t clock_millis;
+static atomic_int clock_reads;
 
 #ifdef _WIN32
 static VOID WINAPI read_clock(FILETIME *time) {
+  clock_reads++;
   const int64_t ticks = (clock_millis + INT64_C(11644473600000)) * 10000;
   time->dwLowDateTime = (DWORD)ticks;
   time->dwHighDateTime = (DWORD)(ticks >> 32);
@@ -53,6 +55,7 @@ static inline void take_clock(void) {
 #endif
 int clock_gettime(clockid_t id, struct timespec *time) {
   if (id != CLOCK_REALTIME) return (int)syscall(SYS_CLOCK_GETTIME, id, time);
+  clock_reads++;
   time->tv_sec = clock_millis / 1000;
   time->tv_nsec = clock_millis % 1000 * 1000000;
   return 0;

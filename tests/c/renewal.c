@@ -217,7 +217,8 @@ static void failing_source(void) {
     char *kept = c.token;
     s.fails = true;
     int64_t asked_at = 0;
-    for (int64_t millis = TIME * 1000; millis < s.expires_at * 1000; millis += 50) {
+    // The source is first asked near the end of a second.
+    for (int64_t millis = TIME * 1000 + 30; millis < s.expires_at * 1000; millis += 70) {
       clock_millis = millis;
       const int asked = s.asked;
       for (int again = 0; again < 3; again++) {
@@ -296,6 +297,83 @@ static void late_clocks(void) {
         BEDROCK_TOKEN_ERR_TIME);
 }
 
+// The clock is before 1970 or after the year 9999.
+static void wrong_clocks(void) {
+  const int64_t clocks[] = {-1, -1000000, INT64_C(253402300800), INT64_C(1) << 40};
+  for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++) {
+    source s = {0};
+    bedrock_token_provider *provider = provider_of(&s);
+    set_clock(clocks[i]);
+    caller c = {.provider = provider};
+    call(&c);
+    CHECK(c.status == BEDROCK_TOKEN_ERR_TIME && c.token == NULL && s.asked == 1);
+    CHECK(bedrock_token_provider_failure(provider) == BEDROCK_TOKEN_ERR_TIME);
+    set_clock(TIME);
+    call(&c);
+    CHECK(c.status == BEDROCK_TOKEN_OK && s.asked == 2);
+    CHECK(bedrock_token_provider_failure(provider) == BEDROCK_TOKEN_OK);
+    bedrock_token_free(c.token);
+    bedrock_token_provider_free(provider);
+  }
+}
+
+// Those that say so read no clock.
+static void no_clock(void) {
+  char token[1024];
+  const arguments a = arguments_good();
+  bedrock_token_info info;
+  bedrock_token_times times;
+  clock_reads = 0;
+  CHECK(generate_into(&a, token, sizeof token, NULL) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_inspect(token, &info, sizeof info) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_schedule(TIME, 60, 0, &times, sizeof times) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_retry_at(TIME, TIME + 60) == TIME + 6);
+  CHECK(clock_reads == 0);
+  char *generated;
+  CHECK(generate(&a, &generated, NULL) == BEDROCK_TOKEN_OK);
+  CHECK(clock_reads == 1);
+  bedrock_token_free(generated);
+}
+
+// A failure is told while callers still get the kept token.
+static void hidden_failure(void) {
+  source s = {0};
+  bedrock_token_provider *provider = provider_of(&s);
+  CHECK(bedrock_token_provider_failure(provider) == BEDROCK_TOKEN_OK);
+  set_clock(TIME);
+  caller c = {.provider = provider};
+  call(&c);
+  bedrock_token_free(c.token);
+  CHECK(c.status == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_provider_failure(provider) == BEDROCK_TOKEN_OK);
+  set_clock(TIME + 42900);
+  s.expires_at = TIME;
+  call(&c);
+  bedrock_token_free(c.token);
+  CHECK(c.status == BEDROCK_TOKEN_OK && s.asked == 2);
+  CHECK(bedrock_token_provider_failure(provider) == BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED);
+  bedrock_token_provider_free(provider);
+}
+
+// Many threads had the same token refused. The source is asked once.
+static void refused_many_times(void) {
+  source s = {0};
+  bedrock_token_provider *provider = provider_of(&s);
+  set_clock(TIME);
+  caller first = {.provider = provider}, c = {.provider = provider};
+  call(&first);
+  set_clock(TIME + 60);
+  for (int i = 0; i < 16; i++) {
+    bedrock_token_provider_invalidate(provider, first.token);
+    call(&c);
+    CHECK(c.status == BEDROCK_TOKEN_OK && strcmp(c.token, first.token) != 0);
+    bedrock_token_free(c.token);
+  }
+  CHECK(s.asked == 2);
+  bedrock_token_free(first.token);
+  bedrock_token_provider_free(provider);
+}
+
 int main(void) {
   give_up_after(120);
   take_clock();
@@ -306,5 +384,9 @@ int main(void) {
   failing_source();
   short_lives();
   late_clocks();
+  wrong_clocks();
+  no_clock();
+  hidden_failure();
+  refused_many_times();
   printf("the provider renews when the rule says\n");
 }

@@ -290,6 +290,46 @@ static void provides(void) {
   SEARCH("provider_free");
 }
 
+// What a host leaves on its stack: copies of its secret, or nothing after it has wiped them.
+#if defined(__GNUC__)
+__attribute__((noinline))
+#endif
+static void use_stack(bool wipe) {
+  volatile char used[24 * 1024];
+  for (size_t i = 0; i < sizeof used; i++) {
+    used[i] = wipe ? '\0' : own->secret[i % own->secret_len];
+  }
+}
+
+// The host calls with copies of its secret on the dead part of its stack, and wipes them
+// afterwards. The provider took none of them along in its padding.
+static void provider_takes_nothing_of_the_stack(void) {
+  bool refuse = false;
+  bedrock_token_provider *provider;
+  char *token;
+  use_stack(false);
+  bedrock_token_status status = bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION,
+                                                           3600, give, &refuse, &provider);
+  use_stack(true);
+  SEARCH("provider_new on a used stack");
+  CHECK(status == BEDROCK_TOKEN_OK);
+  for (int i = 0; i < 4; i++) {
+    refuse = i == 2;
+    use_stack(false);
+    status = bedrock_token_provider_get(provider, &token, NULL, NULL);
+    use_stack(true);
+    SEARCH("provider_get on a used stack");
+    CHECK(status == (refuse ? BEDROCK_TOKEN_ERR_NO_CREDENTIALS : BEDROCK_TOKEN_OK));
+    bedrock_token_free(token);
+    if (i == 0) continue;
+    use_stack(false);
+    bedrock_token_provider_invalidate(provider, NULL);
+    use_stack(true);
+    SEARCH("provider_invalidate on a used stack");
+  }
+  bedrock_token_provider_free(provider);
+}
+
 static void all(void) {
   static const size_t secrets[] = {40, 20, 256}, sessions[] = {0, 900, 65536};
   for (size_t i = 0; i < 3; i++) {
@@ -306,6 +346,8 @@ static void all(void) {
       inspects();
       new_credentials(secrets[i], sessions[j]);
       provides();
+      new_credentials(secrets[i], sessions[j]);
+      provider_takes_nothing_of_the_stack();
     }
   }
 }
