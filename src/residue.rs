@@ -32,6 +32,7 @@ pub fn leave_no_trace<R: Copy>(work: impl FnOnce() -> Result<R, Failure>) -> Res
 
 /// Runs `work` where only zeros lie. A struct that it builds takes along in its padding what was on the
 /// stack, which may be a secret of the host.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn on_clean_stack<R>(work: impl FnOnce() -> R) -> R {
     wipe_stack();
     apart(work)
