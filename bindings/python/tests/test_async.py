@@ -350,7 +350,11 @@ def test_no_thread_waits_for_a_renewal_that_nobody_needs_yet(
     renewing.start()
     assert source.called.wait(60)
     started: list[threading.Thread] = []
-    monkeypatch.setattr("threading.Thread.start", started.append)
+
+    def start(thread: threading.Thread) -> None:
+        started.append(thread)
+
+    monkeypatch.setattr("threading.Thread.start", start)
 
     async def main() -> None:
         assert {await provider.get_async() for _ in range(2000)} == {old}
