@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Callable
 
@@ -38,10 +39,12 @@ class Service:
         self.headers: list[Any] = []
         self.bodies: list[bytes] = []
         self.refuse: list[int] = []
+        self.on_request: Callable[[], object] = lambda: None
 
     def answer(self, request: Any) -> Any:
         self.headers.append(request.headers.copy())
         self.bodies.append(request.content)
+        self.on_request()
         status = self.refuse.pop(0) if self.refuse else 200
         return self.httpx.Response(status)
 
@@ -112,6 +115,21 @@ def test_a_refused_token_is_renewed_and_the_request_repeated_once(
     assert service.keys()[2:] == [KEYS[1]] * 10
 
 
+def test_another_thread_has_renewed_already(service: Service) -> None:
+    """Before the refusal comes, so that the provider has another token by then."""
+    provider = rotating()
+
+    def renew_once() -> None:
+        if len(service.headers) == 1:
+            provider.invalidate()
+            provider.get()
+
+    service.on_request, service.refuse = renew_once, [403]
+    assert service.post(bedrock_token.BearerAuth(provider)) == 200
+    assert service.keys() == KEYS[:2]
+    assert inspect(provider.get()).access_key == KEYS[1]
+
+
 def test_a_refusal_that_is_none_of_the_tokens(service: Service) -> None:
     auth = bedrock_token.BearerAuth(rotating())
     service.refuse = [400, 500]
@@ -147,6 +165,32 @@ def test_a_refusal_while_the_source_hangs(
     may_go_on.set()
     while inspect(provider.get()).access_key == KEYS[0]:
         threading.Event().wait(0.001)
+
+
+def test_a_refusal_while_another_thread_renews(
+    service: Service, waiting: threading.Semaphore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old token is in use meanwhile, and the refused request waits for the new one."""
+    asked = threading.Event()
+    keys = iter(KEYS)
+
+    def source() -> Credentials:
+        key = next(keys)
+        if key != KEYS[0]:
+            asked.set()
+            assert waiting.acquire(timeout=60)
+        return Credentials(key, SECRET)
+
+    provider = Provider(source, "eu-central-1", 3600)
+    provider.get()
+    monkeypatch.setattr("bedrock_token._provider.time", lambda: time.time() + 3600 - 60)
+    renewing = threading.Thread(target=provider.get)
+    renewing.start()
+    assert asked.wait(60)
+    service.refuse = [403]
+    assert service.post(bedrock_token.BearerAuth(provider)) == 200
+    assert service.keys() == KEYS[:2]
+    renewing.join()
 
 
 def test_a_body_that_is_used_up(service: Service) -> None:

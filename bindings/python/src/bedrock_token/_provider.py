@@ -173,10 +173,7 @@ class Provider:
             raise TypeError(f"source must be a function, not {type(source).__name__}")
         generate("A", "A", None, region, expires, at=0, service=service)  # checks all but source
         self._source = source
-        self._is_async = any(
-            inspect.iscoroutinefunction(function)
-            for function in (source, getattr(source, "__call__", None))  # noqa: B004
-        )
+        self._is_async = False  # until it has returned an awaitable
         self._expires = operator.index(expires)
         self._region, self._service = region, service
         self._kept = _NOTHING
@@ -267,7 +264,7 @@ class Provider:
     async def _after_refusal_async(self, refused: str) -> Optional[str]:
         import asyncio
 
-        background = self._renewal_of(refused, asyncio.get_running_loop())
+        background = self._renewal_of(refused, _running_loop())
         if background is not None:
             await asyncio.wait([asyncio.wrap_future(background.ended)], timeout=_REFUSAL_WAIT)
         return self._other_than(refused)
