@@ -17,23 +17,23 @@
  * These rules hold for every function:
  *   Strings   are NUL-terminated ASCII. The library uses them during the call only, and reads at
  *             most one byte more than their limit.
- *   NULL      as a string is the same as "", and is refused by the status that names the string,
- *             such as ERR_REGION. An output, a provider or a callback that is NULL is refused with
- *             ERR_NULL_ARGUMENT, before all else, except where a comment allows it.
+ *   NULL      as a string is the same as "". If a required string is "", the status names it, such
+ *             as ERR_REGION. A NULL output, provider or callback is refused first, with
+ *             ERR_NULL_ARGUMENT, unless a comment allows NULL.
  *   Outputs   hold a result on success only. A failure sets pointers to NULL, lengths and times to
- *             0, and buffers to "", except where a comment says otherwise.
+ *             0, and buffers to "", unless a comment says otherwise.
  *   Ownership of a token passes to the caller, who gives it back with bedrock_token_free().
- *   Threads   may call everything at the same time. A call takes less than 32 KiB of stack. A
+ *   Threads   may call all functions at the same time. A call takes less than 32 KiB of stack. A
  *             signal handler must not call the library or jump out of a call.
- *   fork()    may happen at any moment. Once it has returned, the child may call everything.
+ *   fork()    may happen at any moment. After fork() has returned, the child may call all functions.
  *   Secrets   are wiped. When a call returns, no memory of the library holds the secret, a key
  *             derived from it, or a token that was freed. A token contains the access key and the
  *             session token in readable form: treat it as a password.
  *   Errors    are statuses. They name the argument at fault and never show its value. The library
  *             keeps no last error, writes no log, and never ends the process.
- *   ABI       Within one SONAME, functions, status values and the layout of structs stay. Later
- *             versions may add functions and values. bedrock_token_info and bedrock_token_times may
- *             grow at their end.
+ *   ABI       Within one SONAME, functions, status values and the layout of structs do not change.
+ *             Later versions may add functions and values, and may add fields at the end of
+ *             bedrock_token_info and bedrock_token_times.
  */
 
 
@@ -87,25 +87,25 @@
 #define BEDROCK_TOKEN_OK 0
 
 /**
- * An output, a provider or a callback that must not be NULL is NULL. A string that is NULL has a
- * status of its own, such as ERR_REGION.
+ * An output, a provider or a callback is NULL, and must not be. A NULL string gives the status that
+ * names the string, such as ERR_REGION.
  */
 #define BEDROCK_TOKEN_ERR_NULL_ARGUMENT 1
 
 /**
- * access_key is not 1 to 128 of `A-Z a-z 0-9 _`.
+ * access_key is not 1 to 128 characters of `A-Z a-z 0-9 _`.
  */
 #define BEDROCK_TOKEN_ERR_ACCESS_KEY 2
 
 /**
- * secret is not 1 to 256 printable ASCII characters without spaces or newlines, or it has a quote
- * at an end.
+ * secret is not 1 to 256 printable ASCII characters without spaces or newlines, or it begins or ends
+ * with a quote.
  */
 #define BEDROCK_TOKEN_ERR_SECRET 3
 
 /**
- * session is over 65,536 bytes, has a byte that is not printable ASCII, or has a space or a quote
- * at an end.
+ * session is longer than 65,536 bytes, has a byte that is not printable ASCII, or begins or ends
+ * with a space or a quote.
  */
 #define BEDROCK_TOKEN_ERR_SESSION 4
 
@@ -115,7 +115,8 @@
 #define BEDROCK_TOKEN_ERR_SESSION_REQUIRED 5
 
 /**
- * region is not 1 to 63 of `a-z 0-9 -`, with a letter first and a number after the last `-`.
+ * region is not 1 to 63 characters of `a-z 0-9 -`, with a letter first and a number after the last
+ * `-`.
  */
 #define BEDROCK_TOKEN_ERR_REGION 6
 
@@ -126,7 +127,7 @@
 
 /**
  * signing_time, issued_at or the system's clock is before 1970 or after 9999. Or the credentials end
- * after 9999: their end is probably in milliseconds, and should be in seconds.
+ * after 9999: their end is then probably in milliseconds, not in seconds.
  */
 #define BEDROCK_TOKEN_ERR_TIME 8
 
@@ -136,7 +137,7 @@
 #define BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL 9
 
 /**
- * No memory for the result.
+ * There is not enough memory.
  */
 #define BEDROCK_TOKEN_ERR_OUT_OF_MEMORY 10
 
@@ -172,14 +173,14 @@
 #define BEDROCK_TOKEN_ERR_REENTRANT 16
 
 /**
- * Keeps a token, and asks for credentials to generate a new one before it ends. A token ends at its
- * own end or at that of its credentials, whichever is sooner. The system's clock decides, even if it
- * jumps.
+ * Keeps a token. Before the token ends, the provider asks for credentials and generates a new one. A
+ * token ends at its own end or at that of its credentials, whichever is sooner. The system's clock
+ * decides, even if it jumps.
  *
- * Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the last
- * 30 seconds, callers wait for the renewal, and get the kept token only if it fails. For such a
- * short life, this is the last hundredth, but at least the last second. bedrock_token_schedule() has
- * the same rule.
+ * Renewal is due 5 minutes before the end. In the last 30 seconds, callers wait for the renewal, and
+ * get the kept token only if the renewal fails. A life shorter than 50 minutes has its own rule:
+ * renewal is due at 90 % of it, and callers wait in its last hundredth, but at least in its last
+ * second. bedrock_token_schedule() has the same rules.
  *
  * Threads: any number may use a provider at the same time. One renews. The others get the kept
  * token, or wait and share the result. A child of `fork()` may use its parent's providers.
@@ -198,7 +199,7 @@ typedef int32_t bedrock_token_status;
 typedef int32_t bedrock_token_service;
 
 /**
- * What a token says of itself, without its secret parts. Later versions may add fields at the end.
+ * What a token contains, without its secret parts. Later versions may add fields at the end.
  */
 typedef struct bedrock_token_info {
   /**
@@ -251,12 +252,15 @@ typedef struct bedrock_token_credentials {
 } bedrock_token_credentials;
 
 /**
- * Gives credentials to a provider. The provider calls it from within bedrock_token_provider_get(),
- * on that thread, and never twice at the same time. It may be slow: other threads get the kept token
- * or wait, as bedrock_token_provider says. It must return: no exception, longjmp, pthread_exit or
- * cancellation may leave it. It must not get a token from its own provider: that call returns
- * ERR_REENTRANT. It must not free its own provider. It must not wait for another thread that gets one, nor may the callbacks of two
- * providers use each other's provider: they could wait for ever.
+ * A callback that gives credentials to a provider. bedrock_token_provider_get() calls it on its own
+ * thread, and never twice at the same time for one provider. The callback may be slow: other threads
+ * get the kept token or wait, as bedrock_token_provider says.
+ *
+ * The callback must return: no exception, longjmp, pthread_exit or cancellation may leave it. It
+ * must not free its own provider. It must not get a token from its own provider: that call returns
+ * ERR_REENTRANT. It must not wait for another thread that gets a token from that provider, because
+ * both could wait for ever. For the same reason, the callbacks of two providers must not use each
+ * other's provider.
  *
  * @param context      The context that bedrock_token_provider_new() got.
  * @param credentials  The callback fills them in; all fields are 0 before. The provider uses the
@@ -268,25 +272,25 @@ typedef int32_t (*bedrock_token_credentials_fn)(void *context,
                                                 struct bedrock_token_credentials *credentials);
 
 /**
- * When a kept token is used, renewed and given up, in Unix seconds. Each moment comes no earlier than
- * the one before. Later versions may add fields at the end.
+ * When a kept token is used, renewed and dropped, in Unix seconds. No time is earlier than the one
+ * before it. Later versions may add fields at the end.
  */
 typedef struct bedrock_token_times {
   /**
-   * Before it, the token is from the future: the clock that generated it was wrong. Nobody uses it.
+   * Before this time, do not use the token: the clock was wrong when the token was generated.
    */
   int64_t valid_from;
   /**
-   * From here on one caller renews. The others use the token.
+   * From this time on, one caller renews. The others use the token.
    */
   int64_t renew_at;
   /**
-   * From here on the others wait for the renewal. They use the token only if the renewal fails.
+   * From this time on, the others wait for the renewal. They use the token only if it fails.
    */
   int64_t wait_from;
   /**
-   * From here on nobody uses the token. It is the token's own end or that of its credentials,
-   * whichever is sooner.
+   * From this time on, do not use the token. This is the token's own end or that of its
+   * credentials, whichever is sooner.
    */
   int64_t expires_at;
 } bedrock_token_times;
@@ -298,14 +302,15 @@ extern "C" {
 /**
  * Generates an Amazon Bedrock token that is valid from now on, from these credentials alone.
  *
- * @param access_key  Access key ID: 1 to 128 of `A-Z a-z 0-9 _`.
+ * @param access_key  Access key ID: 1 to 128 characters of `A-Z a-z 0-9 _`.
  * @param secret      Secret access key: 1 to 256 printable ASCII characters without spaces, no quote
  *                    at either end.
  * @param session     Session token: at most 65,536 printable ASCII characters, no space and no quote
  *                    at either end. NULL or "" with long-term credentials. Required when access_key
  *                    starts with ASIA.
- * @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`, with a letter first
- *                    and a number after the last `-`. Any name of that form is accepted.
+ * @param region      AWS region that the token is for: 1 to 63 characters of `a-z 0-9 -`, with a
+ *                    letter first and a number after the last `-`. The library has no list of
+ *                    regions.
  * @param expires     Life of the token in seconds: 1 to 43200. If the credentials end sooner, the
  *                    token ends with them.
  * @param out_buf     Receives the token, a NUL-terminated string. The caller owns it and gives it
@@ -360,14 +365,15 @@ bedrock_token_status bedrock_token_generate_for(bedrock_token_service service,
  * @param token  From bedrock_token_generate(), bedrock_token_generate_for() or
  *               bedrock_token_provider_get(), not freed before. NULL does nothing.
  *
- * Threads: any; not only the one that generated the token.
+ * Threads: any, even if another thread generated the token.
  */
 BEDROCK_TOKEN_API void bedrock_token_free(char *token);
 
 /**
- * Generates the token for a given second into the caller's buffer. It reads no clock, so the same
- * arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at the
- * same moment. At the first call, the C library may allocate some to register a handler for fork().
+ * Generates the token for a given second into the caller's buffer. The library reads no clock
+ * here, so the same arguments always give the same bytes. A call allocates no memory, unless more
+ * than 60 calls run at the same moment. The first call of a process may also allocate memory, to
+ * register a handler for fork().
  *
  * @param service       One of BEDROCK_TOKEN_SERVICE_*.
  * @param access_key    As for bedrock_token_generate().
@@ -376,7 +382,7 @@ BEDROCK_TOKEN_API void bedrock_token_free(char *token);
  * @param region        As for bedrock_token_generate().
  * @param expires       As for bedrock_token_generate(), counted from signing_time.
  * @param signing_time  Unix seconds, 0 to 253402300799 (the end of the year 9999).
- * @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. It must
+ * @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. Must
  *                      not overlap the other arguments. NULL with capacity 0 asks for the length.
  * @param capacity      Bytes that buf has room for; the token needs `*len + 1`.
  * @param len           Receives the token's length without the NUL, also when the buffer is too
@@ -402,12 +408,11 @@ bedrock_token_status bedrock_token_generate_into(bedrock_token_service service,
                                                  size_t *len);
 
 /**
- * Reads what a token says of itself. The token may come from any official generator or from this
- * library. Only its form is checked: the service alone can verify the signature. Allocates
- * nothing.
+ * Reads a token back. The token may come from any official generator or from this library. This
+ * function checks the form alone: only the service can verify the signature. It allocates no memory.
  *
- * @param token      A token, with its prefix and without a newline. It may come from anyone.
- * @param info       Receives what the token says; untouched on failure.
+ * @param token      A token, with its prefix and without a newline. Any text is safe to pass.
+ * @param info       Receives what the token contains; unchanged on failure.
  * @param info_size  `sizeof(bedrock_token_info)`. The library writes no more than that, and sets the
  *                   fields that it does not know to 0.
  * @return           BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (info), ERR_INVALID_TOKEN or ERR_INTERNAL.
@@ -447,7 +452,7 @@ bedrock_token_status bedrock_token_provider_new(bedrock_token_service service,
 /**
  * Hands out a token that has not ended: the kept one, or a new one when renewal is due. If the
  * renewal fails, callers get the kept token until it ends. The callback is then called again after
- * a tenth of the time left, but at least a second later.
+ * a tenth of the time left, but at least one second later.
  *
  * @param provider    The provider.
  * @param out_buf     Receives the token, as from bedrock_token_generate(). Each caller owns a copy
@@ -455,7 +460,7 @@ bedrock_token_status bedrock_token_provider_new(bedrock_token_service service,
  * @param len         Receives the token's length without the NUL; 0 on failure. May be NULL.
  * @param expires_at  Receives when the token ends, in Unix seconds; 0 on failure. May be NULL.
  * @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (provider or out_buf), ERR_REENTRANT,
- *                    ERR_NO_CREDENTIALS (the callback returned another value than 0), ERR_TIME (the
+ *                    ERR_NO_CREDENTIALS (the callback did not return 0), ERR_TIME (the
  *                    system's clock, or the end of the credentials), ERR_CREDENTIALS_EXPIRED,
  *                    ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED (the callback's
  *                    credentials), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
@@ -470,13 +475,13 @@ bedrock_token_status bedrock_token_provider_get(struct bedrock_token_provider *p
 
 /**
  * Drops the kept token if it is the refused one, so that the next bedrock_token_provider_get()
- * generates a new one. Use it when the service refused the token (HTTP 401 or 403), for example
- * because its credentials were revoked. If many threads had the same token refused, the first one
- * drops it, and the others do not drop its successor.
+ * generates a new one. Call this function when the service refused the token (HTTP 401 or 403), for
+ * example because its credentials were revoked. If many threads report the same token, only the
+ * first one drops it: the new token stays.
  *
  * @param provider  The provider. NULL does nothing.
  * @param refused   The token that the service refused, as bedrock_token_provider_get() handed it
- *                  out; the time of the comparison does not depend on its bytes. NULL drops any
+ *                  out. The time of the comparison does not depend on the bytes. NULL drops any
  *                  kept token.
  *
  * Threads: any, at the same time. A renewal that is under way goes on, and its token is kept.
@@ -486,12 +491,12 @@ void bedrock_token_provider_invalidate(struct bedrock_token_provider *provider,
                                        const char *refused);
 
 /**
- * Says how the last renewal ended, for logs and health checks. While a token still holds,
- * bedrock_token_provider_get() hands it out and does not say that its renewal failed.
+ * Returns the result of the last renewal, for logs and health checks. While the kept token is valid,
+ * bedrock_token_provider_get() does not report that a renewal failed.
  *
  * @param provider  The provider.
- * @return          BEDROCK_TOKEN_OK if the last renewal succeeded or there was none yet;
- *                  ERR_NULL_ARGUMENT; otherwise the failure of the last renewal, one of those that
+ * @return          BEDROCK_TOKEN_OK if the last renewal succeeded, or before the first renewal;
+ *                  ERR_NULL_ARGUMENT; otherwise why the last renewal failed: a status that
  *                  bedrock_token_provider_get() returns, but not ERR_REENTRANT.
  *
  * Threads: any, at the same time.
@@ -509,13 +514,13 @@ bedrock_token_status bedrock_token_provider_failure(struct bedrock_token_provide
 BEDROCK_TOKEN_API void bedrock_token_provider_free(struct bedrock_token_provider *provider);
 
 /**
- * Says when a token is to be renewed, for programs that keep tokens themselves. The rule is the one
- * of bedrock_token_provider.
+ * Calculates when to renew a token, for programs that keep tokens themselves. The rules are those of
+ * bedrock_token_provider.
  *
  * @param issued_at              When the token was generated, in Unix seconds.
  * @param expires                Life of the token in seconds: 1 to 43200.
  * @param credentials_expire_at  When its credentials end, in Unix seconds; 0 if they never end.
- * @param times                  Receives the times; untouched on failure.
+ * @param times                  Receives the times; unchanged on failure.
  * @param times_size             `sizeof(bedrock_token_times)`. The library writes no more than that,
  *                               and sets the fields that it does not know to 0.
  * @return                       BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (times), ERR_EXPIRES, ERR_TIME
@@ -533,8 +538,8 @@ bedrock_token_status bedrock_token_schedule(int64_t issued_at,
                                             size_t times_size);
 
 /**
- * Says when to ask for credentials again after a renewal failed while a token holds: after a tenth
- * of the time left, but not before a second has passed.
+ * Calculates when to ask for credentials again, after a renewal failed while the kept token is
+ * still valid: after a tenth of the time left, but at least one second later.
  *
  * @param now         When the renewal failed, in Unix seconds. Round fractions of a second up.
  * @param expires_at  When the kept token ends: the field of bedrock_token_times.
@@ -545,8 +550,8 @@ bedrock_token_status bedrock_token_schedule(int64_t issued_at,
 BEDROCK_TOKEN_API int64_t bedrock_token_retry_at(int64_t now, int64_t expires_at);
 
 /**
- * Says in one English sentence, without a full stop, what a status means. The sentence names the
- * argument at fault and never shows its value, so it is safe to log.
+ * Describes a status in one English sentence, without a full stop. The sentence names the argument
+ * at fault and never shows its value, so it is safe to log.
  *
  * @param status  Any value, even one that this version does not know.
  * @return        A static string, never NULL; not to be freed.

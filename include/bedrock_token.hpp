@@ -34,7 +34,7 @@
 
 namespace bedrock_token {
 
-/** C++20's std::chrono::sys_seconds. Tokens may reach the year 9999, which nanoseconds do not. */
+/** C++20's std::chrono::sys_seconds. Seconds reach the year 9999, and nanoseconds do not. */
 using sys_seconds = std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds>;
 
 /** The service that a token is for. */
@@ -46,14 +46,14 @@ enum class service : bedrock_token_service {
 /** Twelve hours: the longest life of a token, and the official generators' default. */
 inline constexpr std::chrono::seconds default_expires{BEDROCK_TOKEN_EXPIRES_DEFAULT};
 
-// One type of exception in a whole program, also where its libraries hide their symbols.
+// The exception is one type in the whole program, even if its libraries hide their symbols.
 #if defined(__GNUC__) && !defined(_WIN32)
 #define BEDROCK_TOKEN_VISIBLE __attribute__((visibility("default")))
 #else
 #define BEDROCK_TOKEN_VISIBLE
 #endif
 
-/** The one exception of this header, beside std::bad_alloc. It says why there is no result. */
+/** The only exception of this header, except for std::bad_alloc. what() names the fault. */
 class BEDROCK_TOKEN_VISIBLE error : public std::runtime_error {
  public:
   explicit error(bedrock_token_status status)
@@ -112,11 +112,11 @@ struct credentials {
   secret_string secret;
   /** Empty for long-term credentials. */
   secret_string session{};
-  /** When they end. Only a provider uses it. */
+  /** When the credentials end. Only a provider uses this field. */
   std::optional<sys_seconds> expires_at{};
 };
 
-/** A token: owned, wiped when it is destroyed, moved but not copied. */
+/** A token. It is wiped when it is destroyed. It can be moved, but not copied. */
 class bearer_token {
  public:
   /** Takes over a token that the C API handed out. */
@@ -127,7 +127,7 @@ class bearer_token {
   /** The same, NUL-terminated. */
   [[nodiscard]] const char *c_str() const & noexcept { return token_ ? token_.get() : ""; }
 
-  /** The token would be gone before its text is used. */
+  /** Not for a temporary: its token would be freed before the text is used. */
   std::string_view view() const && = delete;
   const char *c_str() const && = delete;
 
@@ -140,7 +140,7 @@ class bearer_token {
   std::size_t size_;
 };
 
-/** What a token says of itself. */
+/** What a token contains. */
 struct info {
   std::string access_key;
   std::string region;
@@ -157,7 +157,7 @@ inline void check(bedrock_token_status status) {
   if (status != BEDROCK_TOKEN_OK) throw error(status);
 }
 
-/** C would cut a string with a NUL inside short. It becomes a string that is refused. */
+/** C would cut a string at a NUL. A string with a NUL inside becomes one that is refused. */
 inline const char *c_str(const std::string &text) noexcept {
   return text.find('\0') == std::string::npos ? text.c_str() : "\x7f";
 }
@@ -210,7 +210,7 @@ inline sys_seconds from_unix(std::int64_t seconds) {
   return token;
 }
 
-/** Reads what a token says of itself. Throws error. */
+/** Reads a token back. Throws error. */
 [[nodiscard]] inline info inspect(const char *token) {
   bedrock_token_info read;
   detail::check(bedrock_token_inspect(token, &read, sizeof read));
@@ -227,9 +227,9 @@ inline sys_seconds from_unix(std::int64_t seconds) {
 [[nodiscard]] inline info inspect(const bearer_token &token) { return inspect(token.c_str()); }
 
 /**
- * Keeps a token, and asks `source` for credentials to generate a new one before it ends, as
- * bedrock_token_provider does. Any number of threads may use one provider. A child of `fork()` may
- * use its parent's.
+ * Keeps a token. Before the token ends, the provider asks `source` for credentials and generates a
+ * new one, as bedrock_token_provider does. Any number of threads may use one provider. A child of
+ * `fork()` may use its parent's providers.
  */
 class provider {
  public:
@@ -240,8 +240,9 @@ class provider {
   };
 
   /**
-   * @param source  Called without arguments. Returns credentials, which are wiped soon after, or
-   * throws if it has none. Never called twice at the same time. It must not use this provider.
+   * @param source  A function without arguments. It returns credentials, or throws if it cannot.
+   * The provider wipes the credentials before get() returns. It never calls `source` twice at the
+   * same time. `source` must not use this provider.
    */
   explicit provider(const std::string &region, std::function<credentials()> source,
                     std::chrono::seconds expires = default_expires,
@@ -253,7 +254,7 @@ class provider {
                                              state_.get(), &state_->handle));
   }
 
-  /** A token that has not ended. Throws error, with the exception of `source` nested in it. */
+  /** Returns a token that has not ended. Throws error; an exception of `source` is nested in it. */
   [[nodiscard]] fresh_token get() const {
     call here;
     char *token = nullptr;
@@ -262,7 +263,7 @@ class provider {
     const bedrock_token_status status =
         bedrock_token_provider_get(handle(), &token, &size, &expires_at);
     if (status == BEDROCK_TOKEN_ERR_NO_CREDENTIALS) {
-      // Of another thread's call, if this one waited for it.
+      // The second is from another thread's call, if this thread waited for that call.
       const std::exception_ptr cause = here.thrown ? here.thrown : state_->last_thrown.get();
       if (cause) throw_nested(cause, status);
     }
@@ -281,8 +282,7 @@ class provider {
   /** Drops any kept token. */
   void invalidate() const noexcept { bedrock_token_provider_invalidate(handle(), nullptr); }
 
-  /** How the last renewal ended: BEDROCK_TOKEN_OK, or why it failed while get() still has a token.
-   */
+  /** The result of the last renewal: BEDROCK_TOKEN_OK, or why it failed. */
   [[nodiscard]] bedrock_token_status failure() const noexcept {
     return bedrock_token_provider_failure(handle());
   }
@@ -295,7 +295,7 @@ class provider {
     call(const call &) = delete;
     call &operator=(const call &) = delete;
 
-    /** Until get() returns: the C API uses the strings until then. */
+    /** Kept until get() returns, because the C API uses the strings until then. */
     credentials given;
     std::exception_ptr thrown;
 
@@ -304,8 +304,8 @@ class provider {
   };
 
   /**
-   * An exception that threads share. It is taken for a few instructions at a time. A child of
-   * fork() may find it taken by a thread that it does not have, so nobody waits long for it.
+   * An exception that threads share. A thread takes it for a few instructions at a time. In a child
+   * of fork(), the thread that took it may be missing, so no thread waits long.
    */
   class shared_exception {
    public:
@@ -336,7 +336,7 @@ class provider {
     std::exception_ptr exception_;
   };
 
-  /** Stays where it is when the provider moves: the C API has its address. */
+  /** Does not move with the provider, because the C API has its address. */
   struct state {
     ~state() { bedrock_token_provider_free(handle); }
 
@@ -363,7 +363,7 @@ class provider {
     return 0;
   }
 
-  /** 0 would say that they never end. */
+  /** 0 would mean that the credentials never end. */
   static std::int64_t unix_end(sys_seconds end) noexcept {
     const std::int64_t seconds = end.time_since_epoch().count();
     return seconds == 0 ? -1 : seconds;
@@ -378,7 +378,7 @@ class provider {
     }
   }
 
-  /** NULL once the provider has moved elsewhere; the C API refuses that. */
+  /** NULL after the provider was moved. The C API refuses NULL. */
   bedrock_token_provider *handle() const noexcept { return state_ ? state_->handle : nullptr; }
 
   std::unique_ptr<state> state_;

@@ -42,14 +42,15 @@ impl CredentialStrings {
 
 /// Generates an Amazon Bedrock token that is valid from now on, from these credentials alone.
 ///
-/// @param access_key  Access key ID: 1 to 128 of `A-Z a-z 0-9 _`.
+/// @param access_key  Access key ID: 1 to 128 characters of `A-Z a-z 0-9 _`.
 /// @param secret      Secret access key: 1 to 256 printable ASCII characters without spaces, no quote
 ///                    at either end.
 /// @param session     Session token: at most 65,536 printable ASCII characters, no space and no quote
 ///                    at either end. NULL or "" with long-term credentials. Required when access_key
 ///                    starts with ASIA.
-/// @param region      AWS region that the token is for: 1 to 63 of `a-z 0-9 -`, with a letter first
-///                    and a number after the last `-`. Any name of that form is accepted.
+/// @param region      AWS region that the token is for: 1 to 63 characters of `a-z 0-9 -`, with a
+///                    letter first and a number after the last `-`. The library has no list of
+///                    regions.
 /// @param expires     Life of the token in seconds: 1 to 43200. If the credentials end sooner, the
 ///                    token ends with them.
 /// @param out_buf     Receives the token, a NUL-terminated string. The caller owns it and gives it
@@ -147,7 +148,7 @@ unsafe fn generate(
 /// @param token  From bedrock_token_generate(), bedrock_token_generate_for() or
 ///               bedrock_token_provider_get(), not freed before. NULL does nothing.
 ///
-/// Threads: any; not only the one that generated the token.
+/// Threads: any, even if another thread generated the token.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bedrock_token_free(token: *mut c_char) {
     // This function returns no status, and dropping a token does not panic.

@@ -68,9 +68,10 @@ pub unsafe fn target(
     Ok(Target::new(service, region, expires)?)
 }
 
-/// Generates the token for a given second into the caller's buffer. It reads no clock, so the same
-/// arguments always give the same bytes. It allocates no memory, unless more than 60 calls run at the
-/// same moment. At the first call, the C library may allocate some to register a handler for fork().
+/// Generates the token for a given second into the caller's buffer. The library reads no clock
+/// here, so the same arguments always give the same bytes. A call allocates no memory, unless more
+/// than 60 calls run at the same moment. The first call of a process may also allocate memory, to
+/// register a handler for fork().
 ///
 /// @param service       One of BEDROCK_TOKEN_SERVICE_*.
 /// @param access_key    As for bedrock_token_generate().
@@ -79,7 +80,7 @@ pub unsafe fn target(
 /// @param region        As for bedrock_token_generate().
 /// @param expires       As for bedrock_token_generate(), counted from signing_time.
 /// @param signing_time  Unix seconds, 0 to 253402300799 (the end of the year 9999).
-/// @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. It must
+/// @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. Must
 ///                      not overlap the other arguments. NULL with capacity 0 asks for the length.
 /// @param capacity      Bytes that buf has room for; the token needs `*len + 1`.
 /// @param len           Receives the token's length without the NUL, also when the buffer is too

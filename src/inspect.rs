@@ -10,7 +10,7 @@ use crate::residue::leave_no_trace;
 use crate::service::{self, bedrock_token_service};
 use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure, bedrock_token_status};
 
-/// What a token says of itself, without its secret parts. Later versions may add fields at the end.
+/// What a token contains, without its secret parts. Later versions may add fields at the end.
 #[repr(C)]
 pub struct bedrock_token_info {
     /// Access key ID, NUL-terminated.
@@ -51,12 +51,11 @@ fn copy_text(to: &mut [c_char], from: &str) {
     }
 }
 
-/// Reads what a token says of itself. The token may come from any official generator or from this
-/// library. Only its form is checked: the service alone can verify the signature. Allocates
-/// nothing.
+/// Reads a token back. The token may come from any official generator or from this library. This
+/// function checks the form alone: only the service can verify the signature. It allocates no memory.
 ///
-/// @param token      A token, with its prefix and without a newline. It may come from anyone.
-/// @param info       Receives what the token says; untouched on failure.
+/// @param token      A token, with its prefix and without a newline. Any text is safe to pass.
+/// @param info       Receives what the token contains; unchanged on failure.
 /// @param info_size  `sizeof(bedrock_token_info)`. The library writes no more than that, and sets the
 ///                   fields that it does not know to 0.
 /// @return           BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (info), ERR_INVALID_TOKEN or ERR_INTERNAL.

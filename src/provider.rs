@@ -35,12 +35,15 @@ pub struct bedrock_token_credentials {
     pub expires_at: i64,
 }
 
-/// Gives credentials to a provider. The provider calls it from within bedrock_token_provider_get(),
-/// on that thread, and never twice at the same time. It may be slow: other threads get the kept token
-/// or wait, as bedrock_token_provider says. It must return: no exception, longjmp, pthread_exit or
-/// cancellation may leave it. It must not get a token from its own provider: that call returns
-/// ERR_REENTRANT. It must not free its own provider. It must not wait for another thread that gets one, nor may the callbacks of two
-/// providers use each other's provider: they could wait for ever.
+/// A callback that gives credentials to a provider. bedrock_token_provider_get() calls it on its own
+/// thread, and never twice at the same time for one provider. The callback may be slow: other threads
+/// get the kept token or wait, as bedrock_token_provider says.
+///
+/// The callback must return: no exception, longjmp, pthread_exit or cancellation may leave it. It
+/// must not free its own provider. It must not get a token from its own provider: that call returns
+/// ERR_REENTRANT. It must not wait for another thread that gets a token from that provider, because
+/// both could wait for ever. For the same reason, the callbacks of two providers must not use each
+/// other's provider.
 ///
 /// @param context      The context that bedrock_token_provider_new() got.
 /// @param credentials  The callback fills them in; all fields are 0 before. The provider uses the
@@ -54,14 +57,14 @@ pub type bedrock_token_credentials_fn = Option<
     ) -> i32,
 >;
 
-/// Keeps a token, and asks for credentials to generate a new one before it ends. A token ends at its
-/// own end or at that of its credentials, whichever is sooner. The system's clock decides, even if it
-/// jumps.
+/// Keeps a token. Before the token ends, the provider asks for credentials and generates a new one. A
+/// token ends at its own end or at that of its credentials, whichever is sooner. The system's clock
+/// decides, even if it jumps.
 ///
-/// Renewal is due 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. In the last
-/// 30 seconds, callers wait for the renewal, and get the kept token only if it fails. For such a
-/// short life, this is the last hundredth, but at least the last second. bedrock_token_schedule() has
-/// the same rule.
+/// Renewal is due 5 minutes before the end. In the last 30 seconds, callers wait for the renewal, and
+/// get the kept token only if the renewal fails. A life shorter than 50 minutes has its own rule:
+/// renewal is due at 90 % of it, and callers wait in its last hundredth, but at least in its last
+/// second. bedrock_token_schedule() has the same rules.
 ///
 /// Threads: any number may use a provider at the same time. One renews. The others get the kept
 /// token, or wait and share the result. A child of `fork()` may use its parent's providers.
@@ -140,7 +143,7 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
 
 /// Hands out a token that has not ended: the kept one, or a new one when renewal is due. If the
 /// renewal fails, callers get the kept token until it ends. The callback is then called again after
-/// a tenth of the time left, but at least a second later.
+/// a tenth of the time left, but at least one second later.
 ///
 /// @param provider    The provider.
 /// @param out_buf     Receives the token, as from bedrock_token_generate(). Each caller owns a copy
@@ -148,7 +151,7 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
 /// @param len         Receives the token's length without the NUL; 0 on failure. May be NULL.
 /// @param expires_at  Receives when the token ends, in Unix seconds; 0 on failure. May be NULL.
 /// @return            BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (provider or out_buf), ERR_REENTRANT,
-///                    ERR_NO_CREDENTIALS (the callback returned another value than 0), ERR_TIME (the
+///                    ERR_NO_CREDENTIALS (the callback did not return 0), ERR_TIME (the
 ///                    system's clock, or the end of the credentials), ERR_CREDENTIALS_EXPIRED,
 ///                    ERR_ACCESS_KEY, ERR_SECRET, ERR_SESSION, ERR_SESSION_REQUIRED (the callback's
 ///                    credentials), ERR_OUT_OF_MEMORY or ERR_INTERNAL.
@@ -274,13 +277,13 @@ impl bedrock_token_provider {
 }
 
 /// Drops the kept token if it is the refused one, so that the next bedrock_token_provider_get()
-/// generates a new one. Use it when the service refused the token (HTTP 401 or 403), for example
-/// because its credentials were revoked. If many threads had the same token refused, the first one
-/// drops it, and the others do not drop its successor.
+/// generates a new one. Call this function when the service refused the token (HTTP 401 or 403), for
+/// example because its credentials were revoked. If many threads report the same token, only the
+/// first one drops it: the new token stays.
 ///
 /// @param provider  The provider. NULL does nothing.
 /// @param refused   The token that the service refused, as bedrock_token_provider_get() handed it
-///                  out; the time of the comparison does not depend on its bytes. NULL drops any
+///                  out. The time of the comparison does not depend on the bytes. NULL drops any
 ///                  kept token.
 ///
 /// Threads: any, at the same time. A renewal that is under way goes on, and its token is kept.
@@ -304,12 +307,12 @@ pub unsafe extern "C" fn bedrock_token_provider_invalidate(
     });
 }
 
-/// Says how the last renewal ended, for logs and health checks. While a token still holds,
-/// bedrock_token_provider_get() hands it out and does not say that its renewal failed.
+/// Returns the result of the last renewal, for logs and health checks. While the kept token is valid,
+/// bedrock_token_provider_get() does not report that a renewal failed.
 ///
 /// @param provider  The provider.
-/// @return          BEDROCK_TOKEN_OK if the last renewal succeeded or there was none yet;
-///                  ERR_NULL_ARGUMENT; otherwise the failure of the last renewal, one of those that
+/// @return          BEDROCK_TOKEN_OK if the last renewal succeeded, or before the first renewal;
+///                  ERR_NULL_ARGUMENT; otherwise why the last renewal failed: a status that
 ///                  bedrock_token_provider_get() returns, but not ERR_REENTRANT.
 ///
 /// Threads: any, at the same time.

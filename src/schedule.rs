@@ -4,18 +4,18 @@ use crate::call::status_of;
 use crate::output;
 use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure, bedrock_token_status};
 
-/// When a kept token is used, renewed and given up, in Unix seconds. Each moment comes no earlier than
-/// the one before. Later versions may add fields at the end.
+/// When a kept token is used, renewed and dropped, in Unix seconds. No time is earlier than the one
+/// before it. Later versions may add fields at the end.
 #[repr(C)]
 pub struct bedrock_token_times {
-    /// Before it, the token is from the future: the clock that generated it was wrong. Nobody uses it.
+    /// Before this time, do not use the token: the clock was wrong when the token was generated.
     pub valid_from: i64,
-    /// From here on one caller renews. The others use the token.
+    /// From this time on, one caller renews. The others use the token.
     pub renew_at: i64,
-    /// From here on the others wait for the renewal. They use the token only if the renewal fails.
+    /// From this time on, the others wait for the renewal. They use the token only if it fails.
     pub wait_from: i64,
-    /// From here on nobody uses the token. It is the token's own end or that of its credentials,
-    /// whichever is sooner.
+    /// From this time on, do not use the token. This is the token's own end or that of its
+    /// credentials, whichever is sooner.
     pub expires_at: i64,
 }
 
@@ -26,13 +26,13 @@ impl bedrock_token_times {
     }
 }
 
-/// Says when a token is to be renewed, for programs that keep tokens themselves. The rule is the one
-/// of bedrock_token_provider.
+/// Calculates when to renew a token, for programs that keep tokens themselves. The rules are those of
+/// bedrock_token_provider.
 ///
 /// @param issued_at              When the token was generated, in Unix seconds.
 /// @param expires                Life of the token in seconds: 1 to 43200.
 /// @param credentials_expire_at  When its credentials end, in Unix seconds; 0 if they never end.
-/// @param times                  Receives the times; untouched on failure.
+/// @param times                  Receives the times; unchanged on failure.
 /// @param times_size             `sizeof(bedrock_token_times)`. The library writes no more than that,
 ///                               and sets the fields that it does not know to 0.
 /// @return                       BEDROCK_TOKEN_OK, ERR_NULL_ARGUMENT (times), ERR_EXPIRES, ERR_TIME
@@ -60,8 +60,8 @@ pub unsafe extern "C" fn bedrock_token_schedule(
     })
 }
 
-/// Says when to ask for credentials again after a renewal failed while a token holds: after a tenth
-/// of the time left, but not before a second has passed.
+/// Calculates when to ask for credentials again, after a renewal failed while the kept token is
+/// still valid: after a tenth of the time left, but at least one second later.
 ///
 /// @param now         When the renewal failed, in Unix seconds. Round fractions of a second up.
 /// @param expires_at  When the kept token ends: the field of bedrock_token_times.

@@ -8,29 +8,30 @@ pub type bedrock_token_status = i32;
 
 /// Success.
 pub const BEDROCK_TOKEN_OK: i32 = 0;
-/// An output, a provider or a callback that must not be NULL is NULL. A string that is NULL has a
-/// status of its own, such as ERR_REGION.
+/// An output, a provider or a callback is NULL, and must not be. A NULL string gives the status that
+/// names the string, such as ERR_REGION.
 pub const BEDROCK_TOKEN_ERR_NULL_ARGUMENT: i32 = 1;
-/// access_key is not 1 to 128 of `A-Z a-z 0-9 _`.
+/// access_key is not 1 to 128 characters of `A-Z a-z 0-9 _`.
 pub const BEDROCK_TOKEN_ERR_ACCESS_KEY: i32 = 2;
-/// secret is not 1 to 256 printable ASCII characters without spaces or newlines, or it has a quote
-/// at an end.
+/// secret is not 1 to 256 printable ASCII characters without spaces or newlines, or it begins or ends
+/// with a quote.
 pub const BEDROCK_TOKEN_ERR_SECRET: i32 = 3;
-/// session is over 65,536 bytes, has a byte that is not printable ASCII, or has a space or a quote
-/// at an end.
+/// session is longer than 65,536 bytes, has a byte that is not printable ASCII, or begins or ends
+/// with a space or a quote.
 pub const BEDROCK_TOKEN_ERR_SESSION: i32 = 4;
 /// access_key starts with ASIA, so it is temporary, and the session token is missing.
 pub const BEDROCK_TOKEN_ERR_SESSION_REQUIRED: i32 = 5;
-/// region is not 1 to 63 of `a-z 0-9 -`, with a letter first and a number after the last `-`.
+/// region is not 1 to 63 characters of `a-z 0-9 -`, with a letter first and a number after the last
+/// `-`.
 pub const BEDROCK_TOKEN_ERR_REGION: i32 = 6;
 /// expires is not 1 to 43200 seconds.
 pub const BEDROCK_TOKEN_ERR_EXPIRES: i32 = 7;
 /// signing_time, issued_at or the system's clock is before 1970 or after 9999. Or the credentials end
-/// after 9999: their end is probably in milliseconds, and should be in seconds.
+/// after 9999: their end is then probably in milliseconds, not in seconds.
 pub const BEDROCK_TOKEN_ERR_TIME: i32 = 8;
 /// The buffer is too small. `*len` is the token's length without the NUL.
 pub const BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL: i32 = 9;
-/// No memory for the result.
+/// There is not enough memory.
 pub const BEDROCK_TOKEN_ERR_OUT_OF_MEMORY: i32 = 10;
 /// The token is not a short-term API key of either service. It may be a long-term Bedrock API key
 /// (`ABSK...`), which does not say when it ends.
@@ -71,8 +72,8 @@ impl From<Error> for Failure {
     }
 }
 
-/// Says in one English sentence, without a full stop, what a status means. The sentence names the
-/// argument at fault and never shows its value, so it is safe to log.
+/// Describes a status in one English sentence, without a full stop. The sentence names the argument
+/// at fault and never shows its value, so it is safe to log.
 ///
 /// @param status  Any value, even one that this version does not know.
 /// @return        A static string, never NULL; not to be freed.

@@ -66,7 +66,7 @@ impl Error {
             Self::LongTermKey => {
                 "token: a long-term Bedrock API key (ABSK...), which does not say when it ends"
             }
-            Self::NoCredentials => "credentials: the source has none",
+            Self::NoCredentials => "credentials: the source gave no credentials",
             Self::CredentialsExpired => "credentials: already expired",
             Self::Reentrant => "provider: used from within its own source of credentials",
             Self::Service => "service: not one that this version knows",

@@ -1,5 +1,6 @@
 """README's lines to install, in an empty folder, until there is a token. The files of dist/ stand in for
-the registries and the releases. C# is not here: `dotnet` is in no registry that a test may use."""
+the registries and the releases. C# is not here: `dotnet` is in no registry that a test may use. macOS is
+not here either, and JavaScript's package is installed in test_javascript.py."""
 
 import functools
 import hashlib
@@ -53,12 +54,12 @@ def test_c(newcomer, user):
     need("cc=gcc", "curl")
     shutil.copy(ROOT / "examples-c/generate.c", user.home)
     compile = (ROOT / "docs/compile.sh").read_text()
-    newcomer("C and C++", f"bedrock-token-{VERSION}-x86_64-unknown-linux-gnu.2.17.tar.gz", compile)
+    newcomer("C and C++ on Linux", f"bedrock-token-{VERSION}-x86_64-unknown-linux-gnu.2.17.tar.gz", compile)
 
 
 def test_command(newcomer):
     need("curl")
-    then = "./bedrock-token --region eu-central-1"
+    then = "PATH=~/.local/bin:$PATH; bedrock-token --region eu-central-1"
     name = f"bedrock-token-{VERSION}-x86_64-unknown-linux-musl"
     newcomer("The command, for every Linux", name, then, **CREDENTIALS)
 
