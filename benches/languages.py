@@ -116,7 +116,7 @@ def new_session(length: int) -> str:
 
 
 def takes_session(operation: str) -> bool:
-    return operation not in ("kept", "environment", "official_environment")
+    return operation != "kept"
 
 
 def ready() -> list[Language]:
