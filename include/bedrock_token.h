@@ -26,6 +26,8 @@
  *   Threads   may call all functions at the same time. A call takes less than 32 KiB of stack. A
  *             signal handler must not call the library or jump out of a call.
  *   fork()    may happen at any moment. After fork() has returned, the child may call all functions.
+ *             A signal handler must not call fork() while its thread is in
+ *             bedrock_token_provider_get().
  *   Secrets   are wiped. When a call returns, no memory of the library holds the secret, a key
  *             derived from it, or a token that was freed. A token contains the access key and the
  *             session token in readable form: treat it as a password.

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::panic::catch;
+use crate::call::catch;
 
 /// In Unix milliseconds. A time that no token can have, if it is before 1970 or the clock fails.
 pub fn now_millis() -> i64 {

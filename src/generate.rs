@@ -4,11 +4,10 @@ use std::ptr::{self, NonNull};
 use bedrock_token_core::raw::{Request, Target};
 
 use crate::allocator;
-use crate::call::status_of;
+use crate::call::{status_of, test_panic};
 use crate::clock::now;
 use crate::generate_into::{CredentialStrings, target};
 use crate::output;
-use crate::panic::test_panic;
 use crate::residue::leave_no_trace;
 use crate::service::{self, BEDROCK_TOKEN_SERVICE_BEDROCK, bedrock_token_service};
 use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure, bedrock_token_status};

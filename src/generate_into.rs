@@ -6,9 +6,8 @@ use zeroize::Zeroize as _;
 
 use crate::allocator;
 use crate::argument;
-use crate::call::status_of;
+use crate::call::{catch, status_of, test_panic};
 use crate::output;
-use crate::panic::{catch, test_panic};
 use crate::residue::leave_no_trace;
 use crate::service::{self, bedrock_token_service};
 use crate::status::{

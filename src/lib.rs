@@ -31,7 +31,6 @@ mod fork;
 #[cfg(not(target_arch = "wasm32"))]
 mod keeper;
 mod output;
-mod panic;
 mod residue;
 #[cfg(not(target_arch = "wasm32"))]
 mod shared_token;

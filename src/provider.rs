@@ -6,13 +6,12 @@ use bedrock_token_core::Error;
 use bedrock_token_core::raw::{Kept, TOKEN_MAX, Target, check, equal_in_constant_time};
 
 use crate::argument;
-use crate::call::{result_of, status, status_of};
+use crate::call::{catch, result_of, status, status_of};
 use crate::clock::{now, now_millis};
 use crate::fork;
 use crate::generate_into::CredentialStrings;
 use crate::keeper::ForkSafeKeeper;
 use crate::output;
-use crate::panic::catch;
 use crate::residue::on_clean_stack;
 use crate::service::{self, bedrock_token_service};
 use crate::shared_token::SharedToken;

@@ -9,7 +9,7 @@ use std::mem::MaybeUninit;
 
 use zeroize::Zeroize as _;
 
-use crate::panic::catch;
+use crate::call::catch;
 use crate::status::Failure;
 
 /// How much of the stack is wiped. If the work reached deeper, `tests/security/residue.c` would find

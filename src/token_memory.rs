@@ -8,7 +8,7 @@ use std::slice;
 
 use zeroize::Zeroize as _;
 
-use crate::panic::test_panic;
+use crate::call::test_panic;
 use crate::status::{BEDROCK_TOKEN_ERR_OUT_OF_MEMORY, Failure};
 
 /// In front of the token.

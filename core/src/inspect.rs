@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use crate::{Error, Service, check, date_time, percent, presign, token, unix_time};
+use crate::{Error, Service, check, date_time, percent, signature, token, unix_time};
 
 /// What a token says of itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -300,7 +300,7 @@ fn credential(service: Service, text: &[u8]) -> Option<Credential> {
         date: parts.next()?.try_into().ok()?,
         region: padded(check::region_label(parts.next()?)?),
     };
-    let rest = [service.texts().name.as_bytes(), presign::TERMINATOR.as_bytes()];
+    let rest = [service.texts().name.as_bytes(), signature::TERMINATOR.as_bytes()];
     parts.eq(rest).then_some(credential)
 }
 
@@ -319,7 +319,7 @@ fn expires(text: &[u8]) -> Option<u32> {
 
 fn signature(text: &[u8]) -> Option<()> {
     let hex = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-    (text.len() == presign::SIGNATURE_LEN && text.iter().all(hex)).then_some(())
+    (text.len() == signature::SIGNATURE_LEN && text.iter().all(hex)).then_some(())
 }
 
 fn padded<const LEN: usize>(text: &[u8]) -> [u8; LEN] {

@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod bearer_token;
+mod canonical_request;
 #[doc(hidden)]
 pub mod check;
 mod constant_time;
@@ -13,11 +14,11 @@ mod generator;
 mod inspect;
 mod keeper;
 mod percent;
-mod presign;
 mod provider;
 mod request;
 mod schedule;
 mod service;
+mod signature;
 mod token;
 mod unix_time;
 

@@ -11,10 +11,10 @@ use base64::{alphabet::STANDARD, engine::GeneralPurpose as Base64};
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use base64::engine::Simd as Base64;
 
-use crate::presign::CanonicalRequest;
+use crate::canonical_request::CanonicalRequest;
 use crate::request::Request;
 use crate::service::{self, TokenTexts};
-use crate::{check, date_time, percent, presign};
+use crate::{check, date_time, percent, signature};
 
 pub const BEFORE_ACCESS_KEY: &str =
     "Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=";
@@ -34,7 +34,7 @@ const URL_FIXED_LEN: usize = BEFORE_ACCESS_KEY.len()
     + date_time::LEN
     + BEFORE_EXPIRES.len()
     + BEFORE_SIGNATURE.len()
-    + presign::SIGNATURE_LEN
+    + signature::SIGNATURE_LEN
     + SIGNED_HEADERS.len()
     + VERSION.len();
 
@@ -104,7 +104,7 @@ impl Request<'_> {
         // In the canonical request `X-Amz-SignedHeaders` comes next, in the URL the signature does.
         let hash = url.finish_signing(texts);
         let signature =
-            presign::sign(credentials, region, texts.name, *signing_time, &date_time, &hash);
+            signature::sign(credentials, region, texts.name, *signing_time, &date_time, &hash);
         url.push(BEFORE_SIGNATURE.as_bytes());
         url.push(signature.as_bytes());
         url.push(SIGNED_HEADERS.as_bytes());

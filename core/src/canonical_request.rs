@@ -1,15 +1,7 @@
-//! SigV4: the hash of the canonical request, and the signature.
+//! The hash of SigV4's canonical request.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use std::time::{Duration, SystemTime};
-
-use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use sha2::block_api::compress256;
-
-use crate::request::Credentials;
-use crate::{check, date_time, service};
-
-pub const TERMINATOR: &str = "aws4_request";
 
 /// The canonical request before the query: the method and the path.
 const BEFORE_QUERY: &str = "POST\n/\n";
@@ -65,56 +57,6 @@ impl CanonicalRequest {
         }
         hash
     }
-}
-
-const ALGORITHM_LINE: &str = "AWS4-HMAC-SHA256\n";
-/// SHA-256 in hex.
-pub const SIGNATURE_LEN: usize = HASH_HEX_LEN;
-
-const HASH_HEX_LEN: usize = 64;
-const STRING_TO_SIGN_MAX: usize = ALGORITHM_LINE.len()
-    + (date_time::LEN + 1)
-    + (date_time::DATE_LEN
-        + 1
-        + check::REGION_MAX
-        + 1
-        + service::NAME_MAX
-        + 1
-        + TERMINATOR.len()
-        + 1)
-    + HASH_HEX_LEN;
-
-/// The signature, in hex, of the canonical request with this hash.
-pub fn sign(
-    credentials: &Credentials,
-    region: &str,
-    service: &str,
-    signing_time: i64,
-    date_time: &[u8; date_time::LEN],
-    canonical_request_hash: &[u8; 32],
-) -> String {
-    let mut text = [0; STRING_TO_SIGN_MAX];
-    let mut len = 0;
-    let mut push = |part: &[u8]| {
-        text[len..len + part.len()].copy_from_slice(part);
-        len += part.len();
-    };
-    push(ALGORITHM_LINE.as_bytes());
-    push(date_time);
-    push(b"\n");
-    push(&date_time[..date_time::DATE_LEN]);
-    for scope_part in [region, service, TERMINATOR] {
-        push(b"/");
-        push(scope_part.as_bytes());
-    }
-    push(b"\n");
-    let hash_at = len;
-    len += HASH_HEX_LEN;
-    hex::encode_to_slice(canonical_request_hash, &mut text[hash_at..len]).expect("64 digits fit");
-
-    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(signing_time.unsigned_abs());
-    let signing_key = generate_signing_key(credentials.secret, time, region, service);
-    calculate_signature(signing_key, &text[..len])
 }
 
 #[cfg(test)]
