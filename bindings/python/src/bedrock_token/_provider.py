@@ -141,8 +141,8 @@ def _no_text(function: _F) -> _F:
 class Provider:
     """Keeps a token, and asks a source for credentials to generate a new one before it ends.
 
-    Renewal comes 5 minutes before the end, or at 90 % of a life shorter than 50 minutes. A token
-    ends when its own time is up or its credentials' is, whichever is sooner.
+    When it renews is the rule of bedrock_token_schedule() in the C library. A token ends when its own
+    time is up or its credentials' is, whichever is sooner.
 
     Args:
         source: Called for credentials, within get(), on that thread, never twice at the same time.
@@ -154,9 +154,8 @@ class Provider:
         service: As for generate().
 
     Any thread and any greenlet may use a provider at the same time, and so may the child of a
-    fork. One renews; the others get the kept token, and wait in its last 30 seconds
-    (or the last hundredth of a short life). All that wait share the result, or its failure. A copy of
-    a provider is the provider itself.
+    fork. One renews; the others get the kept token, and wait shortly before its end. All that wait
+    share the result, or its failure. A copy of a provider is the provider itself.
 
     A renewal that fails while the kept token is valid is a warning of the logger "bedrock_token".
     """
