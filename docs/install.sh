@@ -1,6 +1,6 @@
 #!/bin/sh
 
-# C and C++ on Linux: the library, to unpack anywhere
+# Linux: the library for C and C++, to unpack anywhere
 curl -fsSL "https://github.com/bedrock-token/bedrock-token/releases/download/v0.1.0/bedrock-token-0.1.0-$(uname -m)-unknown-linux-gnu.2.17.tar.gz" | tar -xz
 
 # The command, for every Linux: into a folder on your PATH

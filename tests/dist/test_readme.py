@@ -54,7 +54,7 @@ def test_c(newcomer, user):
     need("cc=gcc", "curl")
     shutil.copy(ROOT / "examples-c/generate.c", user.home)
     compile = (ROOT / "docs/compile.sh").read_text()
-    newcomer("C and C++ on Linux", f"bedrock-token-{VERSION}-x86_64-unknown-linux-gnu.2.17.tar.gz", compile)
+    newcomer("Linux", f"bedrock-token-{VERSION}-x86_64-unknown-linux-gnu.2.17.tar.gz", compile)
 
 
 def test_command(newcomer):
