@@ -1,4 +1,4 @@
-//go:build cgo && !bedrock_token_dynamic
+//go:build cgo && !bedrock_token_wasm && !bedrock_token_dynamic
 
 package bedrocktoken
 

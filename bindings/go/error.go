@@ -1,9 +1,4 @@
-//go:build cgo
-
 package bedrocktoken
-
-// #include "archive.h"
-import "C"
 
 import (
 	"errors"
@@ -22,25 +17,25 @@ import (
 type Error int32
 
 const (
-	ErrNullArgument       Error = C.BEDROCK_TOKEN_ERR_NULL_ARGUMENT       // a provider has no source
-	ErrAccessKey          Error = C.BEDROCK_TOKEN_ERR_ACCESS_KEY          // AccessKeyID is not 1 to 128 of A-Z a-z 0-9 _
-	ErrSecret             Error = C.BEDROCK_TOKEN_ERR_SECRET              // SecretAccessKey is not 1 to 256 printable ASCII characters without spaces or newlines, or it has a quote at an end
-	ErrSession            Error = C.BEDROCK_TOKEN_ERR_SESSION             // SessionToken is over 65,536 bytes, has one that is not printable ASCII, or has a space or a quote at an end
-	ErrSessionRequired    Error = C.BEDROCK_TOKEN_ERR_SESSION_REQUIRED    // AccessKeyID starts with ASIA, so it is temporary, and SessionToken is missing
-	ErrRegion             Error = C.BEDROCK_TOKEN_ERR_REGION              // the region is not 1 to 63 of a-z 0-9 -, with a letter first and a number after the last -
-	ErrExpires            Error = C.BEDROCK_TOKEN_ERR_EXPIRES             // the life is not whole seconds, from 1 second to 12 hours
-	ErrTime               Error = C.BEDROCK_TOKEN_ERR_TIME                // the time or the system's clock is before 1970 or after 9999, or Expires is after 9999: it was made of milliseconds
-	ErrOutOfMemory        Error = C.BEDROCK_TOKEN_ERR_OUT_OF_MEMORY       // the library got no memory
-	ErrInvalidToken       Error = C.BEDROCK_TOKEN_ERR_INVALID_TOKEN       // the token is not a short-term API key of either service
-	ErrNoCredentials      Error = C.BEDROCK_TOKEN_ERR_NO_CREDENTIALS      // a provider's source gave no credentials
-	ErrCredentialsExpired Error = C.BEDROCK_TOKEN_ERR_CREDENTIALS_EXPIRED // the credentials have already expired
-	ErrInternal           Error = C.BEDROCK_TOKEN_ERR_INTERNAL            // a defect of the library; please report it
-	ErrService            Error = C.BEDROCK_TOKEN_ERR_SERVICE             // the service is not one that the library knows
-	ErrReentrant          Error = C.BEDROCK_TOKEN_ERR_REENTRANT           // a source used its own provider
+	ErrNullArgument       Error = 1  // a provider has no source
+	ErrAccessKey          Error = 2  // AccessKeyID is not 1 to 128 of A-Z a-z 0-9 _
+	ErrSecret             Error = 3  // SecretAccessKey is not 1 to 256 printable ASCII characters without spaces or newlines, or it has a quote at an end
+	ErrSession            Error = 4  // SessionToken is over 65,536 bytes, has one that is not printable ASCII, or has a space or a quote at an end
+	ErrSessionRequired    Error = 5  // AccessKeyID starts with ASIA, so it is temporary, and SessionToken is missing
+	ErrRegion             Error = 6  // the region is not 1 to 63 of a-z 0-9 -, with a letter first and a number after the last -
+	ErrExpires            Error = 7  // the life is not whole seconds, from 1 second to 12 hours
+	ErrTime               Error = 8  // the time or the system's clock is before 1970 or after 9999, or Expires is after 9999: it was made of milliseconds
+	ErrOutOfMemory        Error = 10 // the library got no memory
+	ErrInvalidToken       Error = 11 // the token is not a short-term API key of either service
+	ErrNoCredentials      Error = 12 // a provider's source gave no credentials
+	ErrCredentialsExpired Error = 13 // the credentials have already expired
+	ErrInternal           Error = 14 // a defect of the library; please report it
+	ErrService            Error = 15 // the service is not one that the library knows
+	ErrReentrant          Error = 16 // a source used its own provider
 )
 
 func (e Error) Error() string {
-	return "bedrocktoken: " + C.GoString(C.bedrock_token_status_message(C.bedrock_token_status(e)))
+	return "bedrocktoken: " + statusMessage(int32(e))
 }
 
 var (

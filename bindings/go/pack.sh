@@ -18,7 +18,7 @@ if [[ -e .git ]]; then
 else # an unpacked source archive
   find LICENSE $module -type f -print0
 fi | xargs -0 cp --parents -t "$repository"
-cp include/bedrock_token.h "$repository/$module"
+cp include/bedrock_token.h "$(tools/wasm.sh)" "$repository/$module"
 packaging/third-party.sh >"$repository/$module/NOTICE"
 for target in "$@"; do
   archive=$repository/$module/libbedrock_token_$(target go "$target").a

@@ -1,5 +1,3 @@
-//go:build cgo
-
 package bedrocktoken
 
 import (
@@ -24,10 +22,12 @@ const (
 	longestWait = int64(2 * time.Hour / time.Millisecond)
 )
 
-var (
-	errStuck          = fmt.Errorf("%w: the source does not return", ErrNoCredentials)
-	errCredentialsEnd = fmt.Errorf("%w: the credentials end", ErrEndsTooSoon)
-)
+var errCredentialsEnd = fmt.Errorf("%w: the credentials end", ErrEndsTooSoon)
+
+// Not a variable: the library has the text, and should not be loaded when a program only starts.
+func errStuck() error {
+	return fmt.Errorf("%w: the source does not return", ErrNoCredentials)
+}
 
 // CredentialsProvider gives credentials to a [Provider], which does not call it again before it
 // has returned or is given up.
@@ -249,7 +249,7 @@ func (p *Provider) get(ctx context.Context, atLeast time.Duration) (*keptToken, 
 		case enough && (now < kept.waitFrom || awaited == nil):
 			return kept, nil
 		case awaited == nil && asked:
-			return nil, errStuck
+			return nil, errStuck()
 		case awaited == nil:
 			return nil, errCredentialsEnd
 		case ctx.Value(renewing{p}) == awaited:
@@ -415,7 +415,7 @@ func (p *Provider) giveUp(r *renewal) {
 	}
 	p.stuckUntil = p.now().UnixMilli() + time.Minute.Milliseconds()<<min(p.stuck, 6)
 	p.stuck++
-	p.finish(r, nil, errStuck)
+	p.finish(r, nil, errStuck())
 }
 
 // finish hands the result of a renewal to those who wait for it; mu is held.

@@ -8,6 +8,7 @@ PATH=$(tools/go.sh):$PATH
 TARGET=$(uname -m)-unknown-linux-gnu.2.17
 export TARGET
 mkdir -p build/go
+cp "$(tools/wasm.sh)" bindings/go # what a released module carries
 make install PREFIX="$PWD/build/dist/$TARGET" >build/go/install.log 2>&1 || {
   cat build/go/install.log >&2
   exit 1

@@ -83,9 +83,13 @@ def go_modules(row: Row, user: User) -> None:
     with tarfile.open(row.artifact("bedrock-token-*-go-modules.tar.gz")) as file:
         file.extractall(user.home / "proxy", filter="data")
     go = subprocess.check_output([ROOT / "tools/go.sh"], text=True).strip()
+    asked = subprocess.check_output([f"{go}/go", "env", "GOPROXY", "GOSUMDB"], text=True)
+    proxy, sums = asked.split()
     user.environment |= {
         "PATH": f"{go}:{user.environment['PATH']}",
-        "GOPROXY": f"file://{user.home}/proxy",
+        # The modules that ours need come from the usual one.
+        "GOPROXY": f"file://{user.home}/proxy,{proxy}",
+        "GOSUMDB": sums,
         "GONOSUMDB": GO_MODULE,
         "GOFLAGS": "-modcacherw",
     }

@@ -19,10 +19,9 @@ def program(row, user):
     user.run("go", "mod", "init", "example.com/app", cwd=app)
     user.run("go", "get", GO_MODULE, cwd=app)
 
-    def build(*arguments: str, **environment: str):
-        user.run(
-            "go", "build", *arguments, "-o", "app.exe", ".", cwd=app, CGO_ENABLED="1", **environment
-        )
+    def build(*arguments: str, CGO_ENABLED: str = "1", **environment: str):
+        environment["CGO_ENABLED"] = CGO_ENABLED
+        user.run("go", "build", *arguments, "-o", "app.exe", ".", cwd=app, **environment)
         return app / "app.exe"
 
     return build
@@ -53,6 +52,20 @@ def test_fully_static(row, user, program):
     built = program("-tags=netgo,osusergo", '-ldflags=-extldflags "-static"')
     assert "statically linked" in user.run("file", built)
     row.vectors(lambda vectors: user.run(built, input=vectors))
+
+
+def test_without_cgo(row, user, program):
+    row.installed_by("go build, without cgo")
+    built = program(CGO_ENABLED="0")
+    assert "statically linked" in user.run("file", built)
+    row.vectors(lambda vectors: user.run(built, input=vectors))
+
+
+def test_arm64_without_cgo(row, user, program):
+    need("qemu-aarch64-static=qemu-user-static")
+    row.installed_by("go build, without cgo, arm64; qemu")
+    built = program(CGO_ENABLED="0", GOARCH="arm64")
+    row.vectors(lambda vectors: user.run("qemu-aarch64-static", built, input=vectors))
 
 
 def test_musl(row, user, program):
@@ -90,3 +103,6 @@ def test_windows(row, user, program):
         compiler = ("x86_64-w64-mingw32-gcc", "-shared", "-xc", "-", "-ladvapi32", "-o", library)
         user.run(*compiler, input=RANDOM)
     row.vectors(lambda vectors: user.run("wine", built, input=vectors))
+    row.vectors(
+        lambda vectors: user.run("wine", program(GOOS="windows", CGO_ENABLED="0"), input=vectors)
+    )
