@@ -73,7 +73,8 @@ def constants():
 
 
 def test_the_library_is_what_its_header_says(now):
-    run("cargo build --package bedrock-token --lib --locked --target-dir target")
+    # All targets, as `make test` builds them.
+    run("cargo build --workspace --all-targets --locked --target-dir target")
     assert not differences(now, ROOT / "target/debug/libbedrock_token.so")
 
 

@@ -90,7 +90,7 @@ def test_residue_without_the_sha_instructions():
 
 @pytest.mark.thorough
 def test_residue_of_a_debug_build():
-    run("cargo build --locked --lib --target-dir target")
+    run("cargo build --workspace --all-targets --locked --target-dir target")
     run(program("residue", ROOT / "target/debug/libbedrock_token.a", RESIDUE))
 
 
