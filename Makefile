@@ -3,7 +3,6 @@ PREFIX ?= /usr/local
 NEED_BUILD = cc=gcc c++=g++ cmake
 TREE = build/release
 NATIVE = $(shell uname -m)-unknown-linux-gnu.2.17
-DEBIAN = $(shell packaging/targets.py debian $(NATIVE))
 MAKEFLAGS += --no-print-directory
 
 help: ## List the targets
@@ -76,9 +75,17 @@ test-install: build ## Link and build against the installed library in every way
 test-javascript: ## Build, install and test the npm package, in each runtime
 	@bindings/javascript/test.sh
 
-test-packages: ## Make the archive and the Debian packages for this machine, install and use them
-	@packaging/dist.sh $(NATIVE)
-	@tools/pytest.sh tests/dist/test_archive.py tests/dist/test_debian.py -k '$(NATIVE) or $(DEBIAN) or source'
+test-miri: ## Run core and the C ABI under Miri, which reports undefined behaviour
+	@tests/miri/run.sh
+
+test-mutants: ## Change the source in one place after the other: a test must fail each time
+	@tools/need.sh $(NEED_BUILD)
+	@tests/mutants/run.py
+
+test-packages: ## Make the archive and the Python wheel for this machine, install and use them
+	@PACKERS="packaging/archive.sh bindings/python/pack.sh" packaging/dist.sh $(NATIVE)
+	@tools/pytest.sh tests/dist/test_archive.py tests/dist/test_python.py \
+	  -k '$(NATIVE) or pip_install and not arm64 and not windows'
 
 test-platforms: ## Test the platforms of tier 2 (docs/PLATFORMS.md)
 	@targets=$$(packaging/targets.py tier=2) || exit; status=0; \

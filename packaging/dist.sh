@@ -10,6 +10,7 @@
 # A packer has VERSION and SOURCE_DATE_EPOCH in its environment. It writes into dist/, and prints the
 # name of each file that it wrote there, one a line. Everything else that it says goes to stderr, which is
 # shown if it fails. Two runs write the same bytes. packer.sh has what the packers share.
+# PACKERS, if it is set, names the packers that run; the others do not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/need.sh python3
@@ -47,6 +48,14 @@ for packer in bindings/*/pack.sh; do
   having "$(basename "$(dirname "$packer")")"
   all "$packer"
 done
+
+if [[ ${PACKERS-} ]]; then
+  wanted=()
+  for step in "${steps[@]}"; do
+    [[ " packaging/stage.sh $PACKERS " != *" ${step%% *} "* ]] || wanted+=("$step")
+  done
+  steps=("${wanted[@]}")
+fi
 
 VERSION=$(sed -n '0,/^version = /s/^version = "\(.*\)"/\1/p' Cargo.toml)
 # Unless it is given, the time of the commit. An unpacked source archive gives its files this time. A

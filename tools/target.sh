@@ -63,10 +63,13 @@ if [[ ! $inspected ]]; then
   processors=$(packaging/targets.py processors "$target")
   processors=${processors:-default}
 fi
+programs=()
 for processor in $processors; do
   [[ $processor == default ]] || export QEMU_CPU=$processor
-  ctest --test-dir "$tree" --no-tests=error --parallel "$(nproc)" --output-on-failure \
+  ctest --test-dir "$tree" --no-tests=error --parallel "$(nproc)" --output-on-failure "${programs[@]}" \
     --output-junit "$results/ctest-$processor.xml" || failed+=("ctest, processor $processor")
+  # Where the secret lies depends on the processor; the answers do not.
+  programs=(--tests-regex residue)
 done
 BEDROCK_TOKEN_TREE=$tree tools/pytest.sh "$files" \
   --junitxml "$results/files.xml" || failed+=("$files")
