@@ -50,10 +50,11 @@ pub(crate) fn region_label(region: &[u8]) -> Option<&[u8]> {
     bytes(region, 1..=REGION_MAX, allowed, |b| b != b'-')
 }
 
+/// A label does not end in `-`, so there is a digit behind it.
 fn ends_in_number(region: &[u8]) -> bool {
     let digits = region.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let before = &region[..region.len() - digits];
-    digits > 0 && before.ends_with(b"-") && before[0].is_ascii_lowercase()
+    before.ends_with(b"-") && before[0].is_ascii_lowercase()
 }
 
 /// 1 to 43,200 seconds. Every official generator refuses 0, too: a remaining life of 0 must not

@@ -187,6 +187,15 @@ fn a_failing_source_is_asked_once_a_second_at_most() {
     let now = Cell::new((START + 99) * 1000 + 999);
     let kept = host.keeper.get_or_renew(this_thread(), || now.get()).unwrap();
     assert_eq!(kept.expect("not asked again too soon").token, 1);
+    // After a failure at the end of a second.
+    let host = Host::new(100);
+    assert_eq!(host.get_at(0), Ok(1));
+    let millis = |millis: i64| move || (START + 95) * 1000 + millis;
+    let ask = |at: i64| host.keeper.get_or_renew(this_thread(), millis(at)).unwrap();
+    assert!(ask(900).is_none());
+    host.keeper.end_renewal(Err(FAILED), millis(900)).unwrap();
+    assert!(ask(1899).is_some());
+    assert!(ask(2000).is_none());
 }
 
 #[test]

@@ -94,7 +94,7 @@ static void one_handler(void) {
 // --- 60 calls at the same moment ---
 
 static atomic_int held;
-static atomic_bool let_go;
+static atomic_bool go, let_go;
 static char *closed_pages;
 static size_t page;
 
@@ -111,6 +111,7 @@ static void hold(int signal, siginfo_t *info, void *context) {
 
 static void *generate_held(void *buffer) {
   const arguments a = arguments_good();
+  while (!go) usleep(1000);
   CHECK(generate_into(&a, (char *)buffer, page, NULL) == BEDROCK_TOKEN_OK);
   return NULL;
 }
@@ -123,13 +124,12 @@ static void sixty_at_once(void) {
   CHECK(sigaction(SIGSEGV, &action, &before) == 0);
   pthread_t threads[HELD];
   for (int i = 0; i < HELD; i++) {
-    // Nothing else allocates meanwhile.
-    const long already = allocated;
     CHECK(pthread_create(&threads[i], NULL, generate_held, closed_pages + i * page) == 0);
-    const long for_the_thread = allocated - already;
-    while (held <= i) usleep(100);
-    CHECK(allocated == already + for_the_thread);
   }
+  const long already = allocated;
+  go = true;
+  while (held < HELD) usleep(100);
+  CHECK(allocated == already);
   let_go = true;
   for (int i = 0; i < HELD; i++) CHECK(pthread_join(threads[i], NULL) == 0);
   CHECK(sigaction(SIGSEGV, &before, NULL) == 0);
