@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the calls of abi.rs and core's tests of the provider under Miri, which reports
+# Runs the calls of abi.rs and core's tests of the keeper under Miri, which reports
 # undefined behaviour, with both of its models of references. Miri comes with a nightly Rust. For 32-bit x86
 # the library has no assembly. core's other tests have no pointers, and would take hours.
 set -euo pipefail
@@ -13,5 +13,5 @@ for model in "" -Zmiri-tree-borrows; do
   export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-permissive-provenance $model"
   miri=(cargo "+$nightly" miri test --target i686-unknown-linux-gnu --locked --manifest-path)
   "${miri[@]}" tests/miri/Cargo.toml
-  "${miri[@]}" core/Cargo.toml --test published --test provider
+  "${miri[@]}" core/Cargo.toml --test published --test keeper
 done

@@ -95,15 +95,15 @@ static void one_handler(void) {
 
 static atomic_int held;
 static atomic_bool go, let_go;
-static char *closed_pages;
+static char *pages;
 static size_t page;
 
-// A call writes into its buffer, which it may not yet. By then it has its memory.
+// A call writes the second byte of its buffer, which it may not yet. By then it has its memory.
 static void hold(int signal, siginfo_t *info, void *context) {
   (void)signal;
   (void)context;
   char *at = (char *)((uintptr_t)info->si_addr & ~(uintptr_t)(page - 1));
-  if (at < closed_pages || at >= closed_pages + HELD * page) abort();
+  if (at < pages || at >= pages + 2 * HELD * page) abort();
   held++;
   while (!let_go) usleep(1000);
   mprotect(at, page, PROT_READ | PROT_WRITE);
@@ -118,13 +118,16 @@ static void *generate_held(void *buffer) {
 
 static void sixty_at_once(void) {
   page = (size_t)sysconf(_SC_PAGESIZE);
-  closed_pages = (char *)mmap(NULL, HELD * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  CHECK(closed_pages != MAP_FAILED);
+  pages = (char *)mmap(NULL, 2 * HELD * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                       -1, 0);
+  CHECK(pages != MAP_FAILED);
   struct sigaction action = {.sa_sigaction = hold, .sa_flags = SA_SIGINFO}, before;
   CHECK(sigaction(SIGSEGV, &action, &before) == 0);
   pthread_t threads[HELD];
   for (int i = 0; i < HELD; i++) {
-    CHECK(pthread_create(&threads[i], NULL, generate_held, closed_pages + i * page) == 0);
+    char *closed = pages + (2 * i + 1) * page;
+    CHECK(mprotect(closed, page, PROT_NONE) == 0);
+    CHECK(pthread_create(&threads[i], NULL, generate_held, closed - 1) == 0);
   }
   const long already = allocated;
   go = true;
@@ -133,7 +136,7 @@ static void sixty_at_once(void) {
   let_go = true;
   for (int i = 0; i < HELD; i++) CHECK(pthread_join(threads[i], NULL) == 0);
   CHECK(sigaction(SIGSEGV, &before, NULL) == 0);
-  CHECK(munmap(closed_pages, HELD * page) == 0);
+  CHECK(munmap(pages, 2 * HELD * page) == 0);
 }
 
 // --- More than that, and children ---
