@@ -251,10 +251,10 @@ pub struct Times {
 /// wait for it 30 seconds before the end, or a hundredth of the life, when that is less, but no less
 /// than a second; and only if it is due.
 pub fn schedule(issued_at: i64, expires: u32, credentials_end: i64) -> Result<Times, i32> {
-    if expires < 1 || expires > 43_200 {
+    if !(1..=43_200).contains(&expires) {
         return Err(abi::EXPIRES);
     }
-    if issued_at < 0 || issued_at > TIME_MAX || credentials_end > TIME_MAX {
+    if !(0..=TIME_MAX).contains(&issued_at) || credentials_end > TIME_MAX {
         return Err(abi::TIME);
     }
     if credentials_end != 0 && credentials_end <= issued_at {
