@@ -311,7 +311,7 @@ class provider {
    public:
     void set(std::exception_ptr exception) noexcept {
       if (take()) {
-        exception.swap(exception_);
+        std::swap(exception, exception_);
         give_back();
       }
     }
