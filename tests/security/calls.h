@@ -107,10 +107,9 @@ static bedrock_token_status call_provider(const char *session) {
       failure = status;
     }
   }
-  CHECK(bedrock_token_provider_failure(provider) == BEDROCK_TOKEN_OK ||
-        failure != BEDROCK_TOKEN_OK);
+  const bedrock_token_status last = bedrock_token_provider_failure(provider);
   bedrock_token_provider_free(provider);
-  return failure;
+  return failure == BEDROCK_TOKEN_OK ? last : failure;
 }
 
 static bedrock_token_status generate_plain(void) { return call_generate(SECRET, NULL); }
