@@ -36,7 +36,18 @@ fn the_region_is_the_given_one_then_the_environments() {
 
 #[test]
 fn a_region_that_cannot_be_one_is_refused() {
-    for region in ["", "eu_central_1", "eu-central-1 ", "Eu-central-1", "\u{fc}"] {
+    // Also zones, prefixes of model IDs, and parts of regions.
+    for region in [
+        "",
+        "eu_central_1",
+        "eu-central-1 ",
+        "Eu-central-1",
+        "\u{fc}",
+        "us-east-1a",
+        "us",
+        "global",
+        "us-east",
+    ] {
         complains(&mut command(&["--region", region]), 1, "region: must be");
     }
     complains(command(&[]).env("AWS_REGION", "eu-central-1\n"), 1, "region: must be");
