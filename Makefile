@@ -2,6 +2,7 @@
 PREFIX ?= /usr/local
 NEED_BUILD = cc=gcc c++=g++ cmake
 TREE = build/release
+PROCESSORS = $(shell getconf _NPROCESSORS_ONLN)
 NATIVE = $(shell uname -m)-unknown-linux-gnu.2.17
 MAKEFLAGS += --no-print-directory
 
@@ -16,11 +17,11 @@ ifdef BEDROCK_TOKEN_BUILT # by .ci/run, which runs two targets at a time
 build library: ;
 else
 build: configure ## Build the library, the command and the examples into build/release
-	@cmake --build --preset release --parallel $$(nproc)
+	@cmake --build --preset release --parallel $(PROCESSORS)
 
 library: ## Build the library and the command only, without a C++ compiler
 	@cmake --preset release -DBUILD_TESTING=OFF >/dev/null
-	@cmake --build --preset release --parallel $$(nproc)
+	@cmake --build --preset release --parallel $(PROCESSORS)
 endif
 
 # Under sudo there may be no Rust, so it installs the result of an earlier `make library`.

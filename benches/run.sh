@@ -32,7 +32,7 @@ if [[ ! -f $crt/built ]]; then
   tar -xf "$crt.tar.gz" -C "$work"
   {
     cmake -S "$crt/crt" -B "$crt/build" -DCMAKE_BUILD_TYPE=Release
-    cmake --build "$crt/build" --parallel "$(nproc)" --target aws-c-auth
+    cmake --build "$crt/build" --parallel "$(getconf _NPROCESSORS_ONLN)" --target aws-c-auth
   } >"$work/awscrt.log" 2>&1 || {
     tail -n 20 "$work/awscrt.log" >&2
     exit 1

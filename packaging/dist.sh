@@ -12,6 +12,7 @@
 # shown if it fails. Two runs write the same bytes. packer.sh has what the packers share.
 # PACKERS, if it is set, names the packers that run; the others do not.
 set -euo pipefail
+[[ $(uname) == Linux ]] || { echo "make dist needs Linux: Debian's tools build a part of it" >&2 && exit 1; }
 cd "$(dirname "$0")/.."
 tools/need.sh python3
 given=$*

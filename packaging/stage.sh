@@ -13,7 +13,7 @@ tools=$(target tools "$target")
   tools/rust-target.sh "$target"
   cmake -S . -B "$tree" --toolchain "$toolchain" -D CMAKE_BUILD_TYPE=Release -D BUILD_TESTING=OFF \
     -D CMAKE_INSTALL_LIBDIR=lib
-  cmake --build "$tree" --parallel "$(nproc)"
+  cmake --build "$tree" --parallel "$(getconf _NPROCESSORS_ONLN)"
   rm -rf "$stage"
   cmake --install "$tree" --prefix "$stage"
 } >&2

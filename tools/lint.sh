@@ -5,6 +5,7 @@
 # Where the versions are: requirements.txt and go.mod beside this script; rustfmt and clippy come
 # with Rust. The files of other languages are compiled or run by `make test-conformance`.
 set -euo pipefail
+((BASH_VERSINFO[0] >= 4)) || { echo "tools/lint.sh needs bash 4 or newer; a Mac has 3.2: brew install bash" >&2 && exit 1; }
 cd "$(dirname "$0")/.."
 case ${1-} in
   "") rustfmt=(--check) clang=(--dry-run -Werror) gofmt=(-d) ruff=(--diff) shfmt=(-d) ;;

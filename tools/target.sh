@@ -46,7 +46,7 @@ if [[ -f $toolchain ]]; then
   # libcurl, for examples-c/chat.c, is there for this machine only.
   cmake -S . -B "$tree" --toolchain "$toolchain" -D CMAKE_BUILD_TYPE=Release -D BUILD_TESTING=$testing \
     -D CMAKE_DISABLE_FIND_PACKAGE_CURL=ON
-  cmake --build "$tree" --parallel "$(nproc)"
+  cmake --build "$tree" --parallel "$(getconf _NPROCESSORS_ONLN)"
 else
   cargo rustc --release --locked --lib --crate-type staticlib --target "$target" \
     --target-dir "$tree/cargo" --config "$(tools/remap.sh)"
@@ -66,7 +66,7 @@ fi
 programs=()
 for processor in $processors; do
   [[ $processor == default ]] || export QEMU_CPU=$processor
-  ctest --test-dir "$tree" --no-tests=error --parallel "$(nproc)" --output-on-failure "${programs[@]}" \
+  ctest --test-dir "$tree" --no-tests=error --parallel "$(getconf _NPROCESSORS_ONLN)" --output-on-failure "${programs[@]}" \
     --output-junit "$results/ctest-$processor.xml" || failed+=("ctest, processor $processor")
   # Where the secret lies depends on the processor; the answers do not.
   programs=(--tests-regex residue)
