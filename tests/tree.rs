@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-/// What the top level has beside the folders and files of CONTRIBUTING.md's table: files of git, of
-/// cargo, of the tools and of any project.
+/// Entries of the top level that CONTRIBUTING.md's table does not name: files of git, of cargo, of the
+/// tools and of any project.
 const USUAL: &str = ".ci .clang-format .github .gitignore CHANGELOG.md CMakePresets.json CONTRIBUTING.md Cargo.lock \
     Cargo.toml LICENSE Makefile README.md SECURITY.md cbindgen.toml deny.toml docs ruff.toml rustfmt.toml";
 

@@ -80,7 +80,7 @@ fn an_env_file_may_have_quotes_comments_and_other_variables() {
     ));
 }
 
-/// What a shell takes away is taken away; where it would do more, the line is refused.
+/// Quotes, a `;` and a comment are taken away, as a shell does. Other shell syntax is refused.
 #[test]
 fn a_value_is_what_a_shell_makes_of_it() {
     let with = |secret: &str| {

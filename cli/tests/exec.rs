@@ -132,7 +132,7 @@ fn no_parent_is_left() {
 #[test]
 fn signals_are_as_they_were() {
     let (usr1, pipe) = (1_u64 << 9, 1_u64 << 12);
-    // What the program has of the two: (blocked, ignored).
+    // Which of the two signals the program has: (blocked, ignored).
     let signals = |front: &[&str]| {
         let mut command = std::process::Command::new(front[0]);
         command.args(&front[1..]).arg(program());

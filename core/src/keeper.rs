@@ -23,7 +23,7 @@ pub fn place_of(thread: Thread, places: usize) -> usize {
 pub struct Kept<T> {
     /// The token.
     pub token: T,
-    /// What it is good for, and when.
+    /// When it is valid, and when it is renewed.
     pub times: Times,
 }
 
@@ -225,7 +225,7 @@ impl<T: Clone, E: Clone + From<Error>> Keeper<T, E> {
         drop(dropped);
     }
 
-    /// Why the last renewal failed; `None` if it did not, or if there was none yet.
+    /// Why the last renewal failed; `None` if it succeeded, or before the first one.
     pub fn failure(&self) -> Option<E> {
         self.lock().failure.clone()
     }

@@ -154,7 +154,7 @@ impl Provider {
 
     /// Why the last renewal failed, for logs and health checks: while a token still holds,
     /// [`Provider::get`] hands it out and does not say so. `None` if the last renewal succeeded, or
-    /// there was none yet.
+    /// before the first one.
     #[must_use]
     pub fn failure(&self) -> Option<ProviderError> {
         self.keeper.0.failure()

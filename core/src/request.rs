@@ -27,7 +27,8 @@ impl<'a> Credentials<'a> {
     }
 }
 
-/// What tokens are for, and how long they live: all but the credentials and the time. Checked.
+/// The service, the region and the life of tokens, checked. A token also needs credentials and a
+/// time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Target {
     pub(crate) service: Service,

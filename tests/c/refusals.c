@@ -159,7 +159,7 @@ static void numbers(void) {
   }
 }
 
-// Names that are like a region and are none.
+// Names that look like a region, but are not one.
 static void regions(void) {
   const char *bad[] = {"us",         "global",     "us-east",     "us-east-1a", "us-east-1-",
                        "-us-east-1", "1us-east-1", "us-east-one", "useast1",    "us-east-1b-2c"};

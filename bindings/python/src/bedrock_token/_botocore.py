@@ -50,7 +50,7 @@ def from_session(
 
     Raises:
         ValueError: There is no region, or the library refuses an argument (see generate).
-        TypeError: The session is none.
+        TypeError: The session is not a session of botocore or boto3.
         ImportError: There is no botocore.
 
     Credentials are looked for at the first get(), which raises NoCredentialsError if there are
