@@ -7,16 +7,21 @@ import { inspect, Provider } from "bedrock-token";
 let now, source, provider;
 Date.now = () => now * 1000; // the clock stands still
 
-async function answer() {
+const failed = ({ cause, status }) => cause?.message ?? cause ?? `status ${status}`;
+
+async function answer(signal) {
   try {
-    return inspect(await provider.token()).issuedAt.getTime() / 1000;
+    return inspect(await provider.token({ signal })).issuedAt.getTime() / 1000;
   } catch (error) {
-    return error.cause?.message ?? `status ${error.status}`;
+    return error.name === "TimeoutError" ? "deadline" : failed(error);
   }
 }
 
+const times = (count, call) => Promise.all(Array.from({ length: count }, call));
+
 function credentials(end) {
   if (end === "raise") throw new Error("raised");
+  if (end === "throw") throw "raised";
   if (end === "nothing") return undefined;
   return {
     accessKeyId: "AKIAIOSFODNN7EXAMPLE",
@@ -25,12 +30,19 @@ function credentials(end) {
   };
 }
 
-async function answers(step) {
+async function answers(step, first, end) {
   const inner = source;
   switch (step) {
     case "new":
-      provider = new Provider({ region: "eu-central-1", credentials: () => source() });
-      return [];
+      try {
+        const [region, expires] = [first ?? "eu-central-1", end && Number(end)];
+        provider = new Provider({ region, expires, credentials: () => source() });
+        return [];
+      } catch (error) {
+        return [failed(error)];
+      }
+    case "failure":
+      return [provider.failure === undefined ? "ok" : failed(provider.failure)];
     case "show":
       return [inspectObject(provider, { showHidden: true }).replace(/\s+/g, " ")];
     case "invalidate":
@@ -38,9 +50,11 @@ async function answers(step) {
       return [];
     case "get":
       return [await answer()];
-    case "reenter": {
+    case "reenter":
+    case "child": {
       let inside;
       source = async () => {
+        if (step === "child") await sleep(1); // answer() is then called by the event loop
         inside = await answer();
         return inner();
       };
@@ -48,21 +62,39 @@ async function answers(step) {
     }
     case "together":
       source = async () => {
-        await sleep(50);
+        await sleep(Number.isInteger(Number(end)) ? 50 : 500);
         return inner();
       };
-      return new Set(await Promise.all(Array.from({ length: 8 }, answer)));
+      return new Set(await times(8, () => answer()));
+    case "deadline": {
+      source = async () => {
+        await sleep(1);
+        await limited;
+        return inner();
+      };
+      const limited = times(2, () => answer(AbortSignal.timeout(100)));
+      const last = answer();
+      return [...(await limited), await last];
+    }
+    case "refused": {
+      const token = await provider.token();
+      const report = () => {
+        provider.invalidate(token);
+        return answer();
+      };
+      return new Set([...(await times(16, report)), await report()]);
+    }
   }
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const [step, time, end] = line.split("\t");
+  const [step, first, end] = line.split("\t");
   let asked = 0;
-  now = Number(time ?? now);
+  if (step !== "new") now = Number(first ?? now);
   source = () => {
     asked++;
     return credentials(end);
   };
-  const answered = await answers(step);
+  const answered = await answers(step, first, end);
   console.log([asked, ...answered].join("\t"));
 }

@@ -9,6 +9,7 @@ from conformance.vectors import Library
 
 RUNTIMES = pytest.StashKey[dict[str, str]]()
 COLUMNS = ("language", "folder", "runtime", "tokens", "refusals", "freed", "example", "renewals")
+COLUMNS += ("callers",)
 
 
 def pytest_configure(config):
@@ -19,8 +20,8 @@ def pytest_configure(config):
 def pytest_generate_tests(metafunc):
     found = languages.find()
     column = metafunc.definition.get_closest_marker("column").args[0]
-    program = column if column in ("example", "renewals") else "driver"
-    found = [one for one in found if getattr(one, program)]  # not every language has all three
+    key = column if column in languages.KEYS else "driver"
+    found = [one for one in found if getattr(one, key)]  # not every language has all of them
     metafunc.parametrize("language", found, ids=lambda one: one.id, scope="session")
 
 

@@ -34,6 +34,10 @@ REGISTRIES = {
 }
 
 
+# Keys for tests of which a language may have none.
+KEYS = ("example", "renewals", "callers")
+
+
 @dataclass(eq=False)
 class Language:
     """A language.toml. Its fields are the keys of the file."""
@@ -45,6 +49,7 @@ class Language:
     driver: str = ""
     example: str = ""
     renewals: str = ""
+    callers: bool = False
     counted: bool = True
     linked: bool = False
     schedule: bool = False

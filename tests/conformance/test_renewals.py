@@ -131,3 +131,94 @@ def test_a_source_that_asks_for_the_token_is_refused(row):
             (("reenter", END - 300, 0), [1, END - 300, "status 16"]),
         ],
     )
+
+
+callers = pytest.mark.column("callers")
+
+
+@callers
+@pytest.mark.parametrize("fails", ["nothing", "raise", "throw"])
+def test_callers_share_a_failure(row, fails):
+    """Those who wait get the failure that they waited for, or the kept token if it still holds."""
+    failed = "status 12" if fails == "nothing" else "raised"
+    check(
+        row,
+        [
+            (("new",), [0]),
+            (("together", START, fails), [1, failed]),
+            (("get", START, 0), [1, START]),
+            (("together", END - 10, fails), [1, START]),
+            (("together", END, fails), [1, failed]),
+        ],
+    )
+
+
+@callers
+def test_a_callers_own_limit_ends_its_call(row):
+    """And nothing else: the provider works on, and no failure is noted."""
+    script = [("new",), ("deadline", START, 0), ("failure",)]
+    script += [("deadline", END - 10, 0), ("failure",), ("get", END, 0)]
+    _, first, no_failure, second, still_none, last = steps(row, script)
+    assert first[1:] == ["deadline", "deadline", str(START)]
+    assert second[1:] == ["deadline", "deadline", str(END - 10)]
+    # An abandoned renewal goes on, or another caller begins a new one.
+    assert {first[0], second[0]} <= {"1", "2"}
+    assert no_failure == still_none == ["0", "ok"]
+    assert last == ["0", str(END - 10)]
+
+
+@callers
+def test_a_refused_token_is_renewed_once(row):
+    check(
+        row,
+        [
+            (("new",), [0]),
+            (("get", START, 0), [1, START]),
+            (("refused", START + 1, 0), [1, START + 1]),
+            (("get", START + 2, "nothing"), [0, START + 1]),
+        ],
+    )
+
+
+@callers
+def test_a_task_of_the_source_that_asks_for_the_token_is_refused(row):
+    check(
+        row,
+        [
+            (("new",), [0]),
+            (("child", START, 0), [1, START, "status 16"]),
+            (("child", END - 300, 0), [1, END - 300, "status 16"]),
+        ],
+    )
+
+
+@callers
+def test_a_failed_renewal_is_seen(row):
+    """Its reason too, also while callers still get the kept token."""
+    script = [(("new",), [0]), (("failure",), [0, "ok"])]
+    time = END - 300
+    for end, failure in ("nothing", "status 12"), ("raise", "raised"), ("throw", "raised"):
+        script += [(("get", START, 0), [1, START]), (("get", time, end), [1, START])]
+        script += [(("failure",), [0, failure]), (("get", time + 1, 0), [0, START])]
+        script += [(("failure",), [0, failure]), (("new",), [0])]
+    script += [(("get", START, "raise"), [1, "raised"]), (("failure",), [0, "raised"])]
+    script += [(("get", START, 0), [1, START]), (("failure",), [0, "ok"])]
+    check(row, script)
+
+
+@callers
+def test_a_providers_arguments_are_checked(row):
+    """When it is made, not when its first token is due."""
+    check(
+        row,
+        [
+            (("new", "us-east-1a", 43_200), [0, "status 6"]),
+            (("new", "", 43_200), [0, "status 6"]),
+            (("new", "eu-central-1", 0), [0, "status 7"]),
+            (("new", "eu-central-1", 43_201), [0, "status 7"]),
+            (("new", "eu-central-1", 60), [0]),
+            (("get", START, 0), [1, START]),
+            (("get", START + 59, "raise"), [1, START]),
+            (("get", START + 60, 0), [1, START + 60]),
+        ],
+    )
