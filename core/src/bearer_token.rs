@@ -19,12 +19,6 @@ impl BearerToken {
     }
 }
 
-impl AsRef<str> for BearerToken {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl fmt::Debug for BearerToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BearerToken(..)")

@@ -48,6 +48,10 @@ if "apple" in TREE.name:
         ) or (re.findall(r"^ +minos (\S+)", HEADERS, re.M))
         assert f"macOS {oldest}" == TARGETS[TREE.name]["oldest"]
 
+    def test_it_stays_loaded():
+        """macOS unloads no library that has thread-local variables, so the handler of forks stays there."""
+        assert "MH_HAS_TLV_DESCRIPTORS" in HEADERS
+
     def test_signature():
         """A Mac with an Apple processor loads nothing without one."""
         assert ("cmd LC_CODE_SIGNATURE" in HEADERS) == TREE.name.startswith("aarch64")

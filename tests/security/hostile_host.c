@@ -235,14 +235,19 @@ static void *get_in_a_thread(void *provider) {
   return NULL;
 }
 
-// The child of a callback, while other threads get and invalidate.
+// The child of a callback, while other threads get and invalidate: it comes back in and ends, or
+// returns to the library at once.
 static atomic_int forks_left;
+static bool is_child;
 
-static int32_t fork_inside_and_end(void *context, bedrock_token_credentials *credentials) {
-  if (atomic_fetch_sub(&forks_left, 1) > 0) {
+static int32_t fork_among_threads(void *context, bedrock_token_credentials *credentials) {
+  const int left = atomic_fetch_sub(&forks_left, 1);
+  if (left > 0) {
     pid_t child = fork();
     if (child == 0) {
       alarm(PATIENCE);
+      is_child = true;
+      if (left % 2 == 0) return give(context, credentials);
       come_back_in(0);
       _exit(0);
     }
@@ -254,6 +259,7 @@ static int32_t fork_inside_and_end(void *context, bedrock_token_credentials *cre
 static void *get_and_invalidate(void *provider) {
   while (forks_left > 0) {
     get((bedrock_token_provider *)provider);
+    if (is_child) _exit(0);
     bedrock_token_provider_invalidate((bedrock_token_provider *)provider, NULL);
   }
   return NULL;
@@ -326,8 +332,8 @@ static void misbehave(void) {
   bedrock_token_provider_free(own_provider);
 
   // A callback that forks, while others use the provider.
-  forks_left = 4;
-  own_provider = new_provider(BEDROCK_TOKEN_SERVICE_BEDROCK, fork_inside_and_end, NULL);
+  forks_left = 8;
+  own_provider = new_provider(BEDROCK_TOKEN_SERVICE_BEDROCK, fork_among_threads, NULL);
   for (int i = 0; i < 4; i++)
     CHECK(pthread_create(&threads[i], NULL, get_and_invalidate, own_provider) == 0);
   for (int i = 0; i < 4; i++) CHECK(pthread_join(threads[i], NULL) == 0);
