@@ -78,7 +78,7 @@ def of_src(text: str) -> bool:
     def failing_test() -> str:
         """The first test that fails; empty if there is none."""
         test = ("ctest", "--test-dir", build, "--no-tests=error", "--parallel", 2)
-        done = run(*test, "--stop-on-failure", "--timeout", 60)
+        done = run(*test, "--stop-on-failure", "--timeout", 180)
         if done.returncode == 0:
             return ""
         failed = [line for line in done.stdout.splitlines() if "***" in line]
