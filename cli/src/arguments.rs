@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
     override_usage = "bedrock-token [OPTIONS]\n       bedrock-token COMMAND [OPTIONS]",
     help_template = "{about}\n\n{usage-heading} {usage}\n\n{all-args}{after-help}",
     after_help = "More, with examples: bedrock-token --help",
-    after_long_help = after_long_help(),
+    after_long_help = MORE,
     disable_help_subcommand = true,
     args_conflicts_with_subcommands = true
 )]
@@ -131,44 +131,22 @@ pub enum Command {
     },
 }
 
-/// What people do with it, and the command for that.
-pub const USES: [(&str, &str); 5] = [
-    (
-        "Generate a token for the credentials in the environment",
-        "export AWS_BEARER_TOKEN_BEDROCK=$(bedrock-token --region eu-central-1)",
-    ),
-    (
-        "Generate one for the credentials that the AWS CLI uses",
-        "aws configure export-credentials | bedrock-token --credentials - --json",
-    ),
-    (
-        "Run a program with a token, and without the credentials",
-        "bedrock-token exec --credentials FILE -- PROGRAM",
-    ),
-    ("See what the token in the environment is for, and when it ends", "bedrock-token inspect"),
-    ("Renew a token in time", "bedrock-token check --min-left 10m || echo renew it"),
-];
-
-pub const EXIT_CODES: [(&str, &str); 4] =
-    [("0", "fine"), ("1", "refused"), ("2", "wrong command line"), ("3", "ended")];
-
-/// Where to find more, and where to report a bug.
-pub const PROJECT: &str = env!("CARGO_PKG_REPOSITORY");
-
-fn after_long_help() -> String {
-    let uses = USES.map(|(_, command)| format!("  {command}\n")).concat();
-    let exit_codes = EXIT_CODES.map(|(code, meaning)| format!("{code} {meaning}")).join(", ");
-    format!(
-        "\
+const MORE: &str = concat!(
+    "\
 Uses:
-{uses}
+  export AWS_BEARER_TOKEN_BEDROCK=$(bedrock-token --region eu-central-1)
+  aws configure export-credentials | bedrock-token --credentials - --json
+  bedrock-token exec --credentials FILE -- PROGRAM
+  bedrock-token inspect
+  bedrock-token check --min-left 10m || echo renew it
+
 Without --credentials, $AWS_ACCESS_KEY_ID, $AWS_SECRET_ACCESS_KEY,
 $AWS_SESSION_TOKEN and $AWS_CREDENTIAL_EXPIRATION are read. The variable of a
 service is $AWS_BEARER_TOKEN_BEDROCK or $ANTHROPIC_AWS_API_KEY. Nothing is sent
 anywhere. The manual page (man bedrock-token) says what exec changes.
 
-Exit codes: {exit_codes}.
-More, and where to report a bug: {PROJECT}
-"
-    )
-}
+Exit codes: 0 fine, 1 refused, 2 wrong command line, 3 ended.
+More, and where to report a bug: ",
+    env!("CARGO_PKG_REPOSITORY"),
+    "\n"
+);

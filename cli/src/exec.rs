@@ -3,31 +3,16 @@ use std::io::{self, ErrorKind};
 use std::process::Command;
 
 use crate::arguments::Generate;
-use crate::failure::{Failure, reason};
+use crate::failure::{Failure, reason, shown};
 use crate::generate;
-use crate::shown::shown;
 
 /// Variables that hold AWS credentials, or lead to some.
-const CREDENTIALS: [&str; 18] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SECURITY_TOKEN",
-    "AWS_CREDENTIAL_EXPIRATION",
-    "AWS_ACCESS_KEY",
-    "AWS_SECRET_KEY",
-    "AWS_CREDENTIAL_FILE",
-    "AWS_CREDENTIAL_PROFILES_FILE",
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_ROLE_ARN",
-    "AWS_ROLE_SESSION_NAME",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-];
+const CREDENTIALS: &str = "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN \
+    AWS_CREDENTIAL_EXPIRATION AWS_ACCESS_KEY AWS_SECRET_KEY AWS_CREDENTIAL_FILE \
+    AWS_CREDENTIAL_PROFILES_FILE AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ROLE_ARN AWS_ROLE_SESSION_NAME \
+    AWS_WEB_IDENTITY_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_RELATIVE_URI \
+    AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN \
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
 /// Files with credentials, which SDKs also read if these variables are not set.
 const FILES: [&str; 3] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "BOTO_CONFIG"];
@@ -73,7 +58,7 @@ fn generate(request: &Generate) -> Result<generate::Token, Failure> {
 /// An SDK finds no credentials then, and says so. It must not go on as somebody else: as the default
 /// profile, or with the role of the machine.
 fn hide_credentials(command: &mut Command) {
-    for variable in CREDENTIALS {
+    for variable in CREDENTIALS.split(' ') {
         command.env_remove(variable);
     }
     for variable in FILES {

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
@@ -52,4 +53,17 @@ pub fn reason(error: &io::Error) -> String {
         ErrorKind::NotFound => "not found".into(),
         kind => kind.to_string(),
     }
+}
+
+/// What was typed, for a message that must name it; nothing if it may be a secret in the wrong place.
+pub fn shown(typed: &OsStr) -> Option<&str> {
+    let text = typed.to_str()?;
+    let of_a_secret_access_key = |b: u8| b.is_ascii_alphanumeric() || b == b'/' || b == b'+';
+    let secret = text.contains(|c: char| c.is_control() || matches!(c, '{' | '='))
+        || text.contains("-api-key-")
+        || text.starts_with("AKIA")
+        || text.starts_with("ASIA")
+        || text.len() == 40 && !text.starts_with('/') && text.bytes().all(of_a_secret_access_key)
+        || text.len() > 255;
+    (!secret && !text.is_empty()).then_some(text)
 }

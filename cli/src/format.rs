@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde_json::Value;
 
 use crate::arguments::Format;
 use crate::clock;
@@ -13,28 +13,18 @@ impl Format {
             Self::Env => format!("export {variable}={text}\n"),
             Self::EnvNoExport => format!("{variable}={text}\n"),
             Self::Powershell => format!("$Env:{variable}=\"{text}\"\n"),
-            Self::Json => json_line(&Json {
-                token: text,
-                service: token.service.name(),
-                region: &token.region,
-                expires_at: clock::to_rfc3339(token.expires_at),
-                expires_at_unix: token.expires_at,
-            }),
+            Self::Json => json_line([
+                ("token", text.as_str().into()),
+                ("service", token.service.name().into()),
+                ("region", token.region.as_str().into()),
+                ("expires_at", clock::to_rfc3339(token.expires_at).into()),
+                ("expires_at_unix", token.expires_at.into()),
+            ]),
         }
     }
 }
 
-#[derive(Serialize)]
-struct Json<'a> {
-    token: &'a str,
-    service: &'static str,
-    region: &'a str,
-    expires_at: Option<String>,
-    expires_at_unix: i64,
-}
-
-pub fn json_line(value: &impl Serialize) -> String {
-    let mut line = serde_json::to_string(value).expect("text and numbers have a form in JSON");
-    line.push('\n');
-    line
+/// An object with these fields, in this order.
+pub fn json_line<const N: usize>(fields: [(&str, Value); N]) -> String {
+    format!("{{{}}}\n", fields.map(|(name, value)| format!("\"{name}\":{value}")).join(","))
 }

@@ -58,6 +58,6 @@ fn region(given: Option<&OsStr>) -> Result<Vec<u8>, Failure> {
 
 fn expires(given: Option<&OsStr>) -> Result<u32, Failure> {
     let Some(given) = given else { return Ok(check::EXPIRES_MAX) };
-    let seconds = given.to_str().and_then(duration::seconds).ok_or(Error::Expires)?;
+    let seconds = duration::seconds(given).ok_or(Error::Expires)?;
     Ok(check::expires(u32::try_from(seconds).map_err(|_| Error::Expires)?)?)
 }

@@ -2,8 +2,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::failure::{Failure, reason};
-use crate::shown::shown;
+use crate::failure::{Failure, reason, shown};
+use crate::output::unbuffered;
 
 /// More than any credentials or token can be.
 const MAX: u64 = 1024 * 1024;
@@ -15,7 +15,7 @@ type Name = &'static str;
 pub fn read(name: Name, path: &Path) -> Result<String, Failure> {
     let refused = |why| Failure::refused(format!("{name}: {why}"));
     let (file, place) = match path.as_os_str() {
-        dash if dash == "-" => (stdin(), "standard input"),
+        dash if dash == "-" => (unbuffered(io::stdin()), "standard input"),
         file => (File::open(path), shown(file).unwrap_or("the file")),
     };
     let cannot_read =
@@ -42,17 +42,4 @@ pub fn read(name: Name, path: &Path) -> Result<String, Failure> {
 /// The text without what editors, shells and terminals add to both ends.
 pub fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}')
-}
-
-// Not through `io::stdin`, whose buffer is never freed and so never wiped.
-#[cfg(unix)]
-fn stdin() -> io::Result<File> {
-    use std::os::fd::AsFd;
-    Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
-}
-
-#[cfg(windows)]
-fn stdin() -> io::Result<File> {
-    use std::os::windows::io::AsHandle;
-    Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
 }

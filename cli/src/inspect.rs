@@ -1,6 +1,5 @@
 use bedrock_token_core::Info;
 use bedrock_token_core::raw::{expires_at, issued_at};
-use serde::Serialize;
 
 use crate::arguments::{Given, Service};
 use crate::failure::Failure;
@@ -37,26 +36,14 @@ fn in_words(info: &Info) -> String {
 
 fn in_json(info: &Info) -> String {
     let (issued_at, expires_at) = (issued_at(info), expires_at(info));
-    json_line(&Json {
-        service: Service::from(info.service()).name(),
-        access_key: info.access_key(),
-        region: info.region(),
-        has_session: info.has_session(),
-        issued_at: clock::to_rfc3339(issued_at),
-        issued_at_unix: issued_at,
-        expires_at: clock::to_rfc3339(expires_at),
-        expires_at_unix: expires_at,
-    })
-}
-
-#[derive(Serialize)]
-struct Json<'a> {
-    service: &'static str,
-    access_key: &'a str,
-    region: &'a str,
-    has_session: bool,
-    issued_at: Option<String>,
-    issued_at_unix: i64,
-    expires_at: Option<String>,
-    expires_at_unix: i64,
+    json_line([
+        ("service", Service::from(info.service()).name().into()),
+        ("access_key", info.access_key().into()),
+        ("region", info.region().into()),
+        ("has_session", info.has_session().into()),
+        ("issued_at", clock::to_rfc3339(issued_at).into()),
+        ("issued_at_unix", issued_at.into()),
+        ("expires_at", clock::to_rfc3339(expires_at).into()),
+        ("expires_at_unix", expires_at.into()),
+    ])
 }

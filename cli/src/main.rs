@@ -3,7 +3,6 @@
 // signals.rs alone has unsafe code. `ctor`, which output.rs uses, expands to some.
 #![deny(unsafe_code)]
 
-mod action;
 mod arguments;
 mod check;
 mod clock;
@@ -20,15 +19,13 @@ mod inspect;
 mod output;
 mod protect;
 mod service;
-mod shown;
 #[cfg(unix)]
 mod signals;
 mod usage;
 
 use std::process::ExitCode;
 
-use action::Action;
-use arguments::Arguments;
+use arguments::{Arguments, Command, Format};
 use clap::Parser;
 use failure::Failure;
 
@@ -49,18 +46,19 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Failure> {
-    let arguments = match Arguments::try_parse() {
+    let Arguments { generate, format, json, command } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => return Err(usage::refusal(&error)),
         // --help or --version
         Err(text) => return output::write(&text.to_string()),
     };
-    match arguments.try_into()? {
-        Action::Generate(request, format) => generate::print(&request, format),
-        Action::Exec { generate, keep_credentials, program } => {
+    match command {
+        None if json => generate::print(&generate, Format::Json),
+        None => generate::print(&generate, format.unwrap_or(Format::Token)),
+        Some(Command::Exec { generate, keep_credentials, program }) => {
             exec::run(&generate, keep_credentials, &program)
         }
-        Action::Inspect { given, json } => inspect::print(&given, json),
-        Action::Check { given, min_left } => check::holds(&given, min_left),
+        Some(Command::Inspect { given, json }) => inspect::print(&given, json),
+        Some(Command::Check { given, min_left }) => check::holds(&given, min_left.as_deref()),
     }
 }

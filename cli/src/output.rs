@@ -7,8 +7,7 @@ use crate::failure::Failure;
 /// Writes to standard output. It succeeds only if all of it could be written.
 pub fn write(text: &str) -> Result<(), Failure> {
     let written = if OPEN.load(Ordering::Relaxed) {
-        // Not through `io::stdout`, which keeps a copy and takes EBADF for success.
-        stdout().and_then(|mut stdout| stdout.write_all(text.as_bytes()))
+        unbuffered(io::stdout()).and_then(|mut stdout| stdout.write_all(text.as_bytes()))
     } else {
         return Err(Failure::refused("standard output: closed"));
     };
@@ -38,14 +37,14 @@ fn look_at_standard_output() {
     OPEN.store(rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_ok(), Ordering::Relaxed);
 }
 
+/// A stream of its own. Those of std have a buffer that is never wiped, and their standard output takes
+/// EBADF for success.
 #[cfg(unix)]
-fn stdout() -> io::Result<File> {
-    use std::os::fd::AsFd;
-    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+pub fn unbuffered(stream: impl std::os::fd::AsFd) -> io::Result<File> {
+    Ok(stream.as_fd().try_clone_to_owned()?.into())
 }
 
 #[cfg(windows)]
-fn stdout() -> io::Result<File> {
-    use std::os::windows::io::AsHandle;
-    Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
+pub fn unbuffered(stream: impl std::os::windows::io::AsHandle) -> io::Result<File> {
+    Ok(stream.as_handle().try_clone_to_owned()?.into())
 }

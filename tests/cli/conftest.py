@@ -1,13 +1,11 @@
 """The command as one static file, and the services that its users' clients call."""
 
 import os
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import trustme
-from cli.running import ACCESS_KEY, ROOT, SECRET, run
+from cli.running import ACCESS_KEY, REGION, ROOT, SECRET, run
 from endpoint import server as services
 from endpoint.token_check import Tenant
 
@@ -16,18 +14,6 @@ from endpoint.token_check import Tenant
 def program() -> Path:
     """The command as it is released: a static file."""
     return ROOT / run(ROOT / "packaging/static-command.sh", timeout=1800).strip()
-
-
-@pytest.fixture
-def environment(program: Path, tmp_path: Path) -> dict[str, str]:
-    """Of a newcomer: the command on the PATH, an empty home, no AWS variable."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-    return environment | {
-        "HOME": str(tmp_path),
-        "PATH": f"{program.parent}:{environment['PATH']}",
-        # Else the AWS CLI asks the network whether it runs in AWS.
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +29,18 @@ def aws_cli(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def environment(program: Path, aws_cli: Path, tmp_path: Path) -> dict[str, str]:
+    """Of a newcomer: both commands on the PATH, an empty home, no AWS variable."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    return environment | {
+        "HOME": str(tmp_path),
+        "PATH": f"{program.parent}:{aws_cli}:{environment['PATH']}",
+        # Else the AWS CLI asks the network whether it runs in AWS.
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+@pytest.fixture
 def credentials(environment: dict[str, str]) -> dict[str, str]:
     """The environment with credentials in it."""
     return environment | {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
@@ -50,16 +48,8 @@ def credentials(environment: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Server]:
-    authority = trustme.CA()
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    domains = ("eu-central-1.amazonaws.com", "eu-central-1.api.aws", "us-east-2.api.aws")
-    authority.issue_cert(*(f"*.{domain}" for domain in domains)).configure_cert(tls)
-    server = services.Server(tls)
-    server.authority_file = tmp_path_factory.mktemp("server") / "authority.pem"
-    authority.cert_pem.write_to_path(server.authority_file)
-    yield server
-    server.shutdown()
-    server.server_close()
+    with services.serving(tmp_path_factory.mktemp("server"), REGION, "us-east-2") as server:
+        yield server
 
 
 @pytest.fixture

@@ -15,3 +15,8 @@ def run(*command: object, status: int = 0, timeout: int = 180, **options: object
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=timeout, **options)
     assert done.returncode == status, f"exit code {done.returncode}: {done.stdout}{done.stderr}"
     return done.stdout
+
+
+def assert_token(token: str, environment: dict[str, str]) -> None:
+    """It is one of these credentials."""
+    assert ACCESS_KEY in run("bedrock-token", "inspect", "-", input=token, env=environment)

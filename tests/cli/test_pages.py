@@ -1,5 +1,6 @@
 """The manual page and the completions, in the programs that read them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,19 @@ OPTIONS = GENERATE | {"--format", "--json", "--help", "--version"}
 EXEC = GENERATE | {"--keep-credentials", "--help"}
 CHECK = {"--service", "--min-left", "--help"}
 SERVICES = ["bedrock", "claude-platform"]
+# Words on the command line, the last one unfinished, and what is offered for it.
+OFFERED = [
+    ("--", OPTIONS),
+    ("exec --", EXEC),
+    ("check --", CHECK),
+    ("ex", {"exec"}),
+    ("--service ", {*SERVICES}),
+    ("--format ", {"env", "env-no-export", "json", "powershell", "token"}),
+    ("inspect --service ", {*SERVICES}),
+    ("exec --region x -- printe", {"printenv"}),
+    ("exec -- cat /etc/hostn", {"/etc/hostname"}),
+]
+offers = pytest.mark.parametrize(("words", "expected"), OFFERED)
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +38,18 @@ def test_manual_page(pages):
     """groff and mandoc have nothing to complain of. The page has every option."""
     file = pages / "man/man1/bedrock-token.1"
     page = run("groff", "-man", "-ww", "-Tutf8", "-P-cbou", file)
-    every = OPTIONS | EXEC | CHECK
-    assert {option for option in every if option in page} == every
+    assert {*re.findall(r"--[a-z-]{2,}", page)} >= OPTIONS | EXEC | CHECK
     assert run("mandoc", "-T", "lint", "-W", "warning", file) == ""
 
 
-def test_bash(pages):
+def test_powershell(pages):
+    """PowerShell cannot be had here: the script names every option."""
+    page = (pages / "powershell/completions/bedrock-token.ps1").read_text()
+    assert {*re.findall(r"'(--[a-z-]+)'", page)} == OPTIONS | EXEC | CHECK
+
+
+@offers
+def test_bash(words, expected, pages):
     """As bash calls it when Tab is pressed behind these words."""
     script = """
         source "$1"
@@ -38,47 +58,18 @@ def test_bash(pages):
         printf '%s\\n' "${COMPREPLY[@]}"
     """
     page = pages / "bash-completion/completions/bedrock-token"
-
-    def offered(*words: str) -> list[str]:
-        return run("bash", "-c", script, "bash", page, *words).split()
-
-    assert set(offered("--")) == OPTIONS
-    assert set(offered("exec", "--")) == EXEC
-    assert set(offered("check", "--")) == CHECK
-    assert offered("ex") == ["exec"]
-    assert offered("--service", "") == SERVICES
-    assert offered("inspect", "--service", "") == SERVICES
-    assert "printf" in offered("exec", "--region", "x", "--", "prin")
-    assert offered("exec", "--", "cat", "/etc/hostn") == ["/etc/hostname"]
+    assert {*run("bash", "-c", script, "bash", page, *words.split(" ")).split()} == expected
 
 
-def test_fish(pages):
-    def offered(words: str) -> list[str]:
-        script = 'source "$argv[1]"; complete --do-complete "$argv[2]"'
-        page = pages / "fish/vendor_completions.d/bedrock-token.fish"
-        lines = run("fish", "--no-config", "-c", script, page, words).splitlines()
-        return [line.split("\t")[0] for line in lines]
-
-    assert set(offered("bedrock-token --")) == OPTIONS
-    assert set(offered("bedrock-token exec --")) == EXEC
-    assert set(offered("bedrock-token check --")) == CHECK
-    assert offered("bedrock-token --service=c") == ["--service=claude-platform"]
-    assert offered("bedrock-token --service ") == SERVICES
-    assert offered("bedrock-token --format ")[0] == "env"
-    assert offered("bedrock-token inspect --service ") == SERVICES
-    assert "printf" in offered("bedrock-token exec --region x -- prin")
-    assert offered("bedrock-token exec -- cat /etc/hostn") == ["/etc/hostname"]
+@offers
+def test_fish(words, expected, pages):
+    script = 'source "$argv[1]"; complete --do-complete "bedrock-token $argv[2]"'
+    page = pages / "fish/vendor_completions.d/bedrock-token.fish"
+    lines = run("fish", "--no-config", "-c", script, page, words).splitlines()
+    assert {line.split("\t")[0] for line in lines} == expected
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("--", OPTIONS),
-        ("exec --", EXEC),
-        ("inspect --service ", {*SERVICES}),
-        ("exec --region x -- printe", {"printenv"}),
-    ],
-)
+@pytest.mark.parametrize(("words", "expected"), OFFERED[:2] + OFFERED[6:8])
 def test_zsh(words, expected, pages, tmp_path):
     """In a terminal of zsh's own, with Tab pressed twice."""
     script = """
@@ -92,17 +83,6 @@ def test_zsh(words, expected, pages, tmp_path):
         until [[ $shown == *$4* ]] { zpty -r terminal line; shown+=$line }
         print -r -- $shown
     """
-    last = max(expected)
-    command = [
-        "zsh",
-        "-f",
-        "-c",
-        script,
-        "zsh",
-        pages / "zsh/site-functions",
-        tmp_path,
-        words,
-        last,
-    ]
-    offered = run(*command, timeout=30)
+    arguments = [pages / "zsh/site-functions", tmp_path, words, max(expected)]
+    offered = run("zsh", "-f", "-c", script, "zsh", *arguments, timeout=30)
     assert {option for option in expected if option in offered} == expected

@@ -16,10 +16,21 @@ from cli.running import ACCESS_KEY, REGION, SECRET
 OWN_SECRET = SECRET.replace("EXAMPLEKEY", "0123456789")
 
 
-def dump_core():
-    """For a program before it starts: SIGQUIT dumps core. A shell's background jobs ignore it."""
-    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (-1, -1))
+def start(*command: object, **options: object) -> subprocess.Popen:
+    """Starts a program in which SIGQUIT dumps core. A shell's background jobs ignore it."""
+
+    def dump_core():
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_CORE, (-1, -1))
+
+    return subprocess.Popen(command, preexec_fn=dump_core, **options)
+
+
+def dumps_core(process: subprocess.Popen) -> bool:
+    process.send_signal(signal.SIGQUIT)
+    _, status = os.waitpid(process.pid, 0)
+    assert os.WIFSIGNALED(status)
+    return os.WCOREDUMP(status)
 
 
 @pytest.fixture
@@ -31,13 +42,9 @@ def stopped(program: Path, tmp_path: Path):
     (tmp_path / "keys").write_text(json.dumps(keys).replace("/", "\\/"))
     reader, writer = os.pipe()
     os.write(writer, b"x" * fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ))
-    process = subprocess.Popen(
-        [program, "--credentials", tmp_path / "keys", "--region", REGION],
-        stdout=writer,
-        cwd=tmp_path,  # a core dump would be written here
-        env={},
-        preexec_fn=dump_core,
-    )
+    options = ["--credentials", tmp_path / "keys", "--region", REGION]
+    # A core dump would be written into this folder.
+    process = start(program, *options, stdout=writer, cwd=tmp_path, env={})
     for _ in range(200):
         if "pipe_write" in Path(f"/proc/{process.pid}/wchan").read_text():
             break
@@ -49,45 +56,27 @@ def stopped(program: Path, tmp_path: Path):
     os.close(writer)
 
 
-def memory(process: subprocess.Popen, kinds: tuple[str, ...]) -> bytes:
-    """What is in the writable memory of these kinds."""
-    found = b""
-    with open(f"/proc/{process.pid}/mem", "rb", buffering=0) as mem:
-        for line in Path(f"/proc/{process.pid}/maps").read_text().splitlines():
-            where, access, *_, name = [*line.split(maxsplit=5), ""][:6]
-            if "w" in access and (name.strip() in kinds):
-                start, end = (int(part, 16) for part in where.split("-"))
-                mem.seek(start)
-                found += mem.read(end - start)
-    return found
-
-
 def test_the_heap_holds_no_secret(stopped):
     if os.geteuid() != 0:
         pytest.skip("needs root: nobody else may look into this process")
-    heap = memory(stopped, ("", "[heap]"))
+    heap = b""
+    with open(f"/proc/{stopped.pid}/mem", "rb", buffering=0) as mem:
+        for line in Path(f"/proc/{stopped.pid}/maps").read_text().splitlines():
+            where, access, *_, name = [*line.split(maxsplit=5), ""][:6]
+            if "w" in access and name.strip() in ("", "[heap]"):
+                start, end = (int(part, 16) for part in where.split("-"))
+                mem.seek(start)
+                heap += mem.read(end - start)
     assert b"bedrock-api" in heap, "the token, which is being written"
     for secret in (OWN_SECRET, OWN_SECRET.replace("/", "\\/")):
         for part in (secret[:20], secret[-20:]):
             assert part.encode() not in heap
 
 
-def test_no_core_dump(stopped):
-    stopped.send_signal(signal.SIGQUIT)
-    _, status = os.waitpid(stopped.pid, 0)
-    assert os.WIFSIGNALED(status)
-    assert not os.WCOREDUMP(status)
-
-
-def test_a_core_dump_would_be_seen(tmp_path):
-    """Else the test before this one could not fail."""
-    process = subprocess.Popen(
-        ["sleep", "60"],
-        cwd=tmp_path,
-        preexec_fn=dump_core,
-    )
+def test_no_core_dump(stopped, tmp_path):
+    assert not dumps_core(stopped)
+    # Else this test could not fail.
+    other = start("sleep", "60", cwd=tmp_path)
     time.sleep(0.2)
-    process.send_signal(signal.SIGQUIT)
-    _, status = os.waitpid(process.pid, 0)
-    if not os.WCOREDUMP(status):
+    if not dumps_core(other):
         pytest.skip("needs a kernel that writes core dumps")

@@ -1,30 +1,18 @@
 """The server, the identities that it knows, and the table of what the clients got."""
 
-import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import trustme
 from endpoint.keys import KEYS, REGION
-from endpoint.server import Server, World
+from endpoint.server import Server, World, serving
 from endpoint.token_check import Tenant
-
-HOSTS = ["*.{}.amazonaws.com", "*.{}.api.aws"]
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    authority = trustme.CA()
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    hosts = [host.format(region) for region in (REGION, "us-west-2") for host in HOSTS]
-    authority.issue_cert(*hosts).configure_cert(tls)
-    server = Server(tls)
-    server.authority_file = tmp_path_factory.mktemp("endpoint") / "authority.pem"
-    authority.cert_pem.write_to_path(server.authority_file)
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving(tmp_path_factory.mktemp("endpoint"), REGION, "us-west-2") as server:
+        yield server
 
 
 @pytest.fixture

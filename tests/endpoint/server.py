@@ -12,14 +12,17 @@ import struct
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import trustme
 from endpoint import models
 from endpoint.token_check import Ended, Refused, Tenant, check
 
@@ -356,3 +359,19 @@ class Server(ThreadingHTTPServer):
         """A client that hangs up is no error; any other is in the answer that it does not get."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
+
+
+@contextmanager
+def serving(folder: Path, *regions: str) -> Iterator[Server]:
+    """The hosts of these regions. Clients trust the authority whose file is in the folder."""
+    authority = trustme.CA()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    domains = ("amazonaws.com", "api.aws")
+    hosts = [f"*.{region}.{domain}" for region in regions for domain in domains]
+    authority.issue_cert(*hosts).configure_cert(tls)
+    server = Server(tls)
+    server.authority_file = folder / "authority.pem"
+    authority.cert_pem.write_to_path(server.authority_file)
+    yield server
+    server.shutdown()
+    server.server_close()
