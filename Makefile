@@ -64,9 +64,11 @@ test-endpoint: build ## Call a server that checks tokens as the services do
 test-go: ## Test the Go package
 	@bindings/go/test.sh
 
-test-hosts: library ## Run the library inside nginx, and call a server that checks tokens
+test-hosts: library ## Run the library inside nginx, PHP-FPM, Puma, gunicorn, uvicorn and Celery
 	@tools/need.sh nginx /usr/lib/nginx/modules/ngx_http_lua_module.so=libnginx-mod-http-lua \
-	  /usr/lib/$$(uname -m)-linux-gnu/lua/5.1/cjson.so=lua-cjson faketime pgrep=procps
+	  /usr/lib/$$(uname -m)-linux-gnu/lua/5.1/cjson.so=lua-cjson faketime pgrep=procps \
+	  php-fpm8.2=php8.2-fpm puma /usr/share/doc/ruby-ffi=ruby-ffi gunicorn celery uvicorn=python3-uvicorn \
+	  /usr/lib/python3/dist-packages/uvloop=python3-uvloop
 	@tools/pytest.sh tests/hosts
 
 test-install: build ## Link and build against the installed library in every way that is documented

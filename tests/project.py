@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import time
 import tomllib
 from pathlib import Path
 
@@ -47,6 +48,16 @@ def needs(*commands):
     """Skips the test when one of these commands is missing."""
     if missing := [command for command in commands if not shutil.which(command)]:
         pytest.skip(f"needs {' and '.join(missing)}")
+
+
+def within(seconds: float, condition) -> bool:
+    """Waits until a condition holds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def path_without(commands, folder):

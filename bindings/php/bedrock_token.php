@@ -1,6 +1,6 @@
 <?php
 // Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in PHP 8.2 and newer, with its extension
-// FFI (in a web server, set ffi.enable=true).
+// FFI. In a web server, name this file in opcache.preload, or set ffi.enable=true.
 declare(strict_types=1);
 
 namespace BedrockToken;
@@ -14,33 +14,33 @@ enum Service: int
 /** Its code is the status. The message names the argument at fault, never its value. */
 final class Error extends \RuntimeException {}
 
-const DECLARATIONS = <<<'C'
-    typedef struct {
-        char access_key[129]; char region[64]; // PHP misreads several of them after one type
-        int64_t issued_at; int64_t expires_at; int32_t has_session; int32_t service;
-    } bedrock_token_info;
-    typedef struct { int64_t valid_from; int64_t renew_at; int64_t wait_from; int64_t expires_at; } bedrock_token_times;
-    int32_t bedrock_token_generate_into(int32_t service, const char *access_key, const char *secret, const char *session,
-                                        const char *region, uint32_t expires, int64_t signing_time,
-                                        char *buf, size_t capacity, size_t *len);
-    int32_t bedrock_token_inspect(const char *token, bedrock_token_info *info, size_t info_size);
-    int32_t bedrock_token_schedule(int64_t issued_at, uint32_t expires, int64_t credentials_expire_at,
-                                   bedrock_token_times *times, size_t times_size);
-    int64_t bedrock_token_retry_at(int64_t now, int64_t expires_at);
-    const char *bedrock_token_status_message(int32_t status);
-    C;
-
 function library(): \FFI
 {
     static $library = null;
     if ($library === null) {
+        // Not a constant of this file: opcache.preload drops those.
+        $declarations = <<<'C'
+            typedef struct {
+                char access_key[129]; char region[64]; // PHP misreads several of them after one type
+                int64_t issued_at; int64_t expires_at; int32_t has_session; int32_t service;
+            } bedrock_token_info;
+            typedef struct { int64_t valid_from; int64_t renew_at; int64_t wait_from; int64_t expires_at; } bedrock_token_times;
+            int32_t bedrock_token_generate_into(int32_t service, const char *access_key, const char *secret, const char *session,
+                                                const char *region, uint32_t expires, int64_t signing_time,
+                                                char *buf, size_t capacity, size_t *len);
+            int32_t bedrock_token_inspect(const char *token, bedrock_token_info *info, size_t info_size);
+            int32_t bedrock_token_schedule(int64_t issued_at, uint32_t expires, int64_t credentials_expire_at,
+                                           bedrock_token_times *times, size_t times_size);
+            int64_t bedrock_token_retry_at(int64_t now, int64_t expires_at);
+            const char *bedrock_token_status_message(int32_t status);
+            C;
         $file = match (PHP_OS_FAMILY) {
             'Windows' => 'bedrock_token.dll',
             'Darwin' => 'libbedrock_token.0.dylib',
             default => 'libbedrock_token.so.0',
         };
         try {
-            $library = \FFI::cdef(DECLARATIONS, $file);
+            $library = \FFI::cdef($declarations, $file);
         } catch (\FFI\Exception $cause) {
             throw new \RuntimeException("cannot load $file: install bedrock-token, or add the folder of this file to "
                 . 'LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH, Windows: PATH)', 0, $cause);

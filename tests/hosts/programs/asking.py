@@ -1,0 +1,38 @@
+"""What the Python hosts share: a provider that is renewing whenever the host forks."""
+
+import json
+import os
+import threading
+import urllib.request
+
+from bedrock_token import Credentials, Provider
+
+PRELOADED_IN = os.getpid()
+renewing = threading.Event()
+
+
+def source() -> Credentials:
+    if os.getpid() == PRELOADED_IN:
+        renewing.set()
+        threading.Event().wait()
+    return Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+
+
+# Tokens of two seconds, so that the workers renew again and again.
+provider = Provider(source, "eu-central-1", expires=2)
+threading.Thread(target=provider.get, daemon=True).start()
+renewing.wait()
+
+BODY = {"model": "openai.gpt-oss-120b-1:0", "messages": [{"role": "user", "content": "Hello"}]}
+
+
+def ask(token: str) -> str:
+    """This process, and what the service answers."""
+    headers = {
+        "Host": "bedrock-runtime.eu-central-1.amazonaws.com",
+        "Authorization": f"Bearer {token}",
+    }
+    address = f"{os.environ['SERVICE']}/openai/v1/chat/completions"
+    request = urllib.request.Request(address, json.dumps(BODY).encode(), headers)
+    with urllib.request.urlopen(request) as answer:
+        return f"{os.getpid()} {answer.read().decode()}"
