@@ -11,7 +11,7 @@ REGIONS = ("eu-central-1", "us-east-1", "us-west-2")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Server]:
+def server() -> Iterator[services.Server]:
     authority = trustme.CA()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     names = [
@@ -22,8 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Server
     server.socket.listen(128)
     # Each connection shakes hands in a thread of its own.
     server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    server.authority_file = tmp_path_factory.mktemp("server") / "authority.pem"
-    authority.cert_pem.write_to_path(server.authority_file)
+    server.authority = authority
     yield server
     server.shutdown()
     server.server_close()

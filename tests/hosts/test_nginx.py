@@ -10,15 +10,16 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
+import trustme
 from endpoint import server as services
 from endpoint.token_check import Tenant
-from project import ROOT, TREE, needs
+from project import ROOT, TREE, needs, within
 
 GATEWAY = ROOT / "bindings/lua/gateway"
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -47,7 +48,6 @@ class Gateway:
     port: int
     server: services.Server
     process: subprocess.Popen | None = None
-    configuration: list[str] = field(default_factory=list)
 
     def credentials(self, tenant: str) -> Path:
         return self.folder / f"{tenant}.json"
@@ -108,6 +108,11 @@ class Gateway:
         listed = subprocess.check_output(["pgrep", "-P", str(self.process.pid)], text=True)
         return [int(pid) for pid in listed.split()]
 
+    def memory(self) -> dict[int, int]:
+        """Of each worker, in kB."""
+        status = {pid: Path(f"/proc/{pid}/status").read_text() for pid in self.workers()}
+        return {pid: int(re.search(r"VmRSS:\s+(\d+)", text)[1]) for pid, text in status.items()}
+
 
 @pytest.fixture
 def gateway(server: services.Server, tmp_path: Path, request) -> Iterator[Gateway]:
@@ -126,7 +131,7 @@ def gateway(server: services.Server, tmp_path: Path, request) -> Iterator[Gatewa
     (tmp_path / "snippets").mkdir()
     for file in GATEWAY.glob("bedrock-gateway-*.conf"):
         text = file.read_text().replace(
-            "/etc/ssl/certs/ca-certificates.crt", str(server.authority_file)
+            "/etc/ssl/certs/ca-certificates.crt", str(tmp_path / "authority.pem")
         )
         (tmp_path / "snippets" / file.name).write_text(text)
     conf = (GATEWAY / "bedrock-gateway.conf").read_text().replace(":8080", f":{gateway.port}")
@@ -174,9 +179,11 @@ http {{
     for tenant in TENANTS:
         gateway.write(tmp_path / f"{tenant}.key", client_key(tenant) + "\n")
         gateway.write_credentials(tenant)
-    environment = (
-        os.environ | {"LD_LIBRARY_PATH": str(TREE / "lib")} | getattr(request, "param", {})
-    )
+    options = getattr(request, "param", {})
+    authority = options.get("authority", server.authority)
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    environment = os.environ | {"LD_LIBRARY_PATH": str(TREE / "lib")}
+    environment |= options.get("environment", {})
     command = ["nginx", "-p", tmp_path, "-c", tmp_path / "nginx.conf"]
     gateway.process = subprocess.Popen(command, env=environment)
     for _ in range(100):
@@ -235,16 +242,28 @@ def test_other_paths_stay_closed(path, gateway):
     assert not gateway.server.world.calls
 
 
-def test_a_path_reaches_the_service_as_it_came(gateway, monkeypatch):
-    """nginx would decode it, and the ID of a model may be an ARN, which has slashes."""
+def test_what_reaches_the_service(gateway, monkeypatch):
+    """The path as it came: nginx would decode it, and the ID of a model may be an ARN, which has slashes.
+    Of the headers, nothing that a client uses to show who it is."""
     seen = []
     answer = services.Handler.do_POST
-    monkeypatch.setattr(
-        services.Handler, "do_POST", lambda handler: seen.append(handler.path) or answer(handler)
-    )
+    monkeypatch.setattr(services.Handler, "do_POST", lambda h: seen.append(h) or answer(h))
     path = "/model/arn%3Aaws%3Abedrock%3Aeu-central-1%3A1%3Ainference-profile%2Feu.m/converse?beta=true"
-    gateway.ask("team-a", path)
-    assert seen == [path]
+    key = client_key("team-a")
+    gateway.ask("team-a", path, **{"x-api-key": key, "Cookie": f"key={key}", "X-Other": "1"})
+    (handler,) = seen
+    assert handler.path == path
+    assert handler.headers["X-Other"] == "1"
+    assert handler.headers["Authorization"].startswith("Bearer bedrock-api-" + "key-")
+    assert not {"x-api-key", "Cookie"} & set(handler.headers)
+    assert key not in str(handler.headers)
+
+
+@pytest.mark.parametrize("gateway", [{"authority": trustme.CA()}], indirect=True)
+def test_the_certificate_of_the_service_is_checked(gateway):
+    assert gateway.ask("team-a")[0] == 502
+    assert not gateway.server.world.calls
+    assert "certificate verify error" in gateway.log()
 
 
 def test_a_stream_arrives_piece_by_piece(gateway, monkeypatch):
@@ -270,7 +289,10 @@ def test_a_stream_arrives_piece_by_piece(gateway, monkeypatch):
 def test_a_refused_token_is_renewed_once(gateway):
     assert gateway.ask("team-a")[0] == 200
     gateway.server.world.refuse_next = 1
-    assert gateway.ask("team-a")[0] == 200
+    # Longer than nginx keeps in memory.
+    long = json.dumps({"messages": [{"role": "user", "content": [{"text": "Hello " * 100_000}]}]})
+    assert gateway.ask("team-a", body=long)[0] == 200
+    assert [bool(call.refused) for call in gateway.server.world.calls] == [False, True, False]
     gateway.server.world.calls.clear()
     gateway.server.world.refuse_next = 10
     status, body = gateway.ask("team-c")
@@ -279,8 +301,8 @@ def test_a_refused_token_is_renewed_once(gateway):
     assert len(gateway.server.world.calls) == 2
 
 
-def broken(gateway: Gateway, how: str) -> None:
-    file = gateway.credentials("team-a")
+def broken(gateway: Gateway, how: str, file: Path | None = None) -> None:
+    file = file or gateway.credentials("team-a")
     if how == "missing":
         file.unlink()
     elif how == "half":
@@ -308,13 +330,16 @@ def test_broken_credentials(how, gateway):
     assert within(10, lambda: gateway.ask("team-a")[0] == 200)
 
 
-def within(seconds: float, condition) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.2)
-    return False
+@pytest.mark.parametrize("how", ["missing", "readable", "owner"])
+def test_keys_that_others_may_have_seen_let_nobody_in(how, gateway):
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to give a file to somebody else")
+    keys = gateway.folder / "team-a.key"
+    broken(gateway, how, keys)
+    assert gateway.ask("team-a")[0] == 401
+    assert f"bedrock gateway: team-a: {keys}: " in gateway.log()
+    gateway.write(keys, client_key("team-a") + "\n")
+    assert within(10, lambda: gateway.ask("team-a")[0] == 200)
 
 
 def test_broken_credentials_while_a_token_holds(gateway):
@@ -399,7 +424,7 @@ FAST_CLOCK = {
 }
 
 
-@pytest.mark.parametrize("gateway", [FAST_CLOCK], indirect=True)
+@pytest.mark.parametrize("gateway", [{"environment": FAST_CLOCK}], indirect=True)
 def test_an_hour_of_clock(gateway, monkeypatch):
     """Credentials that last a quarter of an hour, renewed in time, over an hour in which the clock
     runs fast. No request is refused, and each one comes with a token of living credentials."""
@@ -427,11 +452,16 @@ def test_an_hour_of_clock(gateway, monkeypatch):
     try:
         gateway.ask("team-b")
         wrong = []
+        memory = None
         while world.now() < start + timedelta(hours=1):
+            if world.now() > start + timedelta(minutes=20):
+                memory = memory or gateway.memory()
             status, body = gateway.ask("team-b")
             if status != 200:
                 wrong.append((status, body))
         assert wrong == [], gateway.log()
+        grown = {pid: now - memory[pid] for pid, now in gateway.memory().items()}
+        assert max(grown.values()) < 1024, f"kB: {grown}"
         connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
         connection.request("GET", "/")
         date = parsedate_to_datetime(connection.getresponse().headers["Date"])
