@@ -45,8 +45,8 @@ static void our_own(void) {
   }
 }
 
-// Every generator's, and the same cut off anywhere, with any byte replaced, with something in front of
-// it or behind it.
+// Every generator's, and the same cut off anywhere, with any byte replaced, with something in front
+// of it or behind it.
 static void official(void) {
   vectors v = vectors_open("official.tsv");
   int generators = 0;

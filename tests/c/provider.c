@@ -258,95 +258,7 @@ static void ends_with_the_credentials(void) {
   bedrock_token_provider_free(provider);
 }
 
-// A source that stands still until it is let go.
-typedef struct {
-  source source;
-  pthread_mutex_t mutex;
-  pthread_cond_t changed;
-  bool held, entered;
-} gate;
-
-static int32_t give_through_gate(void *context, bedrock_token_credentials *credentials) {
-  gate *g = (gate *)context;
-  pthread_mutex_lock(&g->mutex);
-  g->entered = true;
-  pthread_cond_broadcast(&g->changed);
-  while (g->held) pthread_cond_wait(&g->changed, &g->mutex);
-  const int32_t answer = give(&g->source, credentials);
-  pthread_mutex_unlock(&g->mutex);
-  return answer;
-}
-
-static void gate_set(gate *g, bool held) {
-  pthread_mutex_lock(&g->mutex);
-  g->held = held;
-  if (held) g->entered = false;
-  pthread_cond_broadcast(&g->changed);
-  pthread_mutex_unlock(&g->mutex);
-}
-
-static void gate_wait_until_entered(gate *g) {
-  pthread_mutex_lock(&g->mutex);
-  while (!g->entered) pthread_cond_wait(&g->changed, &g->mutex);
-  pthread_mutex_unlock(&g->mutex);
-}
-
-static void gate_init(gate *g) {
-  memset(g, 0, sizeof *g);
-  g->source = good_source();
-  CHECK(pthread_mutex_init(&g->mutex, NULL) == 0);
-  CHECK(pthread_cond_init(&g->changed, NULL) == 0);
-}
-
-typedef struct {
-  bedrock_token_provider *provider;
-  bedrock_token_status status;
-  char *token;
-  int64_t expires_at;
-  pthread_t thread;
-} caller;
-
-static void *call(void *context) {
-  caller *c = (caller *)context;
-  c->status = bedrock_token_provider_get(c->provider, &c->token, NULL, &c->expires_at);
-  return NULL;
-}
-
-static void start(caller *c, bedrock_token_provider *provider) {
-  memset(c, 0, sizeof *c);
-  c->provider = provider;
-  CHECK(pthread_create(&c->thread, NULL, call, c) == 0);
-}
-
 enum { THREADS = 16 };
-
-// Without a token that holds, all wait for one renewal, and share its result.
-static void all_wait_for_the_first(void) {
-  for (int32_t answer = 0; answer <= 1; answer++) {
-    gate g;
-    gate_init(&g);
-    g.held = true;
-    g.source.answer = answer;
-    bedrock_token_provider *provider = NULL;
-    CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 900, give_through_gate,
-                                     &g, &provider) == BEDROCK_TOKEN_OK);
-    caller callers[THREADS];
-    for (int i = 0; i < THREADS; i++) start(&callers[i], provider);
-    gate_wait_until_entered(&g);
-    usleep(100 * 1000);  // so that most of them wait; the rest comes later
-    gate_set(&g, false);
-    for (int i = 0; i < THREADS; i++) {
-      CHECK(pthread_join(callers[i].thread, NULL) == 0);
-      CHECK(callers[i].status ==
-            (answer == 0 ? BEDROCK_TOKEN_OK : BEDROCK_TOKEN_ERR_NO_CREDENTIALS));
-      CHECK((callers[i].token == NULL) == (answer != 0));
-      if (answer == 0) CHECK(strcmp(callers[i].token, callers[0].token) == 0);
-    }
-    for (int i = 0; i < THREADS; i++) bedrock_token_free(callers[i].token);
-    if (answer == 0) CHECK(g.source.calls == 1);
-    bedrock_token_provider_free(provider);
-  }
-}
 
 // Temporary credentials that rotate: new strings at each call, with the old ones freed. Every third
 // call has no credentials, and some calls take a while.
@@ -450,7 +362,6 @@ int main(void) {
   keeps_the_token();
   bad_credentials();
   ends_with_the_credentials();
-  all_wait_for_the_first();
   never_one_that_has_ended();
   printf("the provider's tokens hold\n");
 }

@@ -245,25 +245,6 @@ static void failing_source(void) {
   }
 }
 
-// A token of a second is generated once a second, however often it is asked for.
-static void short_lives(void) {
-  for (int64_t life = 1; life <= 3; life++) {
-    source s = {0};
-    bedrock_token_provider *provider = NULL;
-    CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM, REGION, (uint32_t)life,
-                                     give, &s, &provider) == BEDROCK_TOKEN_OK);
-    for (int64_t millis = 0; millis < 12000; millis += 10) {
-      clock_millis = TIME * 1000 + millis;
-      caller c = {.provider = provider};
-      call(&c);
-      CHECK(c.status == BEDROCK_TOKEN_OK);
-      bedrock_token_free(c.token);
-    }
-    CHECK(s.asked == 12 / life);
-    bedrock_token_provider_free(provider);
-  }
-}
-
 // The clock passes what 31 and 32 bits hold, in 2038 and 2106, and reaches the last year.
 static void late_clocks(void) {
   const int64_t last = INT64_C(253402300799);
@@ -355,23 +336,27 @@ static void hidden_failure(void) {
   bedrock_token_provider_free(provider);
 }
 
-// Many threads had the same token refused. The source is asked once.
-static void refused_many_times(void) {
-  source s = {0};
-  bedrock_token_provider *provider = provider_of(&s);
-  set_clock(TIME);
-  caller first = {.provider = provider}, c = {.provider = provider};
-  call(&first);
-  set_clock(TIME + 60);
-  for (int i = 0; i < 16; i++) {
-    bedrock_token_provider_invalidate(provider, first.token);
-    call(&c);
-    CHECK(c.status == BEDROCK_TOKEN_OK && strcmp(c.token, first.token) != 0);
-    bedrock_token_free(c.token);
+// Without a token that holds, all wait for one renewal, and share its result.
+static void all_wait_for_the_first(void) {
+  for (int fails = 0; fails <= 1; fails++) {
+    source s = {.fails = fails, .held = true};
+    bedrock_token_provider *provider = provider_of(&s);
+    set_clock(TIME);
+    caller callers[16];
+    for (int i = 0; i < 16; i++) start(&callers[i], provider);
+    while (!s.entered) usleep(100);
+    usleep(100 * 1000);  // so that most of them wait; the rest comes later
+    s.held = false;
+    for (int i = 0; i < 16; i++) {
+      finish(&callers[i]);
+      CHECK(callers[i].status == (fails ? BEDROCK_TOKEN_ERR_NO_CREDENTIALS : BEDROCK_TOKEN_OK));
+      CHECK((callers[i].token == NULL) == fails);
+      if (!fails) CHECK(strcmp(callers[i].token, callers[0].token) == 0);
+    }
+    for (int i = 0; i < 16; i++) bedrock_token_free(callers[i].token);
+    CHECK(fails ? s.asked < 16 : s.asked == 1);
+    bedrock_token_provider_free(provider);
   }
-  CHECK(s.asked == 2);
-  bedrock_token_free(first.token);
-  bedrock_token_provider_free(provider);
 }
 
 int main(void) {
@@ -382,11 +367,10 @@ int main(void) {
   times_size();
   retry_at();
   failing_source();
-  short_lives();
   late_clocks();
   wrong_clocks();
   no_clock();
   hidden_failure();
-  refused_many_times();
+  all_wait_for_the_first();
   printf("the provider renews when the rule says\n");
 }
