@@ -5,13 +5,14 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-const READMES: [&str; 8] = [
+const READMES: [&str; 9] = [
     "README.md",
     "bindings/README.md",
     "core/README.md",
     "docs/HELPER.md",
     "bindings/go/README.md",
     "bindings/python/README.md",
+    "bindings/ruby/README.md",
     "docs/CALLING.md",
     "docs/GATEWAY.md",
 ];

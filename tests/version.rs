@@ -10,7 +10,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// A file, the text before the version, and the version.
-const COPIES: [(&str, &str, &str); 16] = [
+const COPIES: [(&str, &str, &str); 18] = [
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION \"", VERSION),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MAJOR ", env!("CARGO_PKG_VERSION_MAJOR")),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MINOR ", env!("CARGO_PKG_VERSION_MINOR")),
@@ -18,6 +18,8 @@ const COPIES: [(&str, &str, &str); 16] = [
     ("bindings/go/awscreds/go.mod", "/bindings/go v", VERSION),
     ("bindings/javascript/package.json", "\n  \"version\": \"", VERSION),
     ("bindings/python/pyproject.toml", "\nversion = \"", VERSION),
+    ("bindings/ruby/bedrock_token.rb", "# bedrock-token ", VERSION),
+    ("bindings/ruby/bedrock_token.rb", "VERSION = \"", VERSION),
     ("docs/install.sh", "/download/v", VERSION),
     ("docs/install.sh", "/bedrock-token-", VERSION),
     ("cli/uses/github-actions.yml", "/download/v", VERSION),

@@ -9,8 +9,11 @@ Gem::Specification.new do |gem|
   gem.authors = ["the bedrock-token authors"]
   gem.homepage = "https://github.com/bedrock-token/bedrock-token"
   gem.license = "Apache-2.0"
-  gem.metadata = { "source_code_uri" => gem.homepage, "rubygems_mfa_required" => "true" }
-  gem.files = Dir["LICENSE", "NOTICE", "lib/*"].sort
+  gem.metadata = {
+    "source_code_uri" => gem.homepage, "bug_tracker_uri" => "#{gem.homepage}/issues",
+    "changelog_uri" => "#{gem.homepage}/blob/v#{gem.version}/CHANGELOG.md", "rubygems_mfa_required" => "true"
+  }
+  gem.files = Dir["LICENSE", "NOTICE", "README.md", "lib/*", "sig/*"].sort
   gem.required_ruby_version = ">= 3.0"
   # An older one takes a gem for musl on systems with glibc.
   gem.required_rubygems_version = ">= 3.3.22" if ENV.fetch("PLATFORM").end_with?("musl")

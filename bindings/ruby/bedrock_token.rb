@@ -1,32 +1,60 @@
 # frozen_string_literal: true
 
-# Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Ruby 3.0 and newer, with the gem
-# ffi (Debian: ruby-ffi).
+# bedrock-token 0.1.0: bearer tokens for Amazon Bedrock and Claude Platform on AWS. Apache-2.0.
+# https://github.com/bedrock-token/bedrock-token
+# For Ruby 3.0 and newer, with the gem ffi (Debian: ruby-ffi), and for JRuby.
+return if defined?(BedrockToken) # another copy of this file, or this one under another path
+
 require "ffi"
+require "time"
+require "timeout"
 
 module BedrockToken
+  VERSION = "0.1.0"
   SERVICES = { bedrock: 0, claude_platform: 1 }.freeze
 
-  # Its message names the argument at fault, never its value.
+  # The message names the argument at fault, never its value. +status+ is the library's.
   class Error < StandardError
     attr_reader :status
 
-    def initialize(status)
+    def initialize(status, reason = nil)
       @status = status
-      super(Library.bedrock_token_status_message(status))
+      super([Library.bedrock_token_status_message(status), *reason].join(": "))
     end
   end
 
-  module Library
+  # Like Aws::Credentials. +expiration+ is a Time, Unix seconds or an ISO 8601 String; nil if they do not end.
+  class Credentials
+    attr_reader :access_key_id, :secret_access_key, :session_token, :expiration
+
+    def initialize(access_key_id:, secret_access_key:, session_token: nil, expiration: nil)
+      @access_key_id = access_key_id
+      @secret_access_key = secret_access_key
+      @session_token = session_token
+      @expiration = expiration
+      freeze
+    end
+
+    def inspect = "#<BedrockToken::Credentials>" # without the secrets
+    alias to_s inspect
+  end
+
+  # What a token says of itself. The times are a Time; +service+ is nil if only a newer library knows it.
+  Info = Struct.new(:service, :access_key_id, :region, :issued_at, :expires_at, :has_session, keyword_init: true)
+
+  module Library # :nodoc:
     extend FFI::Library
     FILE = if FFI::Platform.windows? then "bedrock_token.dll"
            elsif FFI::Platform.mac? then "libbedrock_token.0.dylib"
            else "libbedrock_token.so.0"
            end
     begin
-      ffi_lib [File.join(__dir__, FILE), FILE] # beside this file, as in the gem, or the installed one
-    rescue LoadError
-      raise LoadError, "cannot load #{FILE}: install bedrock-token, or add the folder of this file to " \
+      beside = File.join(__dir__, FILE) # as in the gem
+      ffi_lib File.exist?(beside) ? beside : FILE
+    rescue LoadError => e
+      raise unless e.message.match?(/no such file|not (?:be )?found/i)
+
+      raise LoadError, "#{e.message.strip}: install bedrock-token, or add the folder of #{FILE} to " \
                        "LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH, Windows: PATH)"
     end
 
@@ -45,100 +73,228 @@ module BedrockToken
     attach_function :bedrock_token_retry_at, %i[int64 int64], :int64
     attach_function :bedrock_token_schedule, [:int64, :uint32, :int64, Times.by_ref, :size_t], :int32
     attach_function :bedrock_token_status_message, [:int32], :string
+
+    def self.check(status) = status.zero? || raise(Error, status)
+
+    # C would end the string at a NUL inside, and UTF-16 is full of them. "\x7F" is refused.
+    def self.text(string)
+      return if string.nil?
+
+      string = String.try_convert(string)
+      string&.encoding&.ascii_compatible? && !string.include?("\0") ? string : "\x7F"
+    end
+
+    # 0 is refused.
+    def self.life(expires)
+      expires.respond_to?(:to_int) && (0..0xFFFF_FFFF).cover?(expires) ? expires.to_int : 0
+    end
+
+    # Unix seconds of a Time, a DateTime, a number or an ISO 8601 String. -1 is refused.
+    def self.seconds(time)
+      time = Time.iso8601(time) if time.is_a?(String)
+      time = time.to_time if !time.respond_to?(:to_int) && time.respond_to?(:to_time)
+      seconds = time.is_a?(Time) ? time.to_i : time.to_int
+      seconds.bit_length < 64 ? seconds : -1
+    rescue ArgumentError, FloatDomainError, NoMethodError
+      -1
+    end
+
+    def self.schedule(issued_at, expires, expiration)
+      ends = expiration.nil? ? 0 : seconds(expiration).nonzero? || -1 # 0 means that they do not end
+      times = Times.new
+      check bedrock_token_schedule(issued_at, life(expires), ends, times, times.size)
+      times.values
+    end
+  end
+  private_constant :Library
+
+  class << self
+    # A token that is valid for +expires+ seconds, from now on or from +at+ on. +credentials+ are
+    # Credentials, or those of AWS's SDK.
+    def generate(credentials, region:, expires: 43_200, service: :bedrock, at: nil)
+      credentials = credentials.credentials if credentials.respond_to?(:credentials)
+      raise Error, 12 if credentials.nil?
+
+      key, secret, session = credentials.access_key_id, credentials.secret_access_key, credentials.session_token
+      # No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
+      buffer = FFI::MemoryPointer.new(1024 + (4 * [session.to_s.bytesize, 65_536].min))
+      Library.check Library.bedrock_token_generate_into(
+        SERVICES.fetch(service, -1), *[key, secret, session, region].map { |string| Library.text(string) },
+        Library.life(expires), at.nil? ? Time.now.to_i : Library.seconds(at), buffer, buffer.size, nil
+      )
+      buffer.read_string.force_encoding(Encoding::US_ASCII).freeze
+    ensure
+      buffer&.clear
+    end
+
+    # The Info of a token.
+    def inspect_token(token)
+      info = Library::Info.new
+      Library.check Library.bedrock_token_inspect(Library.text(token), info, info.size)
+      Info.new(service: SERVICES.key(info[:service]), access_key_id: info[:access_key].to_s,
+               region: info[:region].to_s, issued_at: Time.at(info[:issued_at]).utc,
+               expires_at: Time.at(info[:expires_at]).utc, has_session: info[:has_session] == 1).freeze
+    end
   end
 
-  # A token that is valid from now on, or from +at+ on, in Unix seconds. The session token is nil with
-  # long-term credentials.
-  def self.generate(access_key, secret, session, region, expires: 43_200, service: :bedrock, at: Time.now.to_i)
-    # No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
-    buffer = FFI::MemoryPointer.new(1024 + (4 * [session.to_s.bytesize, 65_536].min))
-    check Library.bedrock_token_generate_into(SERVICES.fetch(service, -1), access_key, secret, session, region, expires,
-                                              at, buffer, buffer.size, nil)
-    buffer.read_string
-  end
-
-  def self.inspect(token)
-    info = Library::Info.new
-    check Library.bedrock_token_inspect(token, info, info.size)
-    { access_key: info[:access_key].to_s, region: info[:region].to_s, issued_at: info[:issued_at],
-      expires_at: info[:expires_at], has_session: info[:has_session] == 1, service: SERVICES.key(info[:service]) }
-  end
-
-  def self.check(status) = status.zero? || raise(Error, status)
-
-  # expires_at is a Time or Unix seconds, or nil if the credentials do not end.
-  Credentials = Struct.new(:access_key, :secret, :session, :expires_at, keyword_init: true) do
-    def inspect = "#<BedrockToken::Credentials #{access_key}>" # without the secrets
-    alias_method :to_s, :inspect
-  end
-
-  # Keeps a token, and renews it before it or its credentials end. Threads and fibers may share one:
-  # one renews, and the others use the kept token until shortly before its end, then wait.
+  # Keeps a token, and renews it before it or its credentials end. Threads and fibers may share one.
+  # In the last minutes one caller waits for the new token, and the others use the kept one; shortly before
+  # its end all wait. Callers who wait share the result, and the kept token serves until its end if that is
+  # a failure.
+  #
+  # The source runs in a thread of its own. So a Timeout, a Thread#raise or a fiber that is dropped ends the
+  # wait of its caller alone. A source that asks for the token is refused, because it would wait for itself,
+  # also in a thread that it started, and except in JRuby in a fiber.
   class Provider
+    attr_reader :region
+
+    # The Error of the last renewal, or nil. Its +cause+ is what the source raised.
+    attr_reader :failure
+
+    # The block returns Credentials. Or +credentials+ is an object of AWS's SDK that provides them, or
+    # responds to +call+. After +timeout+ seconds the source is ended. +on_failure+ is called with an
+    # Error when a renewal fails, also while callers still get the kept token.
+    def initialize(region:, credentials: nil, expires: 43_200, service: :bedrock, timeout: 60, on_failure: nil, &source)
+      @source = source || credentials or raise ArgumentError, "a block or credentials: is needed"
+      @options = { region: region.dup.freeze, expires: expires, service: service }.freeze
+      @region = @options[:region]
+      @timeout = timeout
+      @on_failure = on_failure
+      @lock = Mutex.new
+      BedrockToken.generate(Credentials.new(access_key_id: "A", secret_access_key: "A"), at: 0, **@options) # checks
+    end
+
+    def token = current.token
+
+    # Drops the kept token if it is the one that the service refused, or whichever it is without an argument.
+    def invalidate(refused = nil)
+      @lock.synchronize { @kept = nil if refused.nil? || refused == @kept&.token }
+      nil
+    end
+
+    # For a client of AWS's SDK: <tt>Aws::BedrockRuntime::Client.new(**provider.sdk_options)</tt>. The SDK
+    # sends the token to the service in this region, over https.
+    def sdk_options
+      current = method(:current)
+      tokens = Class.new do
+        include ::Aws::TokenProvider
+        define_method(:token) { current.call.then { |kept| ::Aws::Token.new(kept.token, Time.at(kept.expires_at)) } }
+      end
+      { region: @region, token_provider: tokens.new, auth_scheme_preference: ["httpBearerAuth"] }
+    end
+
+    def inspect = "#<BedrockToken::Provider #{@region}>" # without the token
+    alias to_s inspect
+
     Kept = Struct.new(:token, :valid_from, :renew_at, :wait_from, :expires_at) do
       def holds?(now) = now >= valid_from && now < expires_at
     end
 
-    # The block returns Credentials.
-    def initialize(region, expires: 43_200, service: :bedrock, &source)
-      @region = region
-      @options = { expires: expires, service: service }
-      @source = source
-      @lock = Mutex.new
+    # A thread, and the group of all threads that its source starts: a thread is in the group of its parent.
+    class Renewal < ThreadGroup
+      attr_reader :thread, :outer
+      attr_accessor :kept, :failure
+
+      def initialize
+        super
+        @outer = Thread.current.group # perhaps of another provider's renewal
+        @thread = Thread.new do
+          add(Thread.current)
+          yield self
+        end
+      end
+
+      def ended? = !(kept || failure).nil?
+
+      def around?(group)
+        group = group.outer while group.is_a?(Renewal) && !group.equal?(self)
+        group.equal?(self)
+      end
     end
-
-    def token
-      raise Error, 16 if @lock.owned? # the block itself asks for the token
-
-      kept = @kept
-      now = Time.now.to_i
-      return kept.token if kept&.holds?(now) && (now < kept.renew_at || (@lock.locked? && now < kept.wait_from))
-
-      @lock.synchronize { renew }
-    end
-
-    # For when the service refused the token: drops the kept one if it is that one, or if none is given.
-    def invalidate(refused = nil)
-      kept = @kept
-      @kept = nil if refused.nil? || (kept && same?(kept.token, refused))
-    end
-
-    def inspect = "#<BedrockToken::Provider #{@region}>" # without the token
+    private_constant :Kept, :Renewal
 
     private
 
-    def renew
-      kept = @kept
-      now = Time.now.to_i
-      return kept.token if kept&.holds?(now) && now < kept.renew_at
+    def current
+      loop do
+        renewal = @lock.synchronize { kept_or_renewal }
+        return renewal if renewal.is_a?(Kept)
 
-      (@kept = generate).token
-    rescue StandardError
-      raise unless kept&.holds?(Time.now.to_i) && kept.equal?(@kept)
+        give_up(renewal) unless renewal.thread.join(@timeout)
+        kept = renewal.kept || @lock.synchronize { @kept } # the new one even if it was dropped since
+        return kept if kept&.holds?(Time.now.to_i)
+        next unless (failure = renewal.failure)
 
-      kept.renew_at = Library.bedrock_token_retry_at(Time.now.to_f.ceil, kept.expires_at)
-      kept.token
+        failure = failure.clone # each caller has its own
+        failure.set_backtrace(caller)
+        raise failure, cause: renewal.failure.cause
+      end
     end
 
-    # Compares all bytes in any case.
-    def same?(one, other)
-      one.bytesize == other.bytesize && one.bytes.zip(other.bytes).reduce(0) { |all, (a, b)| all | (a ^ b) }.zero?
+    def kept_or_renewal
+      @renewal = nil unless @renewal&.thread&.alive? # a fork ends threads
+      raise Error, 16 if @renewal&.around?(Thread.current.group)
+
+      now = Time.now.to_i
+      return @kept if @kept&.holds?(now) && now < (@renewal ? @kept.wait_from : @renew_at)
+
+      @renewal ||= Renewal.new { |renewal| renew(renewal) }
+    end
+
+    def give_up(renewal)
+      renewal.thread.kill
+      finish(renewal, nil, failure_of(Timeout::Error.new("no answer in #{@timeout} seconds")))
+    end
+
+    def renew(renewal)
+      finish(renewal, generate)
+    rescue Error => e
+      finish(renewal, nil, e)
+    rescue Exception => e # rubocop:disable Lint/RescueException -- it must not end the threads that wait
+      finish(renewal, nil, failure_of(e))
+    ensure
+      finish(renewal, nil, failure_of(ThreadError.new("the source ended its thread"))) # if nothing else did
     end
 
     def generate
-      credentials = @source.call or raise Error, 12 # no credentials
+      given = @source.respond_to?(:call) ? @source.call : @source
+      credentials = given.respond_to?(:credentials) ? given.credentials : given
+      dated = [given, credentials].find { |one| one.respond_to?(:expiration) }
       now = Time.now.to_i
-      times = Library::Times.new
-      BedrockToken.check Library.bedrock_token_schedule(now, @options[:expires], end_of(credentials), times, times.size)
-      token = BedrockToken.generate(credentials.access_key, credentials.secret, credentials.session, @region,
-                                    at: now, **@options)
-      Kept.new(token, *times.values)
+      times = Library.schedule(now, @options[:expires], dated&.expiration)
+      Kept.new(BedrockToken.generate(credentials, at: now, **@options), *times).freeze
     end
 
-    # 0 would mean that they do not end.
-    def end_of(credentials)
-      ends = credentials.expires_at&.to_i
-      ends.nil? ? 0 : ends.nonzero? || -1
+    def failure_of(reason)
+      raise Error.new(12, "#{reason.message} (#{reason.class})"), cause: reason
+    rescue Error => e
+      e
+    end
+
+    # For the first one who calls it: the thread itself, or a caller who gives it up.
+    def finish(renewal, kept, failure = nil)
+      @lock.synchronize do
+        return if renewal.ended?
+
+        renewal.kept = kept
+        renewal.failure = @failure = failure
+        note(kept)
+      end
+      @on_failure&.call(failure) if failure # and if that asks for the token, it is refused
+    rescue StandardError => e
+      warn "bedrock_token: on_failure: #{e.full_message}"
+    ensure
+      @lock.synchronize { @renewal = nil if @renewal.equal?(renewal) && renewal.ended? }
+    end
+
+    def note(kept)
+      now = Time.now
+      if kept
+        @kept = kept
+        @renew_at = kept.renew_at
+      elsif @kept&.holds?(now.to_i)
+        @renew_at = Library.bedrock_token_retry_at(now.to_f.ceil, @kept.expires_at)
+      end
     end
   end
 end

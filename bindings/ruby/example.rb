@@ -2,19 +2,19 @@
 
 require_relative "bedrock_token"
 
-key = "AKIAIOSFODNN7EXAMPLE"
-secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-
-token = BedrockToken.generate(key, secret, nil, "eu-central-1")
-puts token, BedrockToken.inspect(token).values_at(:access_key, :region, :expires_at).join(" ")
+credentials = BedrockToken::Credentials.new(
+  access_key_id: "AKIAIOSFODNN7EXAMPLE", secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+)
+token = BedrockToken.generate(credentials, region: "eu-central-1")
+info = BedrockToken.inspect_token(token)
+puts token, "#{info.access_key_id} #{info.region} #{info.expires_at.to_i}"
 begin
-  BedrockToken.generate(key, "#{secret}\n", nil, "eu-central-1")
+  wrong = BedrockToken::Credentials.new(access_key_id: "AKIAIOSFODNN7EXAMPLE", secret_access_key: "secret\n")
+  BedrockToken.generate(wrong, region: "eu-central-1")
 rescue BedrockToken::Error => e
   puts "refused: #{e.message}"
 end
 
-# In a server: one for all threads. It asks for credentials when it needs them.
-provider = BedrockToken::Provider.new("us-west-2", service: :claude_platform) do
-  BedrockToken::Credentials.new(access_key: key, secret: secret, expires_at: Time.now + 900)
-end
+# In a server: one for all threads and fibers. It asks for credentials when it needs them.
+provider = BedrockToken::Provider.new(region: "us-west-2", service: :claude_platform) { credentials }
 puts provider.token

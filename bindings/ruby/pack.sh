@@ -4,8 +4,9 @@ source "$(dirname "$0")/../../packaging/packer.sh"
 tools/need.sh gem=ruby >&2
 folder=$(mktemp -d)
 trap 'rm -r "$folder"' EXIT
-mkdir "$folder/lib"
-cp LICENSE bindings/ruby/bedrock_token.gemspec "$folder"
+mkdir "$folder/lib" "$folder/sig"
+cp LICENSE bindings/ruby/{README.md,bedrock_token.gemspec} "$folder"
+cp bindings/ruby/bedrock_token.rbs "$folder/sig"
 cp bindings/ruby/bedrock_token.rb "$folder/lib"
 packaging/third-party.sh >"$folder/NOTICE"
 

@@ -7,9 +7,12 @@ require "net/http"
 require_relative "../../bindings/ruby/bedrock_token"
 
 url, model, workspace = ARGV
-provider = BedrockToken::Provider.new(ENV["AWS_REGION"], service: workspace ? :claude_platform : :bedrock) do
-  BedrockToken::Credentials.new(access_key: ENV["AWS_ACCESS_KEY_ID"], secret: ENV["AWS_SECRET_ACCESS_KEY"],
-                                session: ENV["AWS_SESSION_TOKEN"])
+service = workspace ? :claude_platform : :bedrock
+provider = BedrockToken::Provider.new(region: ENV["AWS_REGION"], service: service) do
+  BedrockToken::Credentials.new(
+    access_key_id: ENV["AWS_ACCESS_KEY_ID"], secret_access_key: ENV["AWS_SECRET_ACCESS_KEY"],
+    session_token: ENV["AWS_SESSION_TOKEN"]
+  )
 end
 headers = { "Content-Type" => "application/json", "Authorization" => "Bearer #{provider.token}" }
 headers.merge!("anthropic-workspace-id" => workspace, "anthropic-version" => "2023-06-01") if workspace

@@ -9,7 +9,7 @@ from conformance.vectors import Library
 
 RUNTIMES = pytest.StashKey[dict[str, str]]()
 COLUMNS = ("language", "folder", "runtime", "tokens", "refusals", "freed", "example", "renewals")
-COLUMNS += ("callers",)
+COLUMNS += ("callers", "own")
 
 
 def pytest_configure(config):

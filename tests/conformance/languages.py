@@ -35,7 +35,7 @@ REGISTRIES = {
 
 
 # Keys for tests of which a language may have none.
-KEYS = ("example", "renewals", "callers")
+KEYS = ("example", "renewals", "callers", "own")
 
 
 @dataclass(eq=False)
@@ -50,6 +50,7 @@ class Language:
     example: str = ""
     renewals: str = ""
     callers: bool = False
+    own: str = ""
     counted: bool = True
     linked: bool = False
     schedule: bool = False

@@ -23,7 +23,13 @@ def test_contents(row, user, target, platform):
     (folder,) = user.home.glob("bedrock_token-*")
     (carried,) = folder.glob("lib/*bedrock_token*.[0ds]*")
     assert carried.read_bytes() == library(target)
-    assert {path.name for path in folder.iterdir()} == {"LICENSE", "NOTICE", "lib"}
+    assert {path.name for path in folder.iterdir()} == {
+        "LICENSE",
+        "NOTICE",
+        "README.md",
+        "lib",
+        "sig",
+    }
     platform_of = "print Gem::Package.new(ARGV[0]).spec.platform"
     assert user.run("ruby", "-rrubygems/package", "-e", platform_of, gem) == platform
 

@@ -17,9 +17,13 @@ def presign(session)
   PREFIX + ["#{url.to_s.delete_prefix('https://')}&Version=1"].pack("m0")
 end
 
-provider = BedrockToken::Provider.new(REGION) { BedrockToken::Credentials.new(access_key: KEY, secret: SECRET) }
+def credentials(session = nil)
+  BedrockToken::Credentials.new(access_key_id: KEY, secret_access_key: SECRET, session_token: session)
+end
+
+provider = BedrockToken::Provider.new(region: REGION) { credentials }
 operations = {
-  "generate" => ->(session) { BedrockToken.generate(KEY, SECRET, session, REGION) },
+  "generate" => ->(session) { BedrockToken.generate(credentials(session), region: REGION) },
   "kept" => ->(_) { provider.token },
   "sdk" => method(:presign)
 }

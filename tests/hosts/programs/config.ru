@@ -7,12 +7,14 @@ require_relative "../../../bindings/ruby/bedrock_token"
 preloaded_in = Process.pid
 renewing = Queue.new
 # Tokens of two seconds, so that the workers renew again and again.
-provider = BedrockToken::Provider.new("eu-central-1", expires: 2) do
+provider = BedrockToken::Provider.new(region: "eu-central-1", expires: 2) do
   if Process.pid == preloaded_in
     renewing << true
     sleep
   end
-  BedrockToken::Credentials.new(access_key: "AKIAIOSFODNN7EXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+  BedrockToken::Credentials.new(
+    access_key_id: "AKIAIOSFODNN7EXAMPLE", secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+  )
 end
 Thread.new { provider.token }
 renewing.pop
