@@ -60,7 +60,7 @@ impl Credentials {
     pub(crate) fn end(&self) -> i64 {
         match self.expires_at.map(unix_time::seconds) {
             None => 0,
-            Some(0) => -1,
+            Some(0) => 1, // as long ago
             Some(end) => end,
         }
     }

@@ -152,6 +152,11 @@ fn a_provider_keeps_its_token() {
     assert_eq!(get(Some(0)).unwrap_err().error(), Error::CredentialsExpired);
     assert_eq!(get(Some(1 << 40)).unwrap_err().error(), Error::Time);
     assert_eq!(asked.load(Ordering::SeqCst), 4);
+
+    // 1970 is an end, too.
+    let ended = credentials().with_expires_at(SystemTime::UNIX_EPOCH);
+    let failed = provider.get(|| Ok::<_, Error>(ended)).unwrap_err();
+    assert_eq!(failed.error(), Error::CredentialsExpired);
 }
 
 #[test]
