@@ -10,7 +10,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// A file, the text before the version, and the version.
-const COPIES: [(&str, &str, &str); 18] = [
+const COPIES: &[(&str, &str, &str)] = &[
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION \"", VERSION),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MAJOR ", env!("CARGO_PKG_VERSION_MAJOR")),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MINOR ", env!("CARGO_PKG_VERSION_MINOR")),
@@ -18,6 +18,12 @@ const COPIES: [(&str, &str, &str); 18] = [
     ("bindings/go/awscreds/go.mod", "/bindings/go v", VERSION),
     ("bindings/javascript/package.json", "\n  \"version\": \"", VERSION),
     ("bindings/python/pyproject.toml", "\nversion = \"", VERSION),
+    ("bindings/crystal/bedrock_token.cr", "# bedrock-token ", VERSION),
+    ("bindings/lua/bedrock_token.lua", "-- bedrock-token ", VERSION),
+    ("bindings/nim/bedrock_token.nim", "## bedrock-token ", VERSION),
+    ("bindings/perl/BedrockToken.pm", "# bedrock-token ", VERSION),
+    ("bindings/perl/BedrockToken.pm", "VERSION = '", VERSION),
+    ("bindings/php/bedrock_token.php", "// bedrock-token ", VERSION),
     ("bindings/ruby/bedrock_token.rb", "# bedrock-token ", VERSION),
     ("bindings/ruby/bedrock_token.rb", "VERSION = \"", VERSION),
     ("docs/install.sh", "/download/v", VERSION),
@@ -35,7 +41,7 @@ const COPIES: [(&str, &str, &str); 18] = [
 fn copies_of_the_version_are_the_version() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut other = Vec::new();
-    for (file, before, version) in COPIES {
+    for &(file, before, version) in COPIES {
         let path = root.join(file);
         let text = fs::read_to_string(&path).unwrap();
         let mut updated = String::new();

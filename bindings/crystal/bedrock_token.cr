@@ -1,6 +1,7 @@
-# Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Crystal. If the program cannot load
-# the library, install bedrock-token, or add the folder of libbedrock_token.so.0 to LD_LIBRARY_PATH
-# (macOS: DYLD_LIBRARY_PATH).
+# bedrock-token 0.1.0: bearer tokens for Amazon Bedrock and Claude Platform on AWS. Apache-2.0.
+# https://github.com/bedrock-token/bedrock-token
+# If the program cannot load the library, install bedrock-token, or add the folder of
+# libbedrock_token.so.0 to LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH).
 @[Link("bedrock_token")]
 lib LibBedrockToken
   struct Info
@@ -52,14 +53,14 @@ module BedrockToken
   record Times, valid_from : Int64, renew_at : Int64, wait_from : Int64, expires_at : Int64
 
   # A token that is valid from now on, or from `at` on. The session token is nil with long-term credentials.
-  def self.generate(access_key : String, secret : String, session : String?, region : String, expires = 43200_u32,
+  def self.generate(access_key : String, secret : String, session : String?, region : String, expires : Int = 43200,
                     service = Service::Bedrock, at = Time.utc) : String
     # No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
     session ||= ""
     room = 1024 + 4 * Math.min(session.bytesize, 65536)
     String.new(room) do |buffer|
-      check LibBedrockToken.generate_into(service, text(access_key), text(secret), text(session), text(region), expires,
-        at.to_unix, buffer, room, out length)
+      check LibBedrockToken.generate_into(service, text(access_key), text(secret), text(session), text(region),
+        life(expires), at.to_unix, buffer, room, out length)
       {length, length}
     end
   end
@@ -72,9 +73,9 @@ module BedrockToken
 
   # When to use, renew and give up a token that you keep. credentials_expire_at is 0 if the credentials do
   # not end.
-  def self.schedule(issued_at : Int64, expires = 43200_u32, credentials_expire_at = 0_i64) : Times
+  def self.schedule(issued_at : Int64, expires : Int = 43200, credentials_expire_at = 0_i64) : Times
     size = sizeof(LibBedrockToken::Times)
-    check LibBedrockToken.schedule(issued_at, expires, credentials_expire_at, out times, size)
+    check LibBedrockToken.schedule(issued_at, life(expires), credentials_expire_at, out times, size)
     Times.new(times.valid_from, times.renew_at, times.wait_from, times.expires_at)
   end
 
@@ -88,7 +89,12 @@ module BedrockToken
     string.includes?('\0') ? "\u007f" : string
   end
 
-  def self.check(status : Int32) : Nil
+  # 0 is refused.
+  private def self.life(expires : Int) : UInt32
+    0 <= expires <= UInt32::MAX ? expires.to_u32 : 0_u32
+  end
+
+  private def self.check(status : Int32) : Nil
     raise Error.new(status) unless status == 0
   end
 end

@@ -4,13 +4,13 @@ const
   key = "AKIAIOSFODNN7EXAMPLE"
   secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
-let token = generate(key, secret, nil, "eu-central-1")
+let token = generate(key, secret, "", "eu-central-1")
 let info = inspect(token)
 echo token
-echo info.accessKey.text, " ", info.region.text, " ", info.expiresAt
+echo info.accessKey, " ", info.region, " ", info.expiresAt
 try:
-  discard generate(key, secret & "\n", nil, "eu-central-1")
+  discard generate(key, secret & "\n", "", "eu-central-1")
 except BedrockTokenError as error:
   echo "refused: ", error.msg
 
-echo generate(key, secret, nil, "us-west-2", service = ClaudePlatform)
+echo generate(key, secret, "", "us-west-2", service = ClaudePlatform)

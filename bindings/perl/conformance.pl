@@ -1,8 +1,8 @@
 use strict;
 use warnings;
 use FindBin;
-
-require "$FindBin::Bin/bedrock_token.pl";
+use lib $FindBin::Bin;
+use BedrockToken;
 
 my %numbers = map { $BedrockToken::SERVICES[$_] => $_ } 0 .. $#BedrockToken::SERVICES;
 
@@ -26,8 +26,8 @@ sub answer {
 while (my $line = <STDIN>) {
     chomp $line;
     my ($service, @strings) = split /\t/, $line;
-    my $time = 0 + pop @strings;
-    my @options = (expires => 0 + pop @strings, service => { reverse %numbers }->{$service} // 'none');
+    my $time = pop @strings;
+    my @options = (expires => pop @strings, service => { reverse %numbers }->{$service} // 'none');
     $_ = $_ eq '-' ? undef : pack 'H*', substr $_, 1 for @strings;
     answer(sub { BedrockToken::generate(@strings, @options, at => $time) });
     answer(sub { BedrockToken::generate(@strings, @options) });

@@ -1,8 +1,8 @@
 use strict;
 use warnings;
 use FindBin;
-
-require "$FindBin::Bin/bedrock_token.pl";
+use lib $FindBin::Bin;
+use BedrockToken;
 
 my ($key, $secret) = ('AKIAIOSFODNN7EXAMPLE', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY');
 
@@ -10,6 +10,6 @@ my $token = BedrockToken::generate($key, $secret, undef, 'eu-central-1');
 my $info = BedrockToken::inspect($token);
 print "$token\n$info->{access_key} $info->{region} $info->{expires_at}\n";
 eval { BedrockToken::generate($key, "$secret\n", undef, 'eu-central-1') };
-print "refused: $@\n";
+print 'refused: ', $@->message, "\n";
 
 print BedrockToken::generate($key, $secret, undef, 'us-west-2', service => 'claude-platform'), "\n";

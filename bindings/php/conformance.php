@@ -19,7 +19,7 @@ function answer(callable $generate): void
         $info = inspect($token);
         echo implode("\t", [0, $token, $info['service']->value, $info['access_key'], $info['region'],
             $info['issued_at'], $info['expires_at'], (int) $info['has_session'], ...times($info)]), "\n";
-    } catch (Error $error) {
+    } catch (TokenException $error) {
         echo $error->getCode(), "\t", $error->getMessage(), "\n";
     }
 }

@@ -10,7 +10,7 @@ $info = BedrockToken\inspect($token);
 echo "$token\n{$info['access_key']} {$info['region']} {$info['expires_at']}\n";
 try {
     BedrockToken\generate($key, "$secret\n", null, 'eu-central-1');
-} catch (BedrockToken\Error $error) {
+} catch (BedrockToken\TokenException $error) {
     echo "refused: {$error->getMessage()}\n";
 }
 

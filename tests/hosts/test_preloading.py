@@ -52,7 +52,7 @@ HOSTS = {
         "puma --version",
     ),
     "php-fpm": Host(
-        f"{FPM} -d opcache.preload={PROGRAMS}/preload.php -d opcache.preload_user=root",
+        f"{FPM} -d opcache.preload={ROOT}/bindings/php/bedrock_token.php -d opcache.preload_user=root",
         signal.SIGUSR2,
         f"{FPM} --version",
     ),
