@@ -325,14 +325,14 @@ class provider {
    private:
     bool take() noexcept {
       for (int tries = 0; tries < 1000; ++tries) {
-        if (!taken_.exchange(true, std::memory_order_acquire)) return true;
+        if (!taken_.exchange(1, std::memory_order_acquire)) return true;
         std::this_thread::yield();
       }
       return false;
     }
-    void give_back() noexcept { taken_.store(false, std::memory_order_release); }
+    void give_back() noexcept { taken_.store(0, std::memory_order_release); }
 
-    std::atomic<bool> taken_{false};
+    std::atomic<int> taken_{0};  // RISC-V exchanges no byte without libatomic
     std::exception_ptr exception_;
   };
 
