@@ -112,6 +112,11 @@ pub enum Command {
     },
 
     /// Run a program with a token, and without AWS credentials
+    #[command(after_help = "\
+The program gets the token in the variable of the service, and the region in
+AWS_REGION and AWS_DEFAULT_REGION. Variables that hold or select credentials are
+removed. AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE and BOTO_CONFIG are set to
+the null device, and AWS_EC2_METADATA_DISABLED to true.")]
     Exec {
         #[command(flatten)]
         generate: Generate,
@@ -143,7 +148,7 @@ Uses:
 Without --credentials, $AWS_ACCESS_KEY_ID, $AWS_SECRET_ACCESS_KEY,
 $AWS_SESSION_TOKEN and $AWS_CREDENTIAL_EXPIRATION are read. The variable of a
 service is $AWS_BEARER_TOKEN_BEDROCK or $ANTHROPIC_AWS_API_KEY. Nothing is sent
-anywhere. The manual page (man bedrock-token) says what exec changes.
+anywhere. There is a manual page: man bedrock-token.
 
 Exit codes: 0 fine, 1 refused, 2 wrong command line, 3 ended.
 More, and where to report a bug: ",

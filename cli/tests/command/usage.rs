@@ -18,15 +18,13 @@ fn help_fits_on_one_screen() {
     for text in [help, long] {
         assert!(text.lines().all(|line| line.len() <= 80), "{text}");
     }
-    assert!(prints(&mut bare(&["exec", "--help"])).contains("PROGRAM"));
-    assert!(prints(&mut bare(&["check", "-h"])).contains("--min-left"));
+    assert!(prints(&mut bare(&["exec", "--help"])).contains("AWS_CONFIG_FILE"));
 }
 
 #[test]
 fn version() {
     let expected = concat!("bedrock-token ", env!("CARGO_PKG_VERSION"), "\n");
     assert_eq!(prints(&mut bare(&["--version"])), expected);
-    assert_eq!(prints(&mut bare(&["-V"])), expected);
 }
 
 #[test]
