@@ -5,12 +5,14 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-const READMES: [&str; 9] = [
+const READMES: [&str; 11] = [
     "README.md",
     "bindings/README.md",
     "core/README.md",
     "docs/HELPER.md",
+    "bindings/csharp/README.md",
     "bindings/go/README.md",
+    "bindings/java/README.md",
     "bindings/python/README.md",
     "bindings/ruby/README.md",
     "docs/CALLING.md",

@@ -1,112 +1,164 @@
 package bedrocktoken;
 
+import bedrocktoken.BedrockToken.Credentials;
+import bedrocktoken.BedrockToken.Provider;
+import bedrocktoken.BedrockToken.TokenException;
+import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Scanner;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 public final class Renewals {
   private static long now;
-  private static Supplier<BedrockToken.Credentials> source;
-  private static BedrockToken.Provider provider;
+  private static Callable<Credentials> source;
+  private static Provider provider;
 
-  private static BedrockToken.Provider newProvider() {
-    return new BedrockToken.Provider(BedrockToken.Service.BEDROCK, "eu-central-1", 43200, () -> source.get()) {
-      @Override
-      long nowMillis() {
-        return now * 1000; // the clock stands still
-      }
-    };
+  private static String failed(TokenException failure) {
+    Throwable cause = failure.getCause();
+    return cause == null ? "status " + failure.status : cause.getMessage();
   }
 
-  private static String answer() {
+  private static String answer(Duration limit) {
     try {
-      return "" + BedrockToken.inspect(provider.token()).issuedAt();
-    } catch (BedrockToken.Failure failure) {
-      return "status " + failure.status;
-    } catch (IllegalStateException raised) {
-      return raised.getMessage();
+      String token = limit == null ? provider.token() : provider.token(limit);
+      return "" + BedrockToken.inspect(token).issuedAt().getEpochSecond();
+    } catch (TokenException failure) {
+      return failed(failure);
+    } catch (InterruptedException | TimeoutException limited) {
+      return "deadline";
     }
   }
 
-  private static BedrockToken.Credentials credentials(String end) {
-    if (end.equals("raise")) throw new IllegalStateException("raised");
-    if (end.equals("nothing")) return null;
-    Instant expiresAt = end.equals("0") ? null : Instant.ofEpochSecond(Long.parseLong(end));
-    return new BedrockToken.Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", null, expiresAt);
+  private static String answer() {
+    return answer(null);
   }
 
-  public static void main(String[] arguments) throws InterruptedException, ExecutionException {
+  private static Credentials credentials(String end) throws IOException {
+    switch (end) {
+      case "raise": throw new IOException("raised");
+      case "throw": throw new Error("raised");
+      case "nothing": return null;
+    }
+    Instant expiresAt = end.equals("0") ? null : Instant.ofEpochSecond(Long.parseLong(end));
+    return new Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", null, expiresAt);
+  }
+
+  private static FutureTask<String> start(Callable<String> call) {
+    FutureTask<String> task = new FutureTask<>(call);
+    Thread.startVirtualThread(task);
+    return task;
+  }
+
+  /** The answers of so many calls at once, each once. */
+  private static List<String> together(int count, Callable<String> call) throws Exception {
+    List<FutureTask<String>> running = new ArrayList<>();
+    for (int i = 0; i < count; i++) running.add(start(call));
+    List<String> answers = new ArrayList<>();
+    for (FutureTask<String> one : running) if (!answers.contains(one.get())) answers.add(one.get());
+    return answers;
+  }
+
+  private static List<String> answers(String[] step) throws Exception {
+    Callable<Credentials> inner = source;
+    List<String> answers = new ArrayList<>();
+    switch (step[0]) {
+      case "new":
+        Duration expires = Duration.ofSeconds(step.length > 1 ? Long.parseLong(step[2]) : 43200);
+        String region = step.length > 1 ? step[1] : "eu-central-1";
+        try {
+          provider = new Provider(BedrockToken.Service.BEDROCK, region, expires, () -> source.call()) {
+            @Override
+            long nowMillis() {
+              return now * 1000; // the clock stands still
+            }
+          };
+        } catch (TokenException refused) {
+          answers.add(failed(refused));
+        }
+        return answers;
+      case "invalidate":
+        provider.invalidate();
+        return answers;
+      case "failure":
+        return List.of(provider.failure().map(Renewals::failed).orElse("ok"));
+      case "show":
+        return List.of(provider.toString(), source.call().toString());
+      case "get":
+        return List.of(answer());
+      case "reenter", "child":
+        source = () -> {
+          answers.add(step[0].equals("child") ? start(Renewals::answer).get() : answer());
+          return inner.call();
+        };
+        answers.add(0, answer());
+        return answers;
+      case "together":
+        CountDownLatch arrived = new CountDownLatch(8);
+        source = () -> {
+          arrived.await();
+          Thread.sleep(Character.isDigit(step[2].charAt(0)) ? 50 : 500);
+          return inner.call();
+        };
+        return together(8, () -> {
+          arrived.countDown();
+          return answer();
+        });
+      case "deadline":
+        CountDownLatch asked = new CountDownLatch(1), limited = new CountDownLatch(2);
+        source = () -> {
+          asked.countDown();
+          limited.await();
+          return inner.call();
+        };
+        List<FutureTask<String>> calls = new ArrayList<>();
+        calls.add(start(() -> answer(Duration.ofMillis(100))));
+        asked.await();
+        FutureTask<String> interrupted = new FutureTask<>(Renewals::answer);
+        Thread thread = Thread.startVirtualThread(interrupted);
+        calls.add(interrupted);
+        FutureTask<String> last = start(Renewals::answer);
+        Thread.sleep(100);
+        thread.interrupt();
+        for (FutureTask<String> call : calls) {
+          answers.add(call.get());
+          limited.countDown();
+        }
+        answers.add(last.get());
+        return answers;
+      case "refused":
+        String token = provider.token();
+        Callable<String> report = () -> {
+          provider.invalidate(token);
+          return answer();
+        };
+        answers.addAll(together(16, report));
+        if (!answers.contains(report.call())) answers.add(answer());
+        return answers;
+      default:
+        throw new AssertionError(step[0]);
+    }
+  }
+
+  public static void main(String[] arguments) throws Exception {
     Scanner lines = new Scanner(System.in, "US-ASCII");
-    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     while (lines.hasNextLine()) {
-      String[] step = lines.nextLine().split("\t");
-      if (step.length > 1) now = Long.parseLong(step[1]);
+      String[] step = lines.nextLine().split("\t", -1);
+      if (step.length > 1 && !step[0].equals("new")) now = Long.parseLong(step[1]);
       AtomicInteger asked = new AtomicInteger();
-      List<String> answers = new ArrayList<>();
       source = () -> {
         asked.incrementAndGet();
         return credentials(step[2]);
       };
-      Supplier<BedrockToken.Credentials> inner = source;
-      switch (step[0]) {
-        case "new":
-          provider = newProvider();
-          break;
-        case "invalidate":
-          provider.invalidate();
-          break;
-        case "get":
-          answers.add(answer());
-          break;
-        case "show":
-          answers.add(provider.toString());
-          answers.add(source.get().toString());
-          break;
-        case "reenter":
-          source = () -> {
-            answers.add(answer());
-            return inner.get();
-          };
-          answers.add(0, answer());
-          break;
-        case "together":
-          CountDownLatch arrived = new CountDownLatch(8);
-          source = () -> {
-            try {
-              arrived.await();
-              Thread.sleep(50);
-            } catch (InterruptedException e) {
-              throw new AssertionError(e);
-            }
-            return inner.get();
-          };
-          List<Future<String>> running = new ArrayList<>();
-          for (int i = 0; i < 8; i++) {
-            running.add(
-                threads.submit(
-                    () -> {
-                      arrived.countDown();
-                      return answer();
-                    }));
-          }
-          for (Future<String> one : running) {
-            if (!answers.contains(one.get())) answers.add(one.get());
-          }
-          break;
-        default:
-          throw new AssertionError(step[0]);
-      }
-      answers.add(0, asked.toString());
-      System.out.println(String.join("\t", answers));
+      List<String> line = new ArrayList<>(answers(step));
+      line.add(0, asked.toString());
+      System.out.println(String.join("\t", line));
     }
-    threads.shutdown();
   }
 }

@@ -9,7 +9,7 @@ from conformance.vectors import Library
 
 RUNTIMES = pytest.StashKey[dict[str, str]]()
 COLUMNS = ("language", "folder", "runtime", "tokens", "refusals", "freed", "example", "renewals")
-COLUMNS += ("callers", "own")
+COLUMNS += ("own",)
 
 
 def pytest_configure(config):

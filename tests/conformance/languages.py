@@ -35,7 +35,7 @@ REGISTRIES = {
 
 
 # Keys for tests of which a language may have none.
-KEYS = ("example", "renewals", "callers", "own")
+KEYS = ("example", "renewals", "own")
 
 
 @dataclass(eq=False)
@@ -49,7 +49,6 @@ class Language:
     driver: str = ""
     example: str = ""
     renewals: str = ""
-    callers: bool = False
     own: str = ""
     counted: bool = True
     linked: bool = False

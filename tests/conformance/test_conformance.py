@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from conformance.counting import Counts, counting
 from conformance.languages import Language
-from conformance.vectors import REFUSALS, TOKENS, Library, Vector, unsayable
+from conformance.vectors import REFUSALS, TOKENS, YEAR_9999, Library, Vector, unsayable
 
 KEY, SECRET = b"AKIAIOSFODNN7EXAMPLE", b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
@@ -46,7 +46,8 @@ class Answers:
 
     def right(self, vector: Vector, token: str, issued_at: int) -> str:
         """The right answer, if this is the vector's token."""
-        answer = vector.answer(token, issued_at)
+        latest = [YEAR_9999] if "end" in self.row.unsayable else []
+        answer = vector.answer(token, issued_at, *latest)
         if self.row.schedule:
             answer = "\t".join([answer, *map(str, self.library.times(vector.expires))])
         return answer
@@ -156,8 +157,6 @@ def test_library_cannot_be_loaded(row, tmp_path, reason):
     done = row.bash(row.example, env={"LD_LIBRARY_PATH": str(tmp_path)})
     assert done.returncode != 0, "this system has the library"
     said = done.stdout + done.stderr
-    if row.renewals and not row.callers:
-        return  # TODO
     assert f"libbedrock_token.so.0: cannot open shared object file: {reason}" in said or (
         f"libbedrock_token.so.0: {reason}" in said
     )

@@ -133,10 +133,6 @@ def test_a_source_that_asks_for_the_token_is_refused(row):
     )
 
 
-callers = pytest.mark.column("callers")
-
-
-@callers
 @pytest.mark.parametrize("fails", ["nothing", "raise", "throw"])
 def test_callers_share_a_failure(row, fails):
     """Those who wait get the failure that they waited for, or the kept token if it still holds."""
@@ -153,7 +149,6 @@ def test_callers_share_a_failure(row, fails):
     )
 
 
-@callers
 def test_a_callers_own_limit_ends_its_call(row):
     """And nothing else: the provider works on, and no failure is noted."""
     script = [("new",), ("deadline", START, 0), ("failure",)]
@@ -167,7 +162,6 @@ def test_a_callers_own_limit_ends_its_call(row):
     assert last == ["0", str(END - 10)]
 
 
-@callers
 def test_a_refused_token_is_renewed_once(row):
     check(
         row,
@@ -180,7 +174,6 @@ def test_a_refused_token_is_renewed_once(row):
     )
 
 
-@callers
 def test_a_task_of_the_source_that_asks_for_the_token_is_refused(row):
     check(
         row,
@@ -192,7 +185,6 @@ def test_a_task_of_the_source_that_asks_for_the_token_is_refused(row):
     )
 
 
-@callers
 def test_a_failed_renewal_is_seen(row):
     """Its reason too, also while callers still get the kept token."""
     script = [(("new",), [0]), (("failure",), [0, "ok"])]
@@ -206,7 +198,6 @@ def test_a_failed_renewal_is_seen(row):
     check(row, script)
 
 
-@callers
 def test_a_providers_arguments_are_checked(row):
     """When it is made, not when its first token is due."""
     check(

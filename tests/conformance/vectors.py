@@ -9,6 +9,9 @@ from conformance.languages import LIBRARY, ROOT
 # What the tokens of each service start with. In two, so that secret scanners stay quiet.
 PREFIXES = ("bedrock-api-key-", "aws-external-anthropic-api-key-")
 
+# The last second that some languages' types for times know.
+YEAR_9999 = 253_402_300_799
+
 
 @dataclass
 class Vector:
@@ -24,10 +27,10 @@ class Vector:
         strings = ("-" if s is None else "=" + s.hex() for s in self.strings)
         return "\t".join([str(self.service), *strings, str(self.expires), str(self.time)]) + "\n"
 
-    def answer(self, token: str, issued_at: int) -> str:
+    def answer(self, token: str, issued_at: int, latest: int = 2**63) -> str:
         """The right answer of a driver, if this is the vector's token."""
         key, _, session, region = self.strings
-        key, region, end = key.decode(), region.decode(), issued_at + self.expires
+        key, region, end = key.decode(), region.decode(), min(issued_at + self.expires, latest)
         fields = 0, token, self.service, key, region, issued_at, end, int(bool(session))
         return "\t".join(map(str, fields))
 

@@ -1,61 +1,51 @@
-"""The NuGet package. NuGet and .NET's SDK cannot be had from Debian or PyPI, so the test does their part:
-it compiles the source of the package into a program, and describes the package in its .deps.json.
-.NET's runtime, from PyPI, then finds the library in the package."""
+"""The NuGet package, in a project of its own: .NET's SDK restores it from dist/, and its runtime finds the
+library in it."""
 
-import json
-import shutil
 import zipfile
 from xml.etree import ElementTree
 
-from conformance import languages
-from dist.artifacts import library, need
-from project import targets_with
+from conformance.languages import ROOT
+from conformance.vectors import YEAR_9999
+from dist.artifacts import DIST, library
+from project import VERSION, run, targets_with
+
+PROJECT = f"""<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>netcoreapp3.1</TargetFramework>
+    <RollForward>LatestMajor</RollForward>
+    <CheckEolTargetFramework>false</CheckEolTargetFramework>
+    <Nullable>enable</Nullable>
+    <StartupObject>Conformance</StartupObject>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="BedrockToken" Version="{VERSION}" />
+  </ItemGroup>
+</Project>
+"""
 
 
 def test_package(row, user):
-    need("mcs=mono-mcs")
     package = row.artifact("BedrockToken.*.nupkg")
-    row.installed_by(".NET's runtime finds it")
-    version = package.name.removeprefix("BedrockToken.").removesuffix(".nupkg")
-    folder = user.home / "packages/bedrocktoken" / version
+    row.installed_by("dotnet build")
     with zipfile.ZipFile(package) as file:
-        file.extractall(folder)
-    for name in ("BedrockToken.nuspec", "[Content_Types].xml", "_rels/.rels"):
-        ElementTree.parse(folder / name)
-
-    carried = {path.parts[-3]: path.read_bytes() for path in folder.glob("runtimes/*/native/*")}
+        names = file.namelist()
+        for name in ("BedrockToken.nuspec", "[Content_Types].xml", "_rels/.rels"):
+            ElementTree.fromstring(file.read(name))
+        assert {"README.md", "lib/netcoreapp3.1/BedrockToken.xml"} <= set(names)
+        natives = [name for name in names if name.startswith("runtimes/")]
+        carried = {name.split("/")[1]: file.read(name) for name in natives}
     assert carried == {rid: library(target) for target, rid in targets_with("csharp").items()}
 
-    (dotnet,) = (one for one in languages.find() if one.id == "csharp-dotnet")
-    dotnet.fetch()
-    source = user.home / "source"
-    (source / "dotnet").mkdir(parents=True)
-    for program in ("Conformance", "Example", "Renewals"):
-        shutil.copy(dotnet.folder.parent / f"{program}.cs", source)
-    shutil.copy(folder / "contentFiles/cs/any/BedrockToken.cs", source)
-    dotnet.run(dotnet.version)
-    dotnet.run(dotnet.build, env={"HERE": str(source / "dotnet")})
-    work = languages.WORK / dotnet.id
-    for name in ("Conformance.dll", "Conformance.runtimeconfig.json"):
-        shutil.copy(work / name, user.home)
-
-    natives = {
-        str(path.relative_to(folder)): {"rid": path.parts[-3], "assetType": "native"}
-        for path in folder.glob("runtimes/*/native/*")
-    }
-    target, identity = ".NETCoreApp,Version=v3.1", f"BedrockToken/{version}"
-    described = {
-        "type": "package",
-        "serviceable": True,
-        "sha512": "",
-        "path": f"bedrocktoken/{version}",
-    }
-    description = {
-        "runtimeTarget": {"name": target},
-        "targets": {target: {identity: {"runtimeTargets": natives}}},
-        "libraries": {identity: described},
-    }
-    (user.home / "Conformance.deps.json").write_text(json.dumps(description))
-    program = (work / "pypi/dotnetcore2/bin/dotnet", "exec")
-    found = ("--additionalprobingpath", user.home / "packages", "Conformance.dll")
-    row.vectors(lambda vectors: user.run(*program, *found, input=vectors))
+    app = user.home / "app"
+    app.mkdir()
+    (app / "app.csproj").write_text(PROJECT)
+    for program in (ROOT / "bindings/csharp/programs").glob("*.cs"):
+        (app / program.name).write_text(program.read_text())
+    dotnet = ROOT / "tools/dotnet.sh"
+    run(dotnet, "--list-runtimes")  # gets it
+    user.run(dotnet, "build", "app.csproj", f"-property:RestoreSources={DIST}", cwd=app)
+    program = app / "bin/Release/netcoreapp3.1/app.dll"
+    row.vectors(lambda vectors: user.run(dotnet, program, "conformance", input=vectors), YEAR_9999)
+    token, *_ = user.run(dotnet, program, "example").splitlines()
+    assert token.startswith("bedrock-api" + "-key-")

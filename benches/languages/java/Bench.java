@@ -1,4 +1,5 @@
 import bedrocktoken.BedrockToken;
+import java.time.Duration;
 import java.util.Scanner;
 import java.util.function.UnaryOperator;
 
@@ -6,15 +7,22 @@ import java.util.function.UnaryOperator;
 final class Bench {
   static final String KEY = "AKIAIOSFODNN7EXAMPLE", SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
   static final String REGION = "eu-central-1", PREFIX = "bedrock-api" + "-key-";
+  static final Duration LIFE = Duration.ofHours(12);
   static final BedrockToken.Service SERVICE = BedrockToken.Service.BEDROCK;
 
   static UnaryOperator<String> operation(String name) {
-    if (name.equals("generate")) return session -> BedrockToken.generate(SERVICE, KEY, SECRET, session, REGION, 43200);
+    if (name.equals("generate")) return session -> BedrockToken.generate(SERVICE, KEY, SECRET, session, REGION, LIFE);
     if (name.equals("sdk"))
       return session -> PREFIX + Official.token(KEY, SECRET, session, REGION, 43200, System.currentTimeMillis() / 1000);
-    BedrockToken.Provider provider = new BedrockToken.Provider(SERVICE, REGION, 43200,
+    BedrockToken.Provider provider = new BedrockToken.Provider(SERVICE, REGION, LIFE,
         () -> new BedrockToken.Credentials(KEY, SECRET, null, null));
-    return session -> provider.token();
+    return session -> {
+      try {
+        return provider.token();
+      } catch (InterruptedException stopped) {
+        throw new IllegalStateException(stopped);
+      }
+    };
   }
 
   public static void main(String[] arguments) {

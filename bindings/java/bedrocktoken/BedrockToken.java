@@ -1,28 +1,50 @@
-// Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Java 22 and newer, with the JDK's own
-// Foreign Function and Memory API.
+// bedrock-token 0.1.0, https://github.com/bedrock-token/bedrock-token
+// SPDX-License-Identifier: Apache-2.0
+// Bearer tokens for Amazon Bedrock and Claude Platform on AWS, in Java 22 and newer, with the JDK's own Foreign Function
+// and Memory API.
+//
+// Start the program with --enable-native-access=ALL-UNNAMED, or with your module's name. The library is the file that
+// -Dbedrocktoken.library=FILE names, or is in a folder of -Djava.library.path, or where the system looks for it.
 package bedrocktoken;
 
 import static java.lang.foreign.ValueLayout.*;
 
+import java.io.File;
 import java.lang.foreign.*;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
+/** Generates and reads bearer tokens. Any thread may call any method. */
 public final class BedrockToken {
   /** Which service a token is for; the order is the library's. */
   public enum Service { BEDROCK, CLAUDE_PLATFORM }
 
-  /** The message names the argument at fault, never its value. */
-  public static final class Failure extends RuntimeException {
+  /** The message names the argument at fault, and never shows its value. The cause is what the source threw. */
+  public static final class TokenException extends RuntimeException {
+    private static final int NO_CREDENTIALS = 12, REENTRANT = 16;
+
+    /** The number of BEDROCK_TOKEN_ERR_* in the C library's header. */
     public final int status;
-    Failure(int status) { super(message(status)); this.status = status; }
+
+    private TokenException(int status, Throwable cause) {
+      super(message(status), cause);
+      this.status = status;
+    }
   }
+
+  /** What a token says of itself, but not its secret parts. */
   public record Info(
-      String accessKey, String region, long issuedAt, long expiresAt, boolean hasSession, Service service) {}
+      String accessKey, String region, Instant issuedAt, Instant expiresAt, boolean hasSession, Service service) {}
 
   private static final SymbolLookup LIBRARY = load();
   private static final MethodHandle GENERATE_INTO = function("generate_into", FunctionDescriptor.of(JAVA_INT,
@@ -35,179 +57,358 @@ public final class BedrockToken {
       function("retry_at", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle MESSAGE = function("status_message", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
+  private BedrockToken() {}
+
   private static SymbolLookup load() {
     String system = System.getProperty("os.name");
     String file = system.startsWith("Windows") ? "bedrock_token.dll"
         : system.startsWith("Mac") ? "libbedrock_token.0.dylib" : "libbedrock_token.so.0";
+    String given = System.getProperty("bedrocktoken.library");
+    if (given != null) return load(Path.of(given));
+    for (String folder : System.getProperty("java.library.path", "").split(File.pathSeparator)) {
+      if (Files.exists(Path.of(folder, file))) return load(Path.of(folder, file));
+    }
     try {
       return SymbolLookup.libraryLookup(file, Arena.global());
     } catch (IllegalArgumentException missing) {
-      throw new UnsatisfiedLinkError("cannot load " + file + ": install bedrock-token, or add the folder of this"
-          + " file to LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH, Windows: PATH)");
+      throw new UnsatisfiedLinkError("cannot load " + file + ": install bedrock-token, or add the folder of this file to"
+          + " -Djava.library.path, or name the file with -Dbedrocktoken.library (" + reason(file) + ")");
     }
   }
+
+  private static SymbolLookup load(Path file) {
+    try {
+      return SymbolLookup.libraryLookup(file, Arena.global());
+    } catch (IllegalArgumentException unsaid) {
+      throw new UnsatisfiedLinkError("cannot load " + file + ": " + reason(file.toString()));
+    }
+  }
+
+  /** Why the system cannot load a file, which the JDK does not tell. */
+  private static String reason(String file) {
+    Linker c = Linker.nativeLinker();
+    MemorySegment open = c.defaultLookup().find("dlopen").orElse(null);
+    if (open == null) return "not a library for this system"; // Windows
+    MethodHandle load = c.downcallHandle(open, FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+    // Looked up before the call: to look for a function ends the error.
+    MethodHandle error = c.downcallHandle(c.defaultLookup().find("dlerror").orElseThrow(), FunctionDescriptor.of(ADDRESS));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment library = (MemorySegment) load.invokeExact(arena.allocateFrom(file), 1);
+      MemorySegment said = (MemorySegment) error.invokeExact();
+      return library.address() != 0 ? "it can be loaded now" : said.reinterpret(Long.MAX_VALUE).getString(0);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
   private static MethodHandle function(String name, FunctionDescriptor type) {
     return Linker.nativeLinker().downcallHandle(LIBRARY.find("bedrock_token_" + name).orElseThrow(), type);
   }
-  private static void check(int status) { if (status != 0) throw new Failure(status); }
+
+  private static void check(int status) {
+    if (status != 0) throw new TokenException(status, null);
+  }
+
+  /** What no call of the library throws. */
+  private static Error impossible(Throwable thrown) {
+    if (thrown instanceof RuntimeException unchecked) throw unchecked;
+    return thrown instanceof Error error ? error : new AssertionError(thrown);
+  }
+
+  /**
+   * As C has it, with a NUL at the end. The library refuses 0x7f everywhere, and so what is not ASCII, such as half of a
+   * surrogate pair. It must not be signed as another character, or end the string.
+   */
   private static MemorySegment string(Arena arena, String s) {
     if (s == null) return MemorySegment.NULL;
-    return arena.allocateFrom(s.indexOf(0) >= 0 ? "\u007f" : s); // C would end it at a NUL inside; this is refused
+    MemorySegment bytes = arena.allocate(s.length() + 1L);
+    for (int i = 0; i < s.length(); i++) {
+      char c = s.charAt(i);
+      bytes.set(JAVA_BYTE, i, c == 0 || c > 0x7f ? 0x7f : (byte) c);
+    }
+    return bytes;
   }
+
   private static String message(int status) {
     try {
       return ((MemorySegment) MESSAGE.invokeExact(status)).reinterpret(Long.MAX_VALUE).getString(0);
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw impossible(e);
     }
   }
 
-  /** A token that is valid from now on. The session token is null with long-term credentials. */
+  /**
+   * Generates a token that is valid from now on, offline, in microseconds.
+   *
+   * @param session null with long-term credentials
+   * @param expires how long the token is valid, in whole seconds: 1 second to 12 hours
+   */
   public static String generate(
-      Service service, String accessKey, String secret, String session, String region, int expires) {
-    return generate(service, accessKey, secret, session, region, expires, System.currentTimeMillis() / 1000);
+      Service service, String accessKey, String secret, String session, String region, Duration expires) {
+    return generate(service, accessKey, secret, session, region, expires, Instant.now());
   }
 
-  /** The same, from a given time on, in Unix seconds. */
+  /** The same, from a given time on. */
   public static String generate(
-      Service service, String accessKey, String secret, String session, String region, int expires, long at) {
+      Service service, String accessKey, String secret, String session, String region, Duration expires, Instant at) {
     try (Arena arena = Arena.ofConfined()) {
       // No token is longer: 4 bytes for each of a percent-encoded session token, less than 1 KiB else.
-      MemorySegment buffer = arena.allocate(1024 + 4 * Math.min(session == null ? 0 : session.length(), 65536));
-      check((int) GENERATE_INTO.invokeExact(service.ordinal(), string(arena, accessKey), string(arena, secret),
-          string(arena, session), string(arena, region), expires, at, buffer, buffer.byteSize(), MemorySegment.NULL));
-      return buffer.getString(0, StandardCharsets.US_ASCII);
-    } catch (RuntimeException | Error e) {
-      throw e;
+      MemorySegment token = arena.allocate(1024 + 4 * Math.min(session == null ? 0 : session.length(), 65536));
+      MemorySegment secretBytes = string(arena, secret), sessionBytes = string(arena, session);
+      try {
+        check((int) GENERATE_INTO.invokeExact(service.ordinal(), string(arena, accessKey), secretBytes, sessionBytes,
+            string(arena, region), seconds(expires), at.getEpochSecond(), token, token.byteSize(), MemorySegment.NULL));
+        return token.getString(0);
+      } finally {
+        for (MemorySegment secrets : new MemorySegment[] {secretBytes, sessionBytes, token}) secrets.fill((byte) 0);
+      }
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw impossible(e);
     }
   }
 
+  /** 0 is refused. A negative number or one of more than 32 bits must not become another one. */
+  private static int seconds(Duration expires) {
+    long seconds = expires.getSeconds();
+    return seconds < 0 || seconds >= 1L << 32 ? 0 : (int) seconds;
+  }
+
+  /** Reads a token, which need not be valid any more. */
   public static Info inspect(String token) {
     try (Arena arena = Arena.ofConfined()) {
       // char[129], char[64], int64_t at 200, int64_t, int32_t, int32_t
-      MemorySegment info = arena.allocate(224, 8);
-      check((int) INSPECT.invokeExact(string(arena, token), info, info.byteSize()));
-      return new Info(info.getString(0), info.getString(129), info.get(JAVA_LONG, 200), info.get(JAVA_LONG, 208),
-          info.get(JAVA_INT, 216) != 0, Service.values()[info.get(JAVA_INT, 220)]);
-    } catch (RuntimeException | Error e) {
-      throw e;
+      MemorySegment info = arena.allocate(224, 8), bytes = string(arena, token);
+      try {
+        check((int) INSPECT.invokeExact(bytes, info, info.byteSize()));
+      } finally {
+        bytes.fill((byte) 0);
+      }
+      return new Info(info.getString(0), info.getString(129), Instant.ofEpochSecond(info.get(JAVA_LONG, 200)),
+          Instant.ofEpochSecond(info.get(JAVA_LONG, 208)), info.get(JAVA_INT, 216) != 0,
+          Service.values()[info.get(JAVA_INT, 220)]);
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw impossible(e);
     }
   }
 
-  /** When a token is used, renewed and given up, in Unix seconds. */
-  private record Times(long validFrom, long renewAt, long waitFrom, long expiresAt) {}
-
-  /** credentialsExpireAt is 0 if they do not end. */
-  private static Times schedule(long issuedAt, int expires, long credentialsExpireAt) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment times = arena.allocate(JAVA_LONG, 4);
-      check((int) SCHEDULE.invokeExact(issuedAt, expires, credentialsExpireAt, times, times.byteSize()));
-      return new Times(times.getAtIndex(JAVA_LONG, 0), times.getAtIndex(JAVA_LONG, 1),
-          times.getAtIndex(JAVA_LONG, 2), times.getAtIndex(JAVA_LONG, 3));
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static long retryAt(long now, long expiresAt) {
-    try { return (long) RETRY_AT.invokeExact(now, expiresAt); } catch (Throwable e) { throw new AssertionError(e); }
-  }
-
-  /** The session token is null with long-term credentials, expiresAt if they do not end. */
+  /**
+   * Credentials for a provider.
+   *
+   * @param session null with long-term credentials
+   * @param expiresAt null if they do not end
+   */
   public record Credentials(String accessKey, String secret, String session, Instant expiresAt) {
     @Override public String toString() { return "Credentials of " + accessKey; } // without the secrets
   }
 
+  /** A token, when it is valid, and when it is renewed, in Unix seconds. */
+  private record Kept(String token, long validFrom, long renewAt, long waitFrom, long expiresAt) {
+    /** The end of the credentials is 0 if they do not end. */
+    static Kept of(String token, long issuedAt, int expires, long credentialsExpireAt) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment times = arena.allocate(JAVA_LONG, 4);
+        check((int) SCHEDULE.invokeExact(issuedAt, expires, credentialsExpireAt, times, times.byteSize()));
+        return new Kept(token, times.getAtIndex(JAVA_LONG, 0), times.getAtIndex(JAVA_LONG, 1),
+            times.getAtIndex(JAVA_LONG, 2), times.getAtIndex(JAVA_LONG, 3));
+      } catch (Throwable e) {
+        throw impossible(e);
+      }
+    }
+
+    /** The same after a renewal failed. */
+    Kept retried(long now) {
+      try {
+        return new Kept(token, validFrom, (long) RETRY_AT.invokeExact(now, expiresAt), waitFrom, expiresAt);
+      } catch (Throwable e) {
+        throw impossible(e);
+      }
+    }
+
+    boolean holds(long now) { return now >= validFrom && now < expiresAt; }
+  }
+
   /**
-   * Keeps a token, and renews it before it or its credentials end. Threads, virtual ones too, may share
-   * one: one renews, and the others use the kept token until shortly before its end, then wait.
+   * Keeps a token, and asks a source for credentials to generate a new one before the token or its credentials end.
+   *
+   * <p>Threads, virtual ones too, may share one provider. One call starts the renewal and waits for it. Meanwhile the
+   * others get the kept token until shortly before its end; then they wait too. All who wait share the result, also a
+   * failure. If the renewal fails while the kept token is valid, callers get that one. The source is then asked again
+   * after a tenth of the time left, and at least a second later. The failure is a warning of the System.Logger
+   * "bedrocktoken".
+   *
+   * <p>The source runs on a thread of its own. A caller that stops waiting leaves the renewal to the others and to the
+   * next call. A source that has not answered for a minute is given up and interrupted: the renewal has failed. If the
+   * source asks its own provider for a token, that call is refused, also on a thread that the source started. On a
+   * thread of a pool, the call waits until the source is given up.
    */
   public static class Provider {
-    private static final class Kept {
-      final String token;
-      final Times times;
-      volatile long renewAt;
+    private static final System.Logger LOG = System.getLogger("bedrocktoken");
 
-      Kept(String token, Times times) {
-        this.token = token;
-        this.times = times;
-        this.renewAt = times.renewAt;
-      }
-
-      boolean holds(long now) { return now >= times.validFrom && now < times.expiresAt; }
+    /** One call of the source. */
+    private static final class Renewal {
+      final CompletableFuture<Kept> ended = new CompletableFuture<>();
+      Thread thread;
+      long givenUpAt; // System.nanoTime()
     }
 
     private final Service service;
     private final String region;
-    private final int expires;
-    private final Supplier<Credentials> source;
-    private final ReentrantLock lock = new ReentrantLock();
-    private volatile Kept kept;
+    private final Duration expires;
+    private final Callable<Credentials> source;
+    /** The renewal's thread, in it and in the threads that the source starts. */
+    private final InheritableThreadLocal<Thread> inside = new InheritableThreadLocal<>();
 
-    public Provider(Service service, String region, int expires, Supplier<Credentials> source) {
+    private volatile Kept kept; // the three are written with the provider locked
+    private volatile Renewal renewal;
+    private volatile TokenException failure;
+
+    /**
+     * Checks all arguments, and does not ask the source yet.
+     *
+     * @param expires how long each token is valid, in whole seconds: 1 second to 12 hours
+     * @param source never asked twice at the same time, unless it was given up. null: there are no credentials now
+     */
+    public Provider(Service service, String region, Duration expires, Callable<Credentials> source) {
+      if (source == null) throw new NullPointerException("source");
+      BedrockToken.generate(service, "A", "A", null, region, expires, Instant.EPOCH);
       this.service = service;
       this.region = region;
       this.expires = expires;
       this.source = source;
     }
 
-    public String token() {
-      if (lock.isHeldByCurrentThread()) throw new Failure(16); // the source itself asks for the token
-      Kept kept = this.kept;
-      long now = now();
-      if (kept != null && kept.holds(now)
-          && (now < kept.renewAt || lock.isLocked() && now < kept.times.waitFrom)) return kept.token;
-      lock.lock();
+    /** A token that has not ended: the kept one, or a new one when it is time for that. */
+    public String token() throws InterruptedException {
       try {
-        return renew();
-      } finally {
-        lock.unlock();
+        return token(Duration.ofSeconds(Long.MAX_VALUE));
+      } catch (TimeoutException never) {
+        throw new AssertionError(never);
       }
     }
 
-    /** For when the service refused the token. */
-    public void invalidate() { kept = null; }
-
-    /** The same, but drops the kept token only if it is this one. */
-    public void invalidate(String refused) {
-      Kept kept = this.kept;
-      if (kept != null && MessageDigest.isEqual(bytes(kept.token), bytes(refused))) this.kept = null;
-    }
-    private static byte[] bytes(String token) { return token.getBytes(StandardCharsets.UTF_8); }
-
-    private String renew() {
-      Kept kept = this.kept;
-      long now = now();
-      if (kept != null && kept.holds(now) && now < kept.renewAt) return kept.token;
-      try {
-        kept = generate();
-        this.kept = kept;
-      } catch (RuntimeException failure) {
-        if (kept == null || !kept.holds(now()) || kept != this.kept) throw failure;
-        kept.renewAt = retryAt(Math.ceilDiv(nowMillis(), 1000), kept.times.expiresAt);
+    /** The same, but waits no longer than this. */
+    public String token(Duration limit) throws InterruptedException, TimeoutException {
+      long start = System.nanoTime();
+      while (true) {
+        Renewal awaited;
+        boolean mine = false;
+        Kept kept = this.kept;
+        long now = now();
+        if (renewal == null && kept != null && kept.holds(now) && now < kept.renewAt) return kept.token;
+        synchronized (this) {
+          awaited = renewal;
+          if (awaited != null && inside.get() == awaited.thread) throw new TokenException(TokenException.REENTRANT, null);
+          kept = this.kept;
+          now = now();
+          if (kept != null && kept.holds(now)
+              && (now < kept.renewAt || awaited != null && now < kept.waitFrom)) return kept.token;
+          if (awaited == null) {
+            mine = true;
+            awaited = renewal = start();
+          }
+        }
+        try {
+          kept = await(awaited, start, limit);
+          if (mine || kept.holds(now())) return kept.token; // else it has ended since
+        } catch (ExecutionException failed) {
+          kept = this.kept;
+          if (kept != null && kept.holds(now())) return kept.token;
+          TokenException failure = (TokenException) failed.getCause();
+          throw new TokenException(failure.status, failure.getCause()); // each caller has its own
+        }
       }
-      return kept.token;
     }
 
-    private Kept generate() {
-      Credentials credentials = source.get();
-      if (credentials == null) throw new Failure(12);
+    /**
+     * For when the service refused the token (HTTP 401 or 403): drops the kept token if it is that one, so that the next
+     * call renews. If many threads report the same token, only the first drops it.
+     */
+    public synchronized void invalidate(String refused) {
+      if (kept != null && MessageDigest.isEqual(kept.token.getBytes(), refused.getBytes())) kept = null;
+    }
+
+    /** The same for any token. */
+    public synchronized void invalidate() { kept = null; }
+
+    /** Why the last renewal failed, although callers may still get the kept token. For health checks. */
+    public Optional<TokenException> failure() { return Optional.ofNullable(failure); }
+
+    private Renewal start() {
+      Renewal started = new Renewal();
+      started.thread =
+          Thread.ofPlatform().daemon().name("bedrock-token renewal").unstarted(() -> run(started));
+      started.givenUpAt = System.nanoTime() + sourceLimit().toNanos();
+      started.thread.start();
+      return started;
+    }
+
+    private void run(Renewal mine) {
+      inside.set(mine.thread);
+      try {
+        end(mine, generate(ask()), null);
+      } catch (TokenException refused) {
+        end(mine, null, refused);
+      } catch (Throwable failed) {
+        end(mine, null, new TokenException(TokenException.NO_CREDENTIALS, failed));
+      }
+    }
+
+    /** Everything that the source throws is its failure, also a TokenException. */
+    private Credentials ask() {
+      Credentials credentials;
+      try {
+        credentials = source.call();
+      } catch (Throwable failed) {
+        throw new TokenException(TokenException.NO_CREDENTIALS, failed);
+      }
+      check(credentials == null ? TokenException.NO_CREDENTIALS : 0);
+      return credentials;
+    }
+
+    private Kept generate(Credentials credentials) {
       long now = now();
       // 0 would mean that they do not end.
       long end = credentials.expiresAt == null ? 0 : credentials.expiresAt.getEpochSecond();
-      Times times = schedule(now, expires, credentials.expiresAt != null && end == 0 ? -1 : end);
+      Kept times = Kept.of(null, now, seconds(expires), credentials.expiresAt != null && end == 0 ? -1 : end);
       String token = BedrockToken.generate(service, credentials.accessKey, credentials.secret, credentials.session,
-          region, expires, now);
-      return new Kept(token, times);
+          region, expires, Instant.ofEpochSecond(now));
+      return new Kept(token, times.validFrom, times.renewAt, times.waitFrom, times.expiresAt);
+    }
+
+    /** Ends a renewal, unless it was given up before. */
+    private void end(Renewal ended, Kept renewed, TokenException failed) {
+      synchronized (this) {
+        if (renewal != ended) return;
+        renewal = null;
+        failure = failed;
+        if (failed == null) kept = renewed;
+        else if (kept != null && kept.holds(now())) kept = kept.retried(Math.ceilDiv(nowMillis(), 1000));
+      }
+      if (failed == null) {
+        ended.ended.complete(renewed);
+      } else {
+        ended.ended.completeExceptionally(failed);
+        LOG.log(System.Logger.Level.WARNING, "The renewal of a token failed", failed);
+      }
+    }
+
+    private Kept await(Renewal awaited, long start, Duration limit)
+        throws InterruptedException, ExecutionException, TimeoutException {
+      long left = TimeUnit.NANOSECONDS.convert(limit) - (System.nanoTime() - start);
+      long sourceLeft = awaited.givenUpAt - System.nanoTime();
+      try {
+        return awaited.ended.get(Math.min(left, sourceLeft), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException late) {
+        if (left < sourceLeft) throw late;
+        end(awaited, null,
+            new TokenException(TokenException.NO_CREDENTIALS, new TimeoutException("the source did not answer")));
+        awaited.thread.interrupt();
+        return awaited.ended.get();
+      }
     }
 
     private long now() { return Math.floorDiv(nowMillis(), 1000); }
     long nowMillis() { return System.currentTimeMillis(); }
+    Duration sourceLimit() { return Duration.ofMinutes(1); }
   }
 }
