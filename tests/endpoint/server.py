@@ -348,8 +348,8 @@ class Handler(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, tls: ssl.SSLContext):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, tls: ssl.SSLContext, port: int = 0):
+        super().__init__(("127.0.0.1", port), Handler)
         self.tls = tls
         self.world = World()
         self.url = f"http://127.0.0.1:{self.server_port}"
@@ -362,14 +362,20 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(folder: Path, *regions: str) -> Iterator[Server]:
-    """The hosts of these regions. Clients trust the authority whose file is in the folder."""
+def serving(folder: Path, *regions: str, https_port: int | None = None) -> Iterator[Server]:
+    """The hosts of these regions. Clients trust the authority whose file is in the folder. With
+    https_port (0: any), for clients that do not go through a proxy."""
     authority = trustme.CA()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     domains = ("amazonaws.com", "api.aws")
     hosts = [f"*.{region}.{domain}" for region in regions for domain in domains]
     authority.issue_cert(*hosts).configure_cert(tls)
-    server = Server(tls)
+    server = Server(tls, https_port or 0)
+    if https_port is not None:
+        server.socket.listen(128)
+        # Each connection shakes hands in a thread of its own.
+        options = {"server_side": True, "do_handshake_on_connect": False}
+        server.socket = tls.wrap_socket(server.socket, **options)
     server.authority_file = folder / "authority.pem"
     authority.cert_pem.write_to_path(server.authority_file)
     yield server

@@ -180,8 +180,8 @@ http {{
         gateway.write(tmp_path / f"{tenant}.key", client_key(tenant) + "\n")
         gateway.write_credentials(tenant)
     options = getattr(request, "param", {})
-    authority = options.get("authority", server.authority)
-    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    authority = options.get("authority", server.authority_file.read_bytes())
+    (tmp_path / "authority.pem").write_bytes(authority)
     environment = os.environ | {"LD_LIBRARY_PATH": str(TREE / "lib")}
     environment |= options.get("environment", {})
     command = ["nginx", "-p", tmp_path, "-c", tmp_path / "nginx.conf"]
@@ -259,7 +259,7 @@ def test_what_reaches_the_service(gateway, monkeypatch):
     assert key not in str(handler.headers)
 
 
-@pytest.mark.parametrize("gateway", [{"authority": trustme.CA()}], indirect=True)
+@pytest.mark.parametrize("gateway", [{"authority": trustme.CA().cert_pem.bytes()}], indirect=True)
 def test_the_certificate_of_the_service_is_checked(gateway):
     assert gateway.ask("team-a")[0] == 502
     assert not gateway.server.world.calls
