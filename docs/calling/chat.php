@@ -2,7 +2,7 @@
 // chat.php URL MODEL [WORKSPACE]: PHP, with its extension curl. With a workspace it calls Claude Platform
 // on AWS, without one Amazon Bedrock.
 declare(strict_types=1);
-require __DIR__ . '/../../bindings/php/bedrock_token.php';
+require 'bedrock_token.php'; // beside this file
 
 [, $url, $model] = $argv;
 $workspace = $argv[3] ?? null;

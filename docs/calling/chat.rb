@@ -1,10 +1,10 @@
 # frozen_string_literal: true
 
-# chat.rb URL MODEL [WORKSPACE]: Ruby, with its own net/http. With a workspace it calls Claude Platform
-# on AWS, without one Amazon Bedrock.
+# chat.rb URL MODEL [WORKSPACE]: Ruby, with the gem bedrock_token and its own net/http. With a workspace it
+# calls Claude Platform on AWS, without one Amazon Bedrock.
 require "json"
 require "net/http"
-require_relative "../../bindings/ruby/bedrock_token"
+require "bedrock_token"
 
 url, model, workspace = ARGV
 service = workspace ? :claude_platform : :bedrock

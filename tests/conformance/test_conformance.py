@@ -150,8 +150,8 @@ def test_example(row, library, record_property):
 @pytest.mark.parametrize("reason", ["No such file", "file too short"])
 def test_library_cannot_be_loaded(row, tmp_path, reason):
     """The message has the system's reason, and advice where it fits."""
-    if not row.counted:
-        return  # it brings its own
+    if not row.counted or (row.linked and reason == "No such file"):
+        return  # it brings its own, or its linker wrote down where it is
     if reason == "file too short":
         (tmp_path / "libbedrock_token.so.0").touch()  # before the one of the system
     done = row.bash(row.example, env={"LD_LIBRARY_PATH": str(tmp_path)})

@@ -269,6 +269,12 @@ CLIENTS = [
     Client("AWS SDK, Java", RUNTIME, converse, region_in_address=True),
     go_example("chat", MANTLE),
     go_example("claude", CLAUDE),
-    *(script("Ruby, net/http", "chat.rb", host, ruby, "-w") for host in (RUNTIME, CLAUDE)),
-    *(script("PHP, curl", "chat.php", host, php) for host in (RUNTIME, CLAUDE)),
+    *(
+        script("Ruby, net/http", "chat.rb", host, ruby, "-w", "-I", ROOT / "bindings/ruby")
+        for host in (RUNTIME, CLAUDE)
+    ),
+    *(
+        script("PHP, curl", "chat.php", host, php, "-d", f"include_path={ROOT}/bindings/php")
+        for host in (RUNTIME, CLAUDE)
+    ),
 ]
