@@ -31,20 +31,14 @@ def build(crate: Path) -> str:
         )
     except FileNotFoundError:
         raise SystemExit(
-            "bedrock-token is built with cargo, which is not there. Install Rust "
-            "(https://www.rust-lang.org/tools/install), or set BEDROCK_TOKEN_LIBRARY to a library "
-            "that is built already"
+            "bedrock-token is built with cargo, which is not there. Install Rust, or set "
+            "BEDROCK_TOKEN_LIBRARY to a library that is built already"
         ) from None
     except subprocess.CalledProcessError as error:
         raise SystemExit(f"cargo failed with {error.returncode}; it said why above") from None
     messages = map(json.loads, process.stdout.splitlines())
-    (library,) = (
-        file
-        for message in messages
-        if message.get("target", {}).get("name") == "bedrock_token"
-        for file in message.get("filenames", ())
-        if file.endswith((".so", ".dylib", ".dll"))
-    )
+    files = [file for message in messages for file in message.get("filenames", ())]
+    (library,) = (f for f in files if re.search(r"bedrock_token\.(so|dylib|dll)$", f))
     return str(library)
 
 

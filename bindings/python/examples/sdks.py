@@ -10,13 +10,10 @@ def openai(provider: Provider) -> Any:
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
 
     auth = BearerAuth(provider)
-    about: Any = {
-        "base_url": f"https://bedrock-mantle.{provider.region}.api.aws/v1",
-        "api_key": "unused",
-    }
+    url = f"https://bedrock-mantle.{provider.region}.api.aws/v1"
     return (
-        OpenAI(http_client=DefaultHttpxClient(auth=auth), **about),
-        AsyncOpenAI(http_client=DefaultAsyncHttpxClient(auth=auth), **about),
+        OpenAI(base_url=url, api_key="unused", http_client=DefaultHttpxClient(auth=auth)),
+        AsyncOpenAI(base_url=url, api_key="unused", http_client=DefaultAsyncHttpxClient(auth=auth)),
     )
 
 
@@ -32,42 +29,19 @@ def openai_bedrock(provider: Provider) -> Any:
     )
 
 
-def anthropic_bedrock(provider: Provider) -> Any:
-    """For bedrock-runtime, where a model is an inference profile: eu.anthropic.claude-sonnet-5."""
+def anthropic(name: str, provider: Provider, **options: Any) -> Any:
+    """AnthropicBedrock(api_key="unused"): models are inference profiles, eu.anthropic.claude-sonnet-5.
+    AnthropicBedrockMantle(skip_auth=True): models have bare IDs, anthropic.claude-sonnet-5.
+    AnthropicAWS(skip_auth=True, workspace_id=...): Claude Platform, also the provider's service.
+    """
     import anthropic
 
-    http = anthropic.DefaultHttpxClient(auth=BearerAuth(provider))
-    async_http = anthropic.DefaultAsyncHttpxClient(auth=BearerAuth(provider))
-    about: Any = {"aws_region": provider.region, "api_key": "unused"}
+    options = {"aws_region": provider.region, **options}
+    auth = BearerAuth(provider)
+    client, async_client = getattr(anthropic, name), getattr(anthropic, f"Async{name}")
     return (
-        anthropic.AnthropicBedrock(http_client=http, **about),
-        anthropic.AsyncAnthropicBedrock(http_client=async_http, **about),
-    )
-
-
-def anthropic_mantle(provider: Provider) -> Any:
-    """For bedrock-mantle, where a model has a bare ID: anthropic.claude-sonnet-5."""
-    import anthropic
-
-    http = anthropic.DefaultHttpxClient(auth=BearerAuth(provider))
-    async_http = anthropic.DefaultAsyncHttpxClient(auth=BearerAuth(provider))
-    about: Any = {"aws_region": provider.region, "skip_auth": True}
-    return (
-        anthropic.AnthropicBedrockMantle(http_client=http, **about),
-        anthropic.AsyncAnthropicBedrockMantle(http_client=async_http, **about),
-    )
-
-
-def claude_platform(provider: Provider, workspace: str) -> Any:
-    """For Claude Platform on AWS: the provider's service is "claude-platform"."""
-    import anthropic
-
-    http = anthropic.DefaultHttpxClient(auth=BearerAuth(provider))
-    async_http = anthropic.DefaultAsyncHttpxClient(auth=BearerAuth(provider))
-    about: Any = {"aws_region": provider.region, "skip_auth": True, "workspace_id": workspace}
-    return (
-        anthropic.AnthropicAWS(http_client=http, **about),
-        anthropic.AsyncAnthropicAWS(http_client=async_http, **about),
+        client(http_client=anthropic.DefaultHttpxClient(auth=auth), **options),
+        async_client(http_client=anthropic.DefaultAsyncHttpxClient(auth=auth), **options),
     )
 
 
@@ -118,24 +92,18 @@ def langchain_converse(provider: Provider) -> Any:
     return ChatBedrockConverse(model="openai.gpt-oss-20b-1:0", client=client)
 
 
-def litellm(provider: Provider, prompt: str) -> Any:
+def litellm(provider: Provider) -> Any:
     """litellm takes a token for each call."""
-    from litellm import completion
+    from litellm import acompletion, completion
 
-    return completion(
-        model="bedrock/converse/openai.gpt-oss-20b-1:0",
-        messages=[{"role": "user", "content": prompt}],
-        api_key=provider.get(),
-        aws_region_name=provider.region,
-    )
+    def about(prompt: str) -> Any:
+        return {
+            "model": "bedrock/converse/openai.gpt-oss-20b-1:0",
+            "messages": [{"role": "user", "content": prompt}],
+            "aws_region_name": provider.region,
+        }
 
+    async def ask(prompt: str) -> Any:
+        return await acompletion(api_key=await provider.get_async(), **about(prompt))
 
-async def litellm_async(provider: Provider, prompt: str) -> Any:
-    from litellm import acompletion
-
-    return await acompletion(
-        model="bedrock/converse/openai.gpt-oss-20b-1:0",
-        messages=[{"role": "user", "content": prompt}],
-        api_key=await provider.get_async(),
-        aws_region_name=provider.region,
-    )
+    return lambda prompt: completion(api_key=provider.get(), **about(prompt)), ask

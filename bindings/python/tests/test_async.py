@@ -1,91 +1,133 @@
 import asyncio
 import contextvars
 import threading
-import time
+from datetime import datetime, timezone
+from typing import Any, Callable
 
 import pytest
 
-from bedrock_token import Credentials, NoCredentialsError, Provider, ReentrantError, inspect
+from bedrock_token import (
+    Credentials,
+    CredentialsExpiredError,
+    NoCredentialsError,
+    Provider,
+    ReentrantError,
+    inspect,
+)
 
-from .needs import needs
-
-GOOD = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+from .shared import DOWN, GOOD, REGION, SECRET, Source, in_threads, needs
 
 
-class Source:
-    """Waits until it may go on; counts its calls."""
+class AsyncSource(Source):
+    """The same for a loop: it gives the loop to others while it stands still."""
 
-    def __init__(self) -> None:
-        self.calls = 0
-        self.called, self.may_go_on = threading.Event(), threading.Event()
-        self.error: BaseException | None = None
-
-    def __call__(self) -> Credentials:
+    async def __call__(self) -> Any:
         self.calls += 1
         self.called.set()
-        assert self.may_go_on.wait(60)
+        while not self.may_go_on.is_set():
+            await asyncio.sleep(0.001)
         if self.error is not None:
             raise self.error
-        return GOOD
+        return self.credentials
 
 
-def test_many_coroutines_share_a_renewal_and_leave_the_loop_free() -> None:
-    source = Source()
-    provider = Provider(source, "eu-central-1")
+KINDS = pytest.mark.parametrize("kind", [Source, AsyncSource])
+
+
+def run(main: "Callable[[], Any]") -> Any:
+    return asyncio.run(asyncio.wait_for(main(), 60))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        await asyncio.sleep(0.001)
+
+
+@KINDS
+def test_many_coroutines_share_a_renewal_and_leave_the_loop_free(kind: type[Source]) -> None:
+    source = kind()
+    source.stand_still()
+    provider = Provider(source, REGION)
 
     async def main() -> None:
         threads = threading.active_count()
         tasks = [asyncio.create_task(provider.get_async()) for _ in range(100)]
-        while not source.called.is_set():
-            await asyncio.sleep(0.001)
+        await until(source.called.is_set)
         # The loop goes on, and its own threads, which look up names, are all free.
         assert await asyncio.wait_for(asyncio.to_thread(lambda: 7), 10) == 7
         assert threading.active_count() <= threads + 2
         source.may_go_on.set()
-        tokens = await asyncio.gather(*tasks)
-        assert len(set(tokens)) == 1
-        assert source.calls == 1
-        assert tokens[0] == provider.get()
+        token, expires_at = await provider.get_with_expiry_async()
+        assert {*await asyncio.gather(*tasks)} == {token}
+        assert expires_at == inspect(token).expires_at
+        # The kept token is for threads, too.
+        assert await asyncio.to_thread(provider.get) == provider.get() == token
 
-    asyncio.run(main())
+    run(main)
+    assert source.calls == 1
+
+
+@KINDS
+def test_every_coroutine_learns_the_cause(kind: type[Source]) -> None:
+    source = kind()
+    source.error = DOWN
+    provider = Provider(source, REGION)
+
+    async def main() -> "list[str | BaseException]":
+        source.stand_still()
+        tasks = [asyncio.create_task(provider.get_async()) for _ in range(10)]
+        await until(source.called.is_set)
+        source.may_go_on.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    results = run(main)
+    assert len({id(result) for result in results}) == 10
+    for result in results:
+        assert type(result) is NoCredentialsError
+        assert result.__cause__ is DOWN
+        assert str(result).endswith("no route to the credentials")
+    source.error = None
+    assert run(provider.get_async) == provider.get()
 
 
 def test_a_kept_token_is_there_at_once() -> None:
-    provider = Provider(lambda: GOOD, "eu-central-1")
+    provider = Provider(Source(), REGION)
     token = provider.get()
-    coroutine = provider.get_async()
     with pytest.raises(StopIteration) as stopped:
-        coroutine.send(None)  # to its end, without a loop
+        provider.get_async().send(None)  # to its end, without a loop
     assert stopped.value.value == token
 
 
-def test_while_the_old_token_holds_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_the_old_token_holds_nobody_waits(ahead: Callable[[float], None]) -> None:
+    """Not even when another thread renews, and no thread starts for that."""
     source = Source()
-    source.may_go_on.set()
-    provider = Provider(source, "eu-central-1", 3600)
+    provider = Provider(source, REGION, 3600)
     old = provider.get()
-    source.called.clear()
-    source.may_go_on.clear()
-    monkeypatch.setattr("bedrock_token._provider.time", lambda: time.time() + 3600 - 60)
+    source.stand_still()
+    ahead(3600 - 199)
+    renewing = threading.Thread(target=provider.get)
+    renewing.start()
+    assert source.called.wait(60)
+    threads = threading.active_count()
 
     async def main() -> None:
-        assert [await provider.get_async() for _ in range(10)] == [old] * 10
-        source.may_go_on.set()
-        while await provider.get_async() == old:
-            await asyncio.sleep(0.001)
+        assert {await provider.get_async() for _ in range(2000)} == {old}
+        assert threading.active_count() == threads
 
-    asyncio.run(asyncio.wait_for(main(), 60))
+    run(main)
+    source.may_go_on.set()
+    renewing.join()
     assert source.calls == 2
 
 
 def test_cancelling_leaves_the_renewal_to_others() -> None:
     source = Source()
-    provider = Provider(source, "eu-central-1")
+    source.stand_still()
+    provider = Provider(source, REGION)
 
     async def main() -> None:
         cancelled, other = (asyncio.create_task(provider.get_async()) for _ in range(2))
-        while not source.called.is_set():
-            await asyncio.sleep(0.001)
+        await until(source.called.is_set)
         cancelled.cancel()
         with pytest.raises(asyncio.CancelledError):
             await cancelled
@@ -94,149 +136,92 @@ def test_cancelling_leaves_the_renewal_to_others() -> None:
         source.may_go_on.set()
         assert await other == await provider.get_async()
 
-    asyncio.run(main())
+    run(main)
     assert source.calls == 1
-
-
-def test_every_coroutine_learns_the_cause() -> None:
-    source = Source()
-    source.error = OSError("no route to the credentials")
-    provider = Provider(source, "eu-central-1")
-
-    async def main() -> "list[str | BaseException]":
-        tasks = [asyncio.create_task(provider.get_async()) for _ in range(10)]
-        await asyncio.sleep(0.01)
-        source.may_go_on.set()
-        return await asyncio.gather(*tasks, return_exceptions=True)
-
-    results = asyncio.run(main())
-    assert len({id(result) for result in results}) == 10
-    for result in results:
-        assert type(result) is NoCredentialsError
-        assert result.__cause__ is source.error
-    source.error = None
-    assert asyncio.run(provider.get_async()) == provider.get()
 
 
 def test_an_interrupt_in_the_source_ends_the_waiting() -> None:
     source = Source()
-    source.may_go_on.set()
     source.error = SystemExit()
-    provider = Provider(source, "eu-central-1")
     with pytest.raises(RuntimeError, match="interrupt"):
-        asyncio.run(provider.get_async())
+        run(Provider(source, REGION).get_async)
 
 
-def test_loops_and_threads_share_one_renewal() -> None:
-    source = Source()
-    provider = Provider(source, "eu-central-1")
-    tokens: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: tokens.append(asyncio.run(provider.get_async())))
-        for _ in range(3)
-    ] + [threading.Thread(target=lambda: tokens.append(provider.get())) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    source.called.wait(60)
-    source.may_go_on.set()
-    for thread in threads:
-        thread.join()
-    assert len(tokens) == 6
-    assert len(set(tokens)) == 1
-    assert source.calls == 1
+def test_loops_and_threads_share_one_renewal(waiting: threading.Semaphore) -> None:
+    calls: list[None] = []
 
-
-def test_a_source_that_waits_for_its_own_provider_is_refused() -> None:
     def source() -> Credentials:
-        asyncio.run(provider.get_async())
+        calls.append(None)
+        for _ in range(2):
+            assert waiting.acquire(timeout=60)
         return GOOD
 
-    provider = Provider(source, "eu-central-1")
-    with pytest.raises(NoCredentialsError) as raised:
-        provider.get()
-    assert isinstance(raised.value.__cause__, ReentrantError)
-
-
-class AsyncSource:
-    """Waits in the loop that its event belongs to; counts its calls."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-        self.may_go_on = asyncio.Event()
-        self.error: Exception | None = None
-        self.loops: list[object] = []
-
-    async def __call__(self) -> Credentials:
-        self.calls += 1
-        self.loops.append(asyncio.get_running_loop())
-        await self.may_go_on.wait()
-        if self.error is not None:
-            raise self.error
-        return GOOD
-
-
-def test_an_async_source_runs_in_the_callers_loop() -> None:
-    async def main() -> None:
-        source = AsyncSource()
-        provider = Provider(source, "eu-central-1")
-        tasks = [asyncio.create_task(provider.get_async()) for _ in range(100)]
-        while not source.calls:
-            await asyncio.sleep(0.001)
-        source.may_go_on.set()
-        tokens = await asyncio.gather(*tasks)
-        assert source.calls == 1
-        assert source.loops == [asyncio.get_running_loop()]
-        token, expires_at = await provider.get_with_expiry_async()
-        assert {*tokens} == {token}
-        assert expires_at == inspect(token).expires_at
-        # The kept token is for threads, too.
-        assert await asyncio.to_thread(provider.get) == provider.get() == token
-        source.error = OSError("no route to the credentials")
-        provider.invalidate()
-        with pytest.raises(NoCredentialsError, match="no route to the credentials") as raised:
-            await provider.get_async()
-        assert raised.value.__cause__ is source.error
-
-    asyncio.run(asyncio.wait_for(main(), 60))
+    provider = Provider(source, REGION)
+    asks = iter([provider.get, lambda: run(provider.get_async)] * 3)
+    assert len({*in_threads(6, lambda: next(asks)())}) == 1  # type: ignore[no-untyped-call]
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize("known", [True, False])
 def test_an_async_source_needs_a_loop(
-    monkeypatch: pytest.MonkeyPatch, known: bool, caplog: pytest.LogCaptureFixture
+    ahead: Callable[[float], None], known: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A thread that cannot renew leaves the renewal to those that can."""
-    calls: list[None] = []
-
-    async def source() -> Credentials:
-        calls.append(None)
-        return GOOD
-
-    provider = Provider(source if known else lambda: source(), "eu-central-1", 3600)
+    source = AsyncSource()
+    provider = Provider(source if known else lambda: source(), REGION, 3600)
     with pytest.raises(TypeError, match="get_async"):
         provider.get()
-    token = asyncio.run(provider.get_async())
-    monkeypatch.setattr("bedrock_token._provider.time", lambda: time.time() + 3600 - 60)
-    for _ in range(3):
-        assert provider.get() == token
-    assert len(calls) == 1
+    token = run(provider.get_async)
+    ahead(3600 - 60)
+    calls = source.calls
+    assert [provider.get() for _ in range(3)] == [token] * 3
+    assert source.calls == calls
 
     async def main() -> None:
         while await provider.get_async() == token:
             await asyncio.sleep(0.001)
 
-    asyncio.run(asyncio.wait_for(main(), 60))
-    assert len(calls) == 2
+    run(main)
+    assert source.calls == calls + 1
     assert not caplog.records
 
 
-def test_an_async_source_that_waits_for_its_own_provider_is_refused() -> None:
-    async def source() -> Credentials:
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_source_may_give_aiobotocores_credentials(is_async: bool) -> None:
+    """Which are like botocore's, and whose method is async."""
+    end = datetime(2096, 1, 1, tzinfo=timezone.utc)
+
+    class AioRefreshableCredentials:
+        _expiry_time, _token = end, "FAKE/SESSION+TOKEN=="
+
+        async def get_frozen_credentials(self) -> Any:
+            frozen = Credentials("ASIAIOSFODNN7EXAMPLE", SECRET, self._token)
+            return type("Frozen", (), {**vars(frozen), "secret_key": SECRET, "token": self._token})
+
+    source = (AsyncSource if is_async else Source)(AioRefreshableCredentials())
+    provider = Provider(source, REGION)
+    with pytest.raises(TypeError, match="get_async"):
+        provider.get()
+    assert inspect(run(provider.get_async)).has_session
+    source.credentials._expiry_time = datetime.fromtimestamp(1, timezone.utc)
+    provider.invalidate()
+    with pytest.raises(CredentialsExpiredError):
+        run(provider.get_async)
+
+
+@pytest.mark.parametrize("kind", ["sync", "task", "thread"])
+def test_a_source_that_waits_for_its_own_provider_is_refused(kind: str) -> None:
+    async def async_source() -> Credentials:
         await asyncio.create_task(provider.get_async())
         return GOOD
 
-    provider = Provider(source, "eu-central-1")
+    def source() -> Credentials:
+        asyncio.run(provider.get_async())
+        return GOOD
+
+    provider = Provider(async_source if kind == "task" else source, REGION)
     with pytest.raises(NoCredentialsError) as raised:
-        asyncio.run(asyncio.wait_for(provider.get_async(), 60))
+        provider.get() if kind == "sync" else run(provider.get_async)
     assert isinstance(raised.value.__cause__, ReentrantError)
 
 
@@ -253,7 +238,7 @@ def test_a_loop_that_ends_leaves_the_renewal_to_another(closes: bool) -> None:
             await asyncio.sleep(60)
         return GOOD
 
-    provider = Provider(source, "eu-central-1")
+    provider = Provider(source, REGION)
 
     async def first() -> None:
         task = asyncio.create_task(provider.get_async())
@@ -278,7 +263,7 @@ def test_a_loop_that_ends_leaves_the_renewal_to_another(closes: bool) -> None:
     thread = threading.Thread(target=run_first)
     thread.start()
     assert in_first.wait(60)
-    token = asyncio.run(asyncio.wait_for(second(), 60))
+    token = run(second)
     thread.join()
     assert token == provider.get()
     assert len(calls) == 2
@@ -305,74 +290,45 @@ def test_the_source_has_the_callers_context(is_async: bool) -> None:
 
     async def main() -> None:
         variable.set("the caller's")
-        await Provider(async_source if is_async else source, "eu-central-1").get_async()
+        await Provider(async_source if is_async else source, REGION).get_async()
 
-    asyncio.run(main())
+    run(main)
     assert seen == ["the caller's"]
 
 
 def test_no_thread_can_be_started(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch,
+    ahead: Callable[[float], None],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    source = Source()
-    source.may_go_on.set()
-    provider = Provider(source, "eu-central-1", 3600)
+    provider = Provider(Source(), REGION, 3600)
     old = provider.get()
 
     def start(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr("threading.Thread.start", start)
-    monkeypatch.setattr("bedrock_token._provider.time", lambda: time.time() + 3600 - 199)
+    ahead(3600 - 199)
 
     async def main() -> None:
         assert [await provider.get_async() for _ in range(10)] == [old] * 10
         assert "can't start" in str(provider.failure)
         assert [record.levelname for record in caplog.records] == ["WARNING"]
+        # After a refusal, too, there is no other token, and no exception.
+        assert await provider._after_refusal_async(old) is None
+        assert provider._after_refusal(old) is None
         provider.invalidate()
         with pytest.raises(RuntimeError, match="can't start"):
             await provider.get_async()
 
-    asyncio.run(main())
-
-
-def test_no_thread_waits_for_a_renewal_that_nobody_needs_yet(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    source = Source()
-    source.may_go_on.set()
-    provider = Provider(source, "eu-central-1", 3600)
-    old = provider.get()
-    source.called.clear()
-    source.may_go_on.clear()
-    monkeypatch.setattr("bedrock_token._provider.time", lambda: time.time() + 3600 - 199)
-    renewing = threading.Thread(target=provider.get)
-    renewing.start()
-    assert source.called.wait(60)
-    started: list[threading.Thread] = []
-
-    def start(thread: threading.Thread) -> None:
-        started.append(thread)
-
-    monkeypatch.setattr("threading.Thread.start", start)
-
-    async def main() -> None:
-        assert {await provider.get_async() for _ in range(2000)} == {old}
-
-    asyncio.run(main())
-    assert not started
-    source.may_go_on.set()
-    renewing.join()
-    assert source.calls == 2
+    run(main)
 
 
 def test_trio() -> None:
     needs("trio")
     import trio
 
-    source = Source()
-    source.may_go_on.set()
-    provider = Provider(source, "eu-central-1")
+    provider = Provider(Source(), REGION)
     with pytest.raises(RuntimeError, match=r"get_async\(\) needs asyncio. With trio: await trio"):
         trio.run(provider.get_async)
 

@@ -1,11 +1,13 @@
-"""The package in places where something is missing."""
+"""The package in places where something is missing, and the README's programs in it. tests/endpoint runs
+boto3_client.py and sdks.py."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,27 +15,30 @@ import pytest
 import bedrock_token
 from bedrock_token import _library
 
-from .needs import needs
+from .shared import KEY, SECRET, key_of, needs
 
 ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
 PACKAGE = Path(bedrock_token.__file__).parent
 
 
-def python(*arguments: str, path: "Path | None" = None) -> str:
+def run(*command: object, **environment: str) -> str:
     """What a program prints; it may fail."""
-    environment = {**os.environ, "PYTHONPATH": str(path)} if path else None
-    return subprocess.run(
-        [sys.executable, *arguments],
-        env=environment,
+    done = subprocess.run(
+        list(map(str, command)),
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         timeout=600,
-    ).stdout
+    )
+    return done.stdout.rstrip("\n")
 
 
-def last_line(output: str) -> str:
-    return output.rstrip().rpartition("\n")[2]
+def imported(folder: Path) -> str:
+    """The last line of what a program says that takes the package from there."""
+    said = run(sys.executable, "-c", "import bedrock_token", PYTHONPATH=str(folder))
+    return said.rpartition("\n")[2]
 
 
 @pytest.fixture
@@ -43,128 +48,108 @@ def copied(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_no_library(copied: Path) -> None:
-    (copied / "bedrock_token" / _library.NAME).unlink()
-    said = last_line(python("-c", "import bedrock_token", path=copied))
-    assert said.startswith("ImportError: cannot load ")
+@pytest.mark.parametrize("how", ["no library", "Nuitka", "another system", "zip file"])
+def test_the_library_cannot_be_loaded(copied: Path, how: str) -> None:
+    library, module = (copied / "bedrock_token" / name for name in (_library.NAME, "_library.py"))
+    if how == "another system":
+        library.write_bytes(b"MZ")
+        advice = "not built for this system"
+    elif how == "zip file":
+        archive = copied / "all.zip"
+        with zipfile.ZipFile(archive, "w") as file:
+            for path in (copied / "bedrock_token").rglob("*"):
+                file.write(path, path.relative_to(copied))
+        copied, advice = archive, "unpack the package"
+    else:
+        library.unlink()
+        advice = "install the package with pip"
+        if how == "Nuitka":  # which marks each module in this way
+            module.write_text(f"__compiled__ = 1\n{module.read_text()}")
+            advice = "the program was frozen without it"
+    said = imported(copied)
+    assert said.startswith(f"ImportError: cannot load {copied}")
     assert _library.NAME in said
-    assert "install the package with pip" in said
-
-
-def test_compiled_with_nuitka_and_without_the_library(copied: Path) -> None:
-    """Nuitka marks each module in this way."""
-    (copied / "bedrock_token" / _library.NAME).unlink()
-    module = copied / "bedrock_token" / "_library.py"
-    module.write_text(f"__compiled__ = 1\n{module.read_text()}")
-    said = last_line(python("-c", "import bedrock_token", path=copied))
-    assert "the program was frozen without it" in said
-    assert "Nuitka: copy it" in said
-
-
-def test_a_library_of_another_system(copied: Path) -> None:
-    (copied / "bedrock_token" / _library.NAME).write_bytes(b"MZ")
-    said = last_line(python("-c", "import bedrock_token", path=copied))
-    assert said.startswith("ImportError: cannot load ")
-    assert "not built for this system" in said
-
-
-def test_out_of_a_zip_file(copied: Path) -> None:
-    archive = copied / "all.zip"
-    with zipfile.ZipFile(archive, "w") as file:
-        for path in (copied / "bedrock_token").rglob("*"):
-            file.write(path, path.relative_to(copied))
-    said = last_line(python("-c", "import bedrock_token", path=archive))
-    assert said.startswith(f"ImportError: cannot load {archive}")
-    assert "unpack" in said
+    assert advice in said
 
 
 @pytest.mark.parametrize("name", ["provide_token", "from_session()"])
 def test_no_botocore(name: str) -> None:
-    said = last_line(
-        python(
-            "-c",
-            "import sys; sys.modules['botocore'] = None\n"  # importing it fails from now on
-            "import bedrock_token\n"
-            "bedrock_token.generate('AKIAIOSFODNN7EXAMPLE', 'x', None, 'eu-central-1')\n"
-            f"bedrock_token.{name}",
-        )
+    program = (
+        "import sys; sys.modules['botocore'] = None\n"  # importing it fails from now on
+        f"import bedrock_token; bedrock_token.{name}"
     )
-    assert said == (
-        "ImportError: botocore is needed to find credentials: pip install bedrock-token[botocore]"
-    )
+    said = run(sys.executable, "-c", program)
+    advice = "botocore is needed to find credentials: pip install bedrock-token[botocore]"
+    assert said.endswith(f"\nImportError: {advice}")
 
 
 def test_frozen_with_pyinstaller(tmp_path: Path) -> None:
     needs("PyInstaller")
-    program = tmp_path / "program.py"
-    shutil.copy(ROOT / "examples" / "generate.py", program)
-    freeze = ("-m", "PyInstaller", "--noconfirm", "--log-level=ERROR", str(program))
-    places = (f"--{name}path={tmp_path / name}" for name in ("dist", "work", "spec"))
-    python(*freeze, *places)
-    frozen = tmp_path / "dist" / "program"
-
-    def run() -> str:
-        return subprocess.run(
-            [str(frozen / "program")], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ).stdout
-
-    assert "TokenInfo(access_key='AKIAIOSFODNN7EXAMPLE'" in run()
-    (library,) = frozen.rglob(_library.NAME)
+    freeze = ("-m", "PyInstaller", "--noconfirm", "--log-level=ERROR", EXAMPLES / "generate.py")
+    run(sys.executable, *freeze, *(f"--{p}path={tmp_path / p}" for p in ("dist", "work", "spec")))
+    program = tmp_path / "dist" / "generate" / "generate"
+    assert key_of(run(program).partition("\n")[0]) == KEY
+    (library,) = program.parent.rglob(_library.NAME)
     library.unlink()
-    said = [line for line in run().splitlines() if line.startswith("ImportError")]
-    assert len(said) == 1
-    assert "the program was frozen without it" in said[0]
+    assert "the program was frozen without it" in run(program)
 
 
-def build(tmp_path: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+def build(tmp_path: Path, **environment: str) -> str:
     """Builds a wheel out of this folder."""
     needs("hatchling")
-    without = {k: v for k, v in os.environ.items() if k != "BEDROCK_TOKEN_LIBRARY"}
     pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check")
-    return subprocess.run(
-        [
-            *pip,
-            "--no-build-isolation",
-            "--no-deps",
-            "--wheel-dir",
-            str(tmp_path / "dist"),
-            str(ROOT),
-        ],
-        env={**without, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=600,
-    )
+    options = ("--no-build-isolation", "--no-deps", f"--wheel-dir={tmp_path / 'dist'}")
+    said = run(*pip, *options, ROOT, **{"BEDROCK_TOKEN_LIBRARY": "", **environment})
+    assert "Traceback" not in said
+    return said
 
 
 def test_a_wheel_out_of_a_library_with_a_version_in_its_name(tmp_path: Path) -> None:
     library = tmp_path / "libbedrock_token.so.0.1.0"
     shutil.copy(PACKAGE / _library.NAME, library)
-    done = build(tmp_path, BEDROCK_TOKEN_LIBRARY=str(library))
-    assert done.returncode == 0, done.stdout
+    build(tmp_path, BEDROCK_TOKEN_LIBRARY=str(library))
     (wheel,) = (tmp_path / "dist").iterdir()
     with zipfile.ZipFile(wheel) as file:
-        file.extractall(tmp_path / "unpacked")
-    there = "import bedrock_token; print(bedrock_token.__file__)"
-    assert str(tmp_path) in python("-c", there, path=tmp_path / "unpacked")
+        assert file.read(f"bedrock_token/{_library.NAME}") == library.read_bytes()
 
 
-def test_a_library_that_is_not_there(tmp_path: Path) -> None:
-    done = build(tmp_path, BEDROCK_TOKEN_LIBRARY=str(tmp_path / "libbedrock_token.so"))
-    assert done.returncode != 0
-    assert "is no shared library" in done.stdout
-    assert "Traceback" not in done.stdout
+def test_a_wheel_without_a_library_or_cargo(tmp_path: Path) -> None:
+    missing = str(tmp_path / "libbedrock_token.so")
+    assert "is no shared library" in build(tmp_path, BEDROCK_TOKEN_LIBRARY=missing)
+    said = build(tmp_path, PATH=str(tmp_path))
+    assert "is built with cargo, which is not there" in said
 
 
-def test_no_cargo(tmp_path: Path) -> None:
-    done = build(tmp_path, PATH=str(tmp_path))
-    assert done.returncode != 0
-    assert "is built with cargo, which is not there" in done.stdout
-    assert "Traceback" not in done.stdout
+ROLE = """<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <AssumeRoleResult><Credentials>
+    <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>
+    <SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY</SecretAccessKey>
+    <SessionToken>FAKE/SESSION+TOKEN==</SessionToken><Expiration>2096-01-01T00:00:00Z</Expiration>
+  </Credentials></AssumeRoleResult></AssumeRoleResponse>"""
 
 
-def test_types_are_published() -> None:
-    specification = importlib.util.find_spec("bedrock_token")
-    assert specification is not None
-    assert (PACKAGE / "py.typed").is_file()
+class Sts(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(ROLE.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_examples() -> None:
+    needs("boto3")
+    assert key_of(run(sys.executable, EXAMPLES / "tenants.py")) == KEY
+    with ThreadingHTTPServer(("127.0.0.1", 0), Sts) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        token = run(
+            *(sys.executable, EXAMPLES / "provider.py"),
+            AWS_ENDPOINT_URL_STS=f"http://127.0.0.1:{server.server_port}",
+            AWS_ACCESS_KEY_ID=KEY,
+            AWS_SECRET_ACCESS_KEY=SECRET,
+        )
+        server.shutdown()
+        thread.join()
+    assert key_of(token) == "ASIAIOSFODNN7EXAMPLE"

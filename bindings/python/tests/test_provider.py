@@ -1,109 +1,61 @@
+"""A Provider, as far as it is Python's own: its threads, its failures, and what breaks into a renewal.
+tests/conformance takes it through the rule of renewal."""
+
 import contextlib
 import copy
-import dataclasses
-import functools
 import gc
 import inspect as stdlib_inspect
 import logging
 import pickle
 import platform
+import subprocess
 import sys
 import threading
 import time
 import warnings
 import weakref
-from typing import Optional
+from pathlib import Path
+from typing import Any, Callable
 
 import pytest
 
 import bedrock_token
-from bedrock_token import Credentials, Provider, inspect
+from bedrock_token import Credentials, NoCredentialsError, Provider, inspect
 
-LONG_TERM = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-
-
-class Source:
-    """Counts its calls; raises what `error` says."""
-
-    def __init__(self, credentials: Credentials = LONG_TERM) -> None:
-        self.credentials = credentials
-        self.error: Optional[BaseException] = None
-        self.calls = 0
-
-    def __call__(self) -> Credentials:
-        self.calls += 1
-        if self.error is not None:
-            raise self.error
-        return self.credentials
-
-
-def test_keeps_a_token() -> None:
-    source = Source()
-    provider = Provider(source, "eu-central-1", 3600)
-    assert source.calls == 0
-    token, expires_at = provider.get_with_expiry()
-    assert inspect(token).region == "eu-central-1"
-    assert inspect(token).expires_at == expires_at
-    assert provider.get() == token
-    assert source.calls == 1
+from .shared import DOWN, GOOD, KEY, KEYS, REGION, SECRET, Source, in_threads, key_of, needs
 
 
 def test_a_token_ends_with_its_credentials() -> None:
     end = int(time.time()) + 600
-    session = "FAKE/SESSION+TOKEN=="
-    source = Source(Credentials("ASIAIOSFODNN7EXAMPLE", LONG_TERM.secret, session, end))
-    token, expires_at = Provider(source, "eu-central-1").get_with_expiry()
+    source = Source(Credentials("ASIAIOSFODNN7EXAMPLE", SECRET, "FAKE/SESSION+TOKEN==", end))
+    provider = Provider(source, REGION)
+    assert source.calls == 0
+    token, expires_at = provider.get_with_expiry()
     assert expires_at == end
     assert inspect(token).has_session
-
-
-def test_invalidate() -> None:
-    source = Source()
-    provider = Provider(source, "eu-central-1")
-    provider.get()
-    provider.invalidate()
-    source.credentials = Credentials("AKIAI44QH8DHBEXAMPLE", LONG_TERM.secret)
-    assert inspect(provider.get()).access_key == "AKIAI44QH8DHBEXAMPLE"
-    assert source.calls == 2
+    assert provider.get() == token
+    assert source.calls == 1
 
 
 def test_invalidate_drops_the_refused_token_alone() -> None:
     source = Source()
-    provider = Provider(source, "eu-central-1")
+    provider = Provider(source, REGION)
     old = provider.get()
     for other in ("", "another", "\udc80", old[:-1]):
         provider.invalidate(other)
         assert provider.get() == old
-    assert source.calls == 1
-    provider.invalidate(old)
-    provider.get()
-    assert source.calls == 2
+    source.credentials = Credentials(KEYS[0], SECRET)
 
+    def refused() -> str:
+        provider.invalidate(old)
+        return key_of(provider.get())
 
-def test_many_threads_with_one_revoked_token_ask_the_source_once() -> None:
-    source = Source()
-    provider = Provider(source, "eu-central-1")
-    revoked = provider.get()
-    source.credentials = Credentials("AKIAI44QH8DHBEXAMPLE", LONG_TERM.secret)
-
-    def refused() -> None:
-        for _ in range(10):
-            provider.invalidate(revoked)
-            tokens.append(provider.get())
-
-    tokens: list[str] = []
-    threads = [threading.Thread(target=refused) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(tokens) == 160
-    assert {inspect(token).access_key for token in tokens} == {"AKIAI44QH8DHBEXAMPLE"}
+    assert {*in_threads(16, refused)} == {KEYS[0]}
     assert source.calls == 2
 
 
 def test_a_failed_renewal_is_seen(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ahead: Callable[[float], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Though callers get the kept token. A handler of the log may use the provider."""
 
@@ -113,11 +65,10 @@ def test_a_failed_renewal_is_seen(
 
     shipped: list[str] = []
     source = Source()
-    provider = Provider(source, "eu-central-1", 3600)
+    provider = Provider(source, REGION, 3600)
     old = provider.get()
-    assert provider.failure is None
     source.error = OSError("The SSO session has expired. Run: aws sso login")
-    monkeypatch.setattr("bedrock_token._provider.time", lambda: time.time() + 3600 - 60)
+    ahead(3600 - 60)
     log = logging.getLogger("bedrock_token")
     log.addHandler(NeedsAToken())
     try:
@@ -128,9 +79,9 @@ def test_a_failed_renewal_is_seen(
     ((name, level, text),) = caplog.record_tuples
     assert (name, level) == ("bedrock_token", logging.WARNING)
     assert text.endswith(": OSError: The SSO session has expired. Run: aws sso login")
-    assert LONG_TERM.secret not in text
-    assert LONG_TERM.access_key not in text
-    assert isinstance(provider.failure, bedrock_token.NoCredentialsError)
+    assert SECRET not in text
+    assert KEY not in text
+    assert isinstance(provider.failure, NoCredentialsError)
     assert str(provider.failure) in text
     source.error = None
     provider.invalidate()
@@ -140,78 +91,83 @@ def test_a_failed_renewal_is_seen(
     assert len(caplog.records) == 1
 
 
-def test_what_the_source_raises_is_the_cause() -> None:
+@pytest.mark.parametrize("life", [1, 2, 9, 100])
+def test_a_failing_source_is_asked_once_a_second_at_most(
+    monkeypatch: pytest.MonkeyPatch, life: int
+) -> None:
+    """A fraction of a second must not count as a whole one. A short life is used to its end."""
+    now = 1800000000.0
+    monkeypatch.setattr("bedrock_token._provider.time", lambda: now)
     source = Source()
-    source.error = OSError("no route to the credentials")
-    provider = Provider(source, "eu-central-1")
-    with pytest.raises(bedrock_token.NoCredentialsError) as raised:
+    provider = Provider(source, REGION, life)
+    kept = provider.get()
+    source.error = DOWN
+    asked_at = 0.0
+    while now < 1800000000 + life:
+        calls = source.calls
+        assert [provider.get() for _ in range(3)] == [kept] * 3
+        if source.calls != calls:
+            assert (source.calls, now - asked_at >= 1) == (calls + 1, True)
+            asked_at = now
+        now += 0.75  # which a float holds exactly
+    with pytest.raises(NoCredentialsError):
         provider.get()
-    assert raised.value.__cause__ is source.error
-    assert isinstance(raised.value, RuntimeError)
-    source.error = None
-    assert inspect(provider.get()).access_key == LONG_TERM.access_key
 
 
-def test_an_interrupt_is_not_swallowed() -> None:
-    source = Source()
-    provider = Provider(source, "eu-central-1")
-    source.error = KeyboardInterrupt()
-    with pytest.raises(KeyboardInterrupt):
-        provider.get()
-    source.error = None
-    assert provider.get()
+async def coroutine() -> Credentials:
+    return GOOD
 
 
 @pytest.mark.parametrize(
-    ("credentials", "error"),
+    ("source", "error", "said"),
     [
-        (None, bedrock_token.NoCredentialsError),
-        (Credentials("AKIA", "x\0"), bedrock_token.SecretError),
-        (Credentials("ASIA", "x"), bedrock_token.SessionRequiredError),
-        (Credentials("AKIA", "x", expires_at=1), bedrock_token.CredentialsExpiredError),
+        (lambda: Credentials("AKIA", "x\0"), bedrock_token.SecretError, "secret"),
+        (lambda: Credentials("ASIA", "x"), bedrock_token.SessionRequiredError, "session"),
+        (lambda: Credentials(KEY, "x", None, 1e12), NoCredentialsError, "ValueError: expires_at"),
+        (lambda: (KEY, SECRET), TypeError, "source must return Credentials, not tuple"),
+        (coroutine, TypeError, "source is async: await get_async(), which can run it"),
+        (lambda: coroutine(), TypeError, "source is async: await get_async(), which can run it"),
     ],
 )
-def test_credentials_that_will_not_do(
-    credentials: Credentials, error: type[bedrock_token.BedrockTokenError]
-) -> None:
-    with pytest.raises(error):
-        Provider(Source(credentials), "eu-central-1").get()
+def test_sources_that_give_something_else(source: Any, error: type[Exception], said: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # no coroutine is left that was never awaited
+        with pytest.raises(error) as raised:
+            Provider(source, REGION).get()
+        gc.collect()
+    assert raised.type is error
+    assert said in str(raised.value)
 
 
-def test_arguments() -> None:
-    with pytest.raises(bedrock_token.RegionError):
-        Provider(Source(), "eu central 1")
-    with pytest.raises(bedrock_token.ExpiresError):
-        Provider(Source(), "eu-central-1", 2**32 + 60)
-    with pytest.raises(bedrock_token.ServiceError):
-        Provider(Source(), "eu-central-1", service="mantle")  # type: ignore[arg-type]
-    for expires in (1.5, True):
-        with pytest.raises(TypeError, match="expires"):
-            Provider(Source(), "eu-central-1", expires)  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        ((GOOD, REGION), TypeError, "source must be a function, not Credentials"),
+        ((Source(), "eu central 1"), bedrock_token.RegionError, "region"),
+        ((Source(), REGION, 2**32 + 60), bedrock_token.ExpiresError, "expires"),
+        ((Source(), REGION, 1.5), TypeError, "expires"),
+        ((Source(), REGION, True), TypeError, "expires"),
+    ],
+)
+def test_arguments(arguments: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        Provider(*arguments)
 
 
 def test_a_clock_before_1970(monkeypatch: pytest.MonkeyPatch) -> None:
-    source = Source()
-    provider = Provider(source, "eu-central-1")
+    provider = Provider(Source(), REGION)
     for now in (-100.5, -0.5, -1e6):
         monkeypatch.setattr("bedrock_token._provider.time", lambda now=now: now)
         with pytest.raises(bedrock_token.SigningTimeError):
             provider.get()
-    monkeypatch.setattr("bedrock_token._provider.time", time.time)
+    monkeypatch.undo()
     assert provider.get()
-
-
-def test_the_scope_is_read_only() -> None:
-    provider = Provider(Source(), "eu-central-1")
-    for name in ("region", "service", "failure"):
-        with pytest.raises(AttributeError):
-            setattr(provider, name, "us-east-1")
 
 
 @pytest.mark.parametrize("name", ["get", "get_async"])
 def test_a_function_is_not_sent_as_a_token(name: str) -> None:
     """Anthropic's clients put their key into a header in this way."""
-    function = getattr(Provider(Source(), "eu-central-1"), name)
+    function = getattr(Provider(Source(), REGION), name)
     for form in (str, format, "Bearer {}".format):
         with pytest.raises(TypeError, match="BearerAuth"):
             form(function)
@@ -220,96 +176,39 @@ def test_a_function_is_not_sent_as_a_token(name: str) -> None:
     assert stdlib_inspect.iscoroutinefunction(function) == (name == "get_async")
 
 
-def test_keys_of_python_code_in_the_readmes_recipe_for_tenants() -> None:
-    @dataclasses.dataclass(frozen=True)
-    class Key:
-        tenant: int
-
-        def __hash__(self) -> int:
-            return sum(self.tenant for _ in range(20)) // 20
-
-        def __eq__(self, other: object) -> bool:
-            return isinstance(other, Key) and sum(self.tenant for _ in range(20)) == (
-                sum(other.tenant for _ in range(20))
-            )
-
-    @functools.lru_cache(maxsize=50)
-    def provider_of(key: Key) -> Provider:
-        return Provider(lambda: Credentials(f"AKIA{key.tenant}", "x"), "eu-central-1")
-
-    def work(first: int) -> None:
-        for number in range(first, first + 300):
-            token = provider_of(Key(number % 100)).get()
-            right.append(inspect(token).access_key == f"AKIA{number % 100}")
-
-    right: list[bool] = []
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=work, args=(number * 13,)) for number in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(before)
-    assert right == [True] * 2400
-
-
-def test_repr_shows_no_secret() -> None:
-    credentials = Credentials("AKIAIOSFODNN7EXAMPLE", "the_secret", "the_session", 253402300799)
-    provider = Provider(Source(credentials), "eu-central-1")
-    provider.get()
-    for shown in (repr(credentials), str(credentials), repr(provider), str(provider)):
-        assert "the_se" not in shown
-
-
-def test_claude_platform() -> None:
+def test_what_a_provider_is() -> None:
+    """Of one scope, and itself when it is copied. One that is half made dies quietly."""
     provider = Provider(Source(), "us-east-1", service="claude-platform")
     assert inspect(provider.get()).service == provider.service == "claude-platform"
-    assert "claude-platform" in repr(provider)
-
-
-def test_a_copy_is_the_provider_itself() -> None:
-    provider = Provider(Source(), "eu-central-1")
-    token = provider.get()
+    assert repr(provider) == (
+        "Provider(region='us-east-1', expires=43200, service='claude-platform')"
+    )
+    for name in ("region", "service", "failure"):
+        with pytest.raises(AttributeError):
+            setattr(provider, name, "us-east-1")
     for copied in (copy.copy(provider), copy.deepcopy({"key": [provider]})["key"][0]):
         assert copied is provider
-    del copied
-    gc.collect()
-    assert provider.get() == token
     with pytest.raises(TypeError, match="a Provider cannot be pickled"):
         pickle.dumps(provider)
-
-
-def test_a_provider_that_is_half_made_dies_quietly() -> None:
     with warnings.catch_warnings():  # an exception in __del__ is one
         warnings.simplefilter("error")
-        half = Provider.__new__(Provider)
-        del half
+        Provider.__new__(Provider)
         gc.collect()
 
 
 def test_nothing_outlives_its_last_reference() -> None:
-    class Client:
-        def __call__(self) -> Credentials:
-            if self.fails:
-                raise OSError("no route to the credentials")
-            return LONG_TERM
-
-        fails = False
-
     gc.disable()  # reference counts alone are enough: there is no cycle, not even after a failure
     try:
-        client = Client()
-        provider = Provider(client, "eu-central-1")
+        source = Source()
+        provider = Provider(source, REGION)
         provider.get()
         provider.invalidate()
-        client.fails = True
-        with contextlib.suppress(bedrock_token.NoCredentialsError):
+        source.error = OSError("no route to the credentials")
+        with contextlib.suppress(NoCredentialsError):
             provider.get()
-        gone = weakref.ref(provider), weakref.ref(client)
-        del client, provider
+        source.error = None  # whose traceback has the source in it
+        gone = weakref.ref(provider), weakref.ref(source)
+        del source, provider
         gc.collect() if platform.python_implementation() == "PyPy" else None
         assert [reference() for reference in gone] == [None, None]
     finally:
@@ -326,53 +225,24 @@ def test_threads_share_a_renewal(waiting: threading.Semaphore, fails: bool) -> N
         for _ in range(7):
             assert waiting.acquire(timeout=60)
         if fails:
-            raise OSError("no route to the credentials")
-        return LONG_TERM
+            raise DOWN
+        return GOOD
 
-    def ask() -> None:
-        try:
-            results.append(provider.get())
-        except bedrock_token.NoCredentialsError as error:
-            results.append(error)
-
-    provider = Provider(source, "eu-central-1")
-    results: list[object] = []
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = in_threads(8, Provider(source, REGION).get)
     assert len(calls) == 1
-    assert len(results) == 8
     if fails:
         assert len({id(error) for error in results}) == 8
-        causes = [error.__cause__ for error in results if isinstance(error, BaseException)]
-        assert len(causes) == 8
-        assert {type(cause) for cause in causes} == {OSError}
-        assert len({id(cause) for cause in causes}) == 1
+        assert {error.__cause__ for error in results} == {DOWN}
         assert all(str(error).endswith("OSError: no route to the credentials") for error in results)
     else:
-        assert len(set(results)) == 1
-
-
-def test_a_renewal_that_is_under_way_counts_after_invalidate() -> None:
-    def source() -> Credentials:
-        calls.append(None)
-        provider.invalidate()
-        return LONG_TERM
-
-    provider = Provider(source, "eu-central-1")
-    calls: list[None] = []
-    assert provider.get() == provider.get()
-    assert len(calls) == 1
-    provider.invalidate()
-    provider.get()
-    assert len(calls) == 2
+        assert len({*results}) == 1
 
 
 def test_waiting_threads_get_the_result_though_it_was_invalidated_since(
     waiting: threading.Semaphore,
 ) -> None:
+    """And a renewal that is under way counts after invalidate()."""
+
     def source() -> Credentials:
         calls.append(None)
         if len(calls) == 1:
@@ -380,9 +250,10 @@ def test_waiting_threads_get_the_result_though_it_was_invalidated_since(
                 thread.start()
             for _ in threads:
                 assert waiting.acquire(timeout=60)
-        return LONG_TERM
+            provider.invalidate()
+        return GOOD
 
-    provider = Provider(source, "eu-central-1")
+    provider = Provider(source, REGION)
     calls: list[None] = []
     tokens: list[str] = []
     threads = [threading.Thread(target=lambda: tokens.append(provider.get())) for _ in range(4)]
@@ -390,14 +261,13 @@ def test_waiting_threads_get_the_result_though_it_was_invalidated_since(
     provider.invalidate()  # before another thread gets the interpreter
     for thread in threads:
         thread.join()
-    assert len(tokens) == 4
-    assert len(calls) == 1
+    assert (len(tokens), len(calls)) == (4, 1)
 
 
 def test_a_renewal_that_another_thread_has_just_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends after this thread has seen that there is no token, and before it claims a renewal."""
     source = Source()
-    provider = Provider(source, "eu-central-1")
+    provider = Provider(source, REGION)
     renewal = bedrock_token._provider._Renewal
     other = threading.Thread(target=provider.get)
 
@@ -413,40 +283,27 @@ def test_a_renewal_that_another_thread_has_just_ended(monkeypatch: pytest.Monkey
     assert source.calls == 1
 
 
-def test_the_source_cannot_use_its_own_provider() -> None:
-    def source() -> Credentials:
-        provider.get()
-        return LONG_TERM
-
-    provider = Provider(source, "eu-central-1")
-    with pytest.raises(bedrock_token.NoCredentialsError) as raised:
-        provider.get()
-    assert isinstance(raised.value.__cause__, bedrock_token.ReentrantError)
-    assert raised.value.__cause__.status == 16
-
-
-def test_a_source_that_uses_another_provider() -> None:
-    inner = Provider(Source(), "eu-central-1")
-
-    def source() -> Credentials:
-        inner.get()
-        return LONG_TERM
-
-    assert Provider(source, "us-east-1").get()
-
-
-def test_many_threads_generate_for_many_tenants() -> None:
-    wrong = []
-
-    def tenant(number: int) -> None:
-        key = f"AKIA{number:016}"
-        for _ in range(200):
-            if inspect(bedrock_token.generate(key, "x", None, "eu-central-1")).access_key != key:
-                wrong.append(key)
-
-    threads = [threading.Thread(target=tenant, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
+@pytest.mark.parametrize(
+    ("program", "argument", "module"),
+    [
+        ("forks.py", "200", None),
+        ("greenlets.py", "gevent", "gevent"),
+        ("greenlets.py", "late", "gevent"),
+        ("greenlets.py", "unpatched", "gevent"),
+        ("greenlets.py", "eventlet", "eventlet"),
+        ("interrupts.py", "3", None),
+    ],
+)
+def test_what_breaks_into_a_renewal(program: str, argument: str, module: "str | None") -> None:
+    """Each would hang without its protection, so each runs in a process of its own, with a deadline."""
+    if module:
+        needs(module)
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).parent / "programs" / program), argument],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.endswith("done\n")

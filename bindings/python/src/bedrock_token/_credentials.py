@@ -3,9 +3,10 @@
 import math
 import operator
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, Optional, Protocol, Union
+from typing import Any, Callable, Optional, Protocol, Union
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _END_OF_9999 = 253402300799
@@ -89,15 +90,17 @@ class FrozenCredentials(Protocol):
 
 
 class BotocoreCredentials(Protocol):
-    """botocore's Credentials, or its RefreshableCredentials."""
+    """botocore's Credentials or RefreshableCredentials, or those of aiobotocore."""
 
-    def get_frozen_credentials(self) -> FrozenCredentials: ...
+    def get_frozen_credentials(self) -> Union[FrozenCredentials, Awaitable[FrozenCredentials]]: ...
 
 
-def from_botocore(credentials: BotocoreCredentials) -> Credentials:
+def from_botocore(
+    credentials: Any, result_of: Callable[[Any], Any] = lambda frozen: frozen
+) -> Credentials:
     """All fields of one moment, though another thread may refresh botocore's object meanwhile."""
     for pause in (0.01, 0.01, 0):
-        frozen = credentials.get_frozen_credentials()
+        frozen = result_of(credentials.get_frozen_credentials())
         # No public name reads these two without another refresh, which botocore would begin each
         # time within 15 minutes of the end. Long-term credentials have no end.
         end = getattr(credentials, "_expiry_time", None)
@@ -106,8 +109,3 @@ def from_botocore(credentials: BotocoreCredentials) -> Credentials:
         time.sleep(pause)  # for the other thread; a program that set the token itself stays so
     expires_at = end if isinstance(end, datetime) else None
     return Credentials(frozen.access_key, frozen.secret_key, frozen.token, expires_at)
-
-
-def not_credentials(returned: object) -> TypeError:
-    """Says what is wrong with the result of a source."""
-    return TypeError(f"source must return Credentials, not {type(returned).__name__}")

@@ -2,22 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from typing import Callable, Optional, Protocol
+from typing import Callable, Optional
 
+from ._provider import Provider
 from ._token import Service
 
 
 class HostError(ValueError):
     """A token must not be sent there. The message says why."""
-
-
-class _Scope(Protocol):
-    """The part of a Provider that decides."""
-
-    @property
-    def region(self) -> str: ...
-    @property
-    def service(self) -> Service: ...
 
 
 _SERVICES: "dict[Service, str]" = {
@@ -43,7 +35,7 @@ _LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|\[::1\]")
 _PORTS = {"https": "443", "http": "80"}
 
 
-def _own(provider: _Scope) -> "re.Pattern[str]":
+def _own(provider: Provider) -> "re.Pattern[str]":
     """The hosts of the provider's service in its region, also as private endpoints of a VPC."""
     region = provider.region
     suffix, dual = next(ends for start, *ends in PARTITIONS if region.startswith(start))
@@ -57,9 +49,10 @@ def _own(provider: _Scope) -> "re.Pattern[str]":
 class Hosts:
     """The hosts that may have a provider's token: the service's own in the region, and `more`."""
 
-    def __init__(self, provider: _Scope, more: Iterable[str]) -> None:
+    def __init__(self, provider: Provider, more: Iterable[str]) -> None:
         if isinstance(more, str):
             raise TypeError("hosts must be a list of hosts, not one str")
+        self._scope = f"{provider.service} in {provider.region}"
         self._own = _own(provider)
         self._more = set()
         for host in more:
@@ -93,10 +86,7 @@ class Hosts:
             or (loopback is not None and netloc == endpoint)
         )
         if not listed and not self._own.fullmatch(host):
-            raise HostError(
-                "a token is sent to the hosts of the provider's service in its region alone; "
-                "hosts= adds others"
-            )
+            raise HostError(f"{host} is not a host of {self._scope}; hosts= adds others")
         if scheme != "https" and not (scheme == "http" and listed and loopback):
             raise HostError("a token is sent over https only")
         if scheme == "http" and proxied():

@@ -8,19 +8,21 @@ import hmac
 import inspect
 import math
 import operator
+import os
 import threading
 from collections.abc import Awaitable
 from time import time
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, TypeVar, Union, cast
 
-from . import _fork
-from ._credentials import BotocoreCredentials, Credentials, from_botocore, not_credentials
+from ._credentials import BotocoreCredentials, Credentials, from_botocore
 from ._errors import NoCredentialsError, ReentrantError, check
 from ._library import Times, library
 from ._token import EXPIRES_MAX, Service, generate
 
 if TYPE_CHECKING:
-    import asyncio
+    from asyncio import AbstractEventLoop
+
+    _Loop = Optional[AbstractEventLoop]
 
 Found = Union[Credentials, BotocoreCredentials]
 #: What a Provider asks for credentials. Only get_async() can use a source that returns an awaitable.
@@ -30,7 +32,21 @@ Source = Callable[[], Union[Found, Awaitable[Found]]]
 #: long that request waits for it. Most refusals have another cause, such as a missing permission.
 _REFUSAL_INTERVAL, _REFUSAL_WAIT = 60, 5
 
+_IS_ASYNC = "source is async: await get_async(), which can run it"
+
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+#: How many forks lie between this process and the first one. The threads of a parent go on there alone.
+_forks = 0
+
+
+def _after_fork() -> None:
+    global _forks
+    _forks += 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class _Kept:
@@ -74,12 +90,16 @@ class _Renewal:
         self.running = threading.Lock()
         self.ended = ended
         self.thread = threading.get_ident()
-        self.generation = _fork.generation
+        self.generation = _forks
         self.next: dict[None, _Renewal] = {}
         self.result: Union[_Kept, Exception, None] = None  # None: an interrupt ended it
 
     def goes_on(self) -> bool:
-        return not self.ended and self.generation == _fork.generation and self.running.locked()
+        return not self.ended and self.generation == _forks and self.running.locked()
+
+    def refuse_reentry(self) -> None:
+        if self.thread == threading.get_ident() and self.goes_on():
+            raise ReentrantError
 
     def wait(self) -> None:
         # In Python 3.9 and 3.10, Ctrl-C can hit a `with` so that it does not release its lock, ...
@@ -91,11 +111,11 @@ class _Renewal:
 class _Background:
     """A thread's renewal, for coroutines that share its result."""
 
-    def __init__(self, loop: "Optional[asyncio.AbstractEventLoop]") -> None:
+    def __init__(self, loop: "_Loop") -> None:
         from concurrent import futures
 
         self.loop = loop
-        self.generation = _fork.generation
+        self.generation = _forks
         self.ended: futures.Future[Union[_Kept, Exception, None]] = futures.Future()
         self.ended.set_running_or_notify_cancel()  # from now on, cancelling it does nothing
 
@@ -110,6 +130,10 @@ class _LoopEnded(BaseException):
     """The loop that a source waited in."""
 
 
+class _NeedsLoop(Exception):
+    """The source is async, and no loop is there to run it."""
+
+
 class _Bound(functools.partial):  # type: ignore[type-arg]
     """A method of one provider, to pass on as a function. A client that wants a str for its key
     must not send the function's name as one."""
@@ -122,13 +146,13 @@ class _Bound(functools.partial):  # type: ignore[type-arg]
             "http_client= with bedrock_token.BearerAuth(provider)"
         )
 
-    __str__ = cast("Callable[[object], str]", lambda self: self.__format__(""))
+    def __str__(self) -> str:
+        return self.__format__("")
 
 
 class _Method:
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.__wrapped__ = function
-        self.__doc__ = function.__doc__
+        self.__wrapped__, self.__doc__ = function, function.__doc__
 
     def __get__(self, provider: Optional[object], _owner: object = None) -> Any:
         return self.__wrapped__ if provider is None else _Bound(self.__wrapped__, provider)
@@ -268,25 +292,31 @@ class Provider:
             await asyncio.wait([asyncio.wrap_future(background.ended)], timeout=_REFUSAL_WAIT)
         return self._other_than(refused)
 
-    def _renewal_of(
-        self, refused: str, loop: "Optional[asyncio.AbstractEventLoop]"
-    ) -> Optional[_Background]:
+    def _renewal_of(self, refused: str, loop: "_Loop") -> Optional[_Background]:
         kept, now = self._kept, time()
         holds = kept.holds(now)
         if holds and kept.token != refused:
             return None
-        background = self._background
-        if background is None or background.generation != _fork.generation:
+        background = self._in_progress()
+        if background is None:
             if holds and abs(now - self._refused_at) < _REFUSAL_INTERVAL:
                 return None
             self._refused_at = now
             kept.fresh_until = kept.valid_from
-            background = self._in_background(loop)
+            try:
+                background = self._in_background(loop)
+            except RuntimeError:  # no thread can be started: the next get() renews
+                return None
         return background
 
     def _other_than(self, refused: str) -> Optional[str]:
         kept = self._kept
         return kept.token if kept.holds(time()) and kept.token != refused else None
+
+    def _in_progress(self) -> Optional[_Background]:
+        background = self._background
+        current = background is not None and background.generation == _forks
+        return background if current else None
 
     def _fresh(self) -> Optional[_Kept]:
         kept = self._kept
@@ -294,13 +324,12 @@ class Provider:
 
     def _renewed(self, background: Optional[_Background] = None) -> _Kept:
         """`background`: whose loop runs an async source; without one, that cannot be renewed."""
-        has_loop = background is not None and background.loop is not None
         while True:
             kept = self._fresh()
-            if kept is None and self._is_async and not has_loop:
+            if kept is None and self._is_async and (background is None or background.loop is None):
                 kept = self._kept
                 if not kept.holds(time()):
-                    raise TypeError("source is async: await get_async(), which can run it")
+                    raise TypeError(_IS_ASYNC)
             kept = kept or self._share(_Renewal(), background)
             if kept is not None:
                 return kept
@@ -324,7 +353,7 @@ class Provider:
                 finally:
                     mine.ended = True
             if renewal is not mine:
-                self._refuse_reentry(renewal)
+                renewal.refuse_reentry()
                 kept = self._kept
                 if kept.may_be_late(time()) and background is None:
                     return kept
@@ -352,10 +381,6 @@ class Provider:
             "The renewal failed, and the kept token is still in use: %s", failure
         )
 
-    def _refuse_reentry(self, renewal: _Renewal) -> None:
-        if renewal.thread == threading.get_ident() and renewal.goes_on():
-            raise ReentrantError
-
     def _renew(self, renewal: _Renewal, background: Optional[_Background]) -> None:
         renewal.result = self._ask(background)
         if isinstance(renewal.result, _Kept):
@@ -371,16 +396,21 @@ class Provider:
 
     def _ask(self, background: Optional[_Background]) -> Union[_Kept, Exception]:
         # A failure is no local variable here, for the reason that _share() gives.
+        def result_of(returned: Any) -> Any:
+            if not inspect.isawaitable(returned):
+                return returned
+            self._is_async = True
+            if background is None or background.loop is None:
+                _close(returned)
+                raise _NeedsLoop
+            return _run(returned, background.loop)
+
         try:
-            found: Any = self._source()
-            if inspect.isawaitable(found):
-                self._is_async = True
-                if background is None or background.loop is None:
-                    _close(found)
-                    return TypeError("source is async: await get_async(), which can run it")
-                found = _run(found, background.loop)
+            found = result_of(self._source())
             if hasattr(found, "get_frozen_credentials"):
-                found = from_botocore(found)
+                found = from_botocore(found, result_of)  # aiobotocore's are async
+        except _NeedsLoop:
+            return TypeError(_IS_ASYNC)
         except Exception as error:
             import traceback
 
@@ -389,7 +419,7 @@ class Provider:
         if found is None:
             return NoCredentialsError()
         if not isinstance(found, Credentials):
-            return not_credentials(found)
+            return TypeError(f"source must return Credentials, not {type(found).__name__}")
         now = math.floor(time())
         times = Times()
         size = ctypes.sizeof(times)
@@ -408,11 +438,11 @@ class Provider:
             kept, now = self._kept, time()
             if kept.valid_from <= now < kept.fresh_until:
                 return kept
-            self._refuse_reentry(self._renewal)
+            self._renewal.refuse_reentry()
             if kept.may_be_late(now) and self._renewal.goes_on():
                 return kept
-            background = self._background
-            if background is None or background.generation != _fork.generation:
+            background = self._in_progress()
+            if background is None:
                 try:
                     background = self._in_background(_running_loop())
                 except Exception as error:
@@ -434,14 +464,13 @@ class Provider:
             if result is not None:
                 return result
 
-    def _in_background(self, loop: "Optional[asyncio.AbstractEventLoop]") -> _Background:
+    def _in_background(self, loop: "_Loop") -> _Background:
         """A thread for a renewal that all coroutines share: the loop's own threads are few, and
         other things need them."""
         background = self._background = _Background(loop)
-        context = contextvars.copy_context()
-        arguments = (self._renew_in, background)
+        run = functools.partial(contextvars.copy_context().run, self._renew_in, background)
         try:
-            threading.Thread(target=context.run, args=arguments, daemon=True).start()
+            threading.Thread(target=run, daemon=True).start()
         except BaseException:
             self._background = None
             raise
@@ -478,7 +507,7 @@ class Provider:
         return f"Provider(region={self.region!r}, expires={self._expires!r}{service})"
 
 
-def _running_loop() -> "asyncio.AbstractEventLoop":
+def _running_loop() -> "AbstractEventLoop":
     import asyncio
 
     try:
@@ -489,7 +518,7 @@ def _running_loop() -> "asyncio.AbstractEventLoop":
         ) from None
 
 
-def _run(awaitable: "Awaitable[Found]", loop: "asyncio.AbstractEventLoop") -> Found:
+def _run(awaitable: "Awaitable[Found]", loop: "AbstractEventLoop") -> Found:
     """Waits, in a thread, for what runs in the loop."""
     import asyncio
     from concurrent import futures

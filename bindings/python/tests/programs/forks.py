@@ -24,6 +24,19 @@ def renew_all_the_time() -> None:
         provider.get()
 
 
+def use() -> None:
+    """What each child does."""
+    assert generate(*ARGUMENTS, None, "eu-central-1")
+    assert provider.get()
+    provider.invalidate()
+    threads = [threading.Thread(target=provider.get) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert provider.get()
+
+
 provider = Provider(source, "eu-central-1")
 threads = [threading.Thread(target=renew_all_the_time) for _ in range(3)]
 for thread in threads:
@@ -35,24 +48,15 @@ for number in range(CHILDREN):
     child = os.fork()
     if child == 0:
         try:
-            assert generate(*ARGUMENTS, None, "eu-central-1")
-            assert provider.get()
-            provider.invalidate()
-            assert provider.get()
-            several = [threading.Thread(target=provider.get) for _ in range(3)]
-            for one in several:
-                one.start()
-            for one in several:
-                one.join()
+            use()
         except BaseException:
             os._exit(1)
         os._exit(0)
     deadline = time.monotonic() + 30
-    while True:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done or time.monotonic() > deadline:
-            break
+    done, status = os.waitpid(child, os.WNOHANG)
+    while not done and time.monotonic() < deadline:
         time.sleep(0.001)
+        done, status = os.waitpid(child, os.WNOHANG)
     if not done:
         os.kill(child, 9)
         os.waitpid(child, 0)

@@ -1,12 +1,8 @@
 """The interface of AWS's package aws-bedrock-token-generator, module by module and name by name.
 
-Where a program says ``aws_bedrock_token_generator``, ``bedrock_token.compat`` may stand. One thing
-is stricter: an argument that the service would refuse later (a secret with a newline at its end, an
-ASIA access key without its session token) is a ValueError at once.
-
-Like the official one, provide_token() looks for credentials anew in each call, which takes
-milliseconds and starts a credential process each time. A server rather keeps a
-``bedrock_token.from_session()``, which does that only when it is time for a new token.
+Where a program says ``aws_bedrock_token_generator``, ``bedrock_token.compat`` may stand. An argument
+that the service would refuse later is a ValueError at once. Like the official one, provide_token()
+looks for credentials in each call. A server rather keeps a ``bedrock_token.from_session()``.
 """
 
 import os
