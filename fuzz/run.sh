@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Fuzzes every target at the same time, from the inputs in fuzz/corpus on, for that many seconds.
+# Fuzzes every target at the same time, from the inputs in seeds.tsv on, for that many seconds.
 #   fuzz/run.sh [SECONDS] [TARGET...]
-# New inputs stay in target/fuzz/found. One that is worth keeping gets a name: fuzz/corpus/TARGET/seed-NAME.
+# New inputs stay in target/fuzz/found. One that is worth keeping gets a line in seeds.tsv: the target, a
+# name, and the bytes, of which all but the printable ones are written as \xHH.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/need.sh c++=g++
@@ -21,12 +22,20 @@ RUSTC_BOOTSTRAP=1 RUSTFLAGS="${coverage[*]/#/-C} -Zsanitizer=address -Cdebug-ass
   cargo build --quiet --release --locked --manifest-path fuzz/Cargo.toml --target "$host" \
   --target-dir target/fuzz
 
+rm -rf target/fuzz/seeds
+while IFS=$'\t' read -r target name bytes; do
+  mkdir -p "target/fuzz/seeds/$target"
+  printf '%b' "$bytes" >"target/fuzz/seeds/$target/$name"
+done <fuzz/seeds.tsv
+
 declare -A process
 for target in "${targets[@]}"; do
   mkdir -p "target/fuzz/found/$target"
-  "target/fuzz/$host/release/$target" -max_total_time="$seconds" -print_final_stats=1 \
-    -timeout=20 -max_len=4096 -artifact_prefix="target/fuzz/$target-" \
-    "target/fuzz/found/$target" "fuzz/corpus/$target" >"target/fuzz/$target.log" 2>&1 &
+  # A hang ends from here. libFuzzer's own limit would read the clock that the provider's target turns.
+  timeout --signal=ABRT $((seconds + 60)) \
+    "target/fuzz/$host/release/$target" -max_total_time="$seconds" -print_final_stats=1 \
+    -timeout=0 -max_len=4096 -artifact_prefix="target/fuzz/$target-" \
+    "target/fuzz/found/$target" "target/fuzz/seeds/$target" >"target/fuzz/$target.log" 2>&1 &
   process[$target]=$!
 done
 failed=0

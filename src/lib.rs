@@ -7,17 +7,17 @@
 // The names are C's.
 #![allow(non_camel_case_types)]
 
-// The exported functions.
+// The exported functions; public for fuzz/ and tests/miri/, which make a Rust crate of this one.
 #[cfg(not(target_arch = "wasm32"))]
-mod generate;
-mod generate_into;
-mod inspect;
+pub mod generate;
+pub mod generate_into;
+pub mod inspect;
 #[cfg(not(target_arch = "wasm32"))]
-mod provider;
-mod schedule;
-mod service;
-mod status;
-mod version;
+pub mod provider;
+pub mod schedule;
+pub mod service;
+pub mod status;
+pub mod version;
 
 // The modules that they use. A WebAssembly module has no clock, threads or forks.
 #[cfg_attr(target_arch = "wasm32", path = "wasm.rs")]

@@ -77,7 +77,7 @@ check zizmor zizmor --quiet --offline .github/workflows
 check "the table of targets" packaging/targets.py --check
 
 # In every language: no trailing blanks, no conflict markers.
-check "git diff --check" git diff --check "$(git hash-object -t tree /dev/null)" -- . ':!fuzz/corpus'
+check "git diff --check" git diff --check "$(git hash-object -t tree /dev/null)"
 
 if [[ ${#failed[@]} != 0 ]]; then
   echo "make lint failed:$(printf ' %s;' "${failed[@]}")  \`make format\` mends the formats" >&2

@@ -10,6 +10,7 @@ mod reference;
 
 use std::ptr;
 
+use abi::*;
 use libfuzzer_sys::fuzz_target;
 use reference::Arguments;
 
@@ -53,7 +54,7 @@ fuzz_target!(|data: &[u8]| {
         *session = session.iter().copied().cycle().take(len).collect();
     }
 
-    let token = (arguments.status() == abi::OK).then(|| arguments.token());
+    let token = (arguments.status() == BEDROCK_TOKEN_OK).then(|| arguments.token());
     let needed = token.as_ref().map_or(400, |token| token.len() + 1);
     let (capacity, null_buf) = match (room, options & NULL_BUF != 0) {
         (_, true) => (if room % 2 == 0 { 0 } else { needed }, true),
@@ -63,20 +64,20 @@ fuzz_target!(|data: &[u8]| {
         (192.., _) => (usize::from(room - 192), false),
     };
     let expected = match arguments.status() {
-        _ if null_buf && capacity > 0 => abi::NULL_ARGUMENT,
-        abi::OK if capacity < needed => abi::BUFFER_TOO_SMALL,
+        _ if null_buf && capacity > 0 => BEDROCK_TOKEN_ERR_NULL_ARGUMENT,
+        BEDROCK_TOKEN_OK if capacity < needed => BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL,
         status => status,
     };
 
-    let access_key = abi::CString::new(arguments.access_key.as_deref(), reference::ACCESS_KEY_MAX);
-    let secret = abi::CString::new(arguments.secret.as_deref(), reference::SECRET_MAX);
-    let session = abi::CString::new(arguments.session.as_deref(), reference::SESSION_MAX);
-    let region = abi::CString::new(arguments.region.as_deref(), reference::REGION_MAX);
+    let access_key = CText::new(arguments.access_key.as_deref(), reference::ACCESS_KEY_MAX);
+    let secret = CText::new(arguments.secret.as_deref(), reference::SECRET_MAX);
+    let session = CText::new(arguments.session.as_deref(), reference::SESSION_MAX);
+    let region = CText::new(arguments.region.as_deref(), reference::REGION_MAX);
     let mut buf = vec![0xaa_u8; if null_buf { 0 } else { capacity }].into_boxed_slice();
     let mut len = 99;
     // SAFETY: strings, a buffer of the capacity or NULL, and a place for the length or NULL.
     let status = unsafe {
-        abi::bedrock_token_generate_into(
+        bedrock_token_generate_into(
             arguments.service,
             access_key.as_ptr(),
             secret.as_ptr(),
@@ -91,10 +92,14 @@ fuzz_target!(|data: &[u8]| {
     };
 
     assert_eq!(status, expected);
-    let expected_len =
-        if status == abi::OK || status == abi::BUFFER_TOO_SMALL { needed - 1 } else { 0 };
+    let expected_len = if status == BEDROCK_TOKEN_OK || status == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL
+    {
+        needed - 1
+    } else {
+        0
+    };
     assert_eq!(len, if options & NULL_LEN != 0 { 99 } else { expected_len });
-    if status == abi::OK {
+    if status == BEDROCK_TOKEN_OK {
         let token = token.unwrap();
         assert_eq!(buf[..needed - 1], token);
         assert_eq!(buf[needed - 1], 0);
