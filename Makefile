@@ -55,8 +55,7 @@ test-conformance: ## Run the test vectors through every language
 
 test-cost: build ## Compare the instructions and the size of the library with their limits
 	@tools/need.sh cc=gcc valgrind strip=binutils
-	benches/size.py
-	benches/instructions.py
+	benches/cost.py
 
 test-dist: ## Install each file of dist/ as its user does, and use it
 	@tools/pytest.sh tests/dist
@@ -114,11 +113,11 @@ test-thorough: build ## Test what SECURITY.md claims at length: sanitizers, valg
 test-vectors: ## Compare the test vectors with the official generators
 	tests/vectors/make.sh --check
 
-bench: build ## Compare the speed with other generators and signers, as ratios
-	@benches/run.sh
+bench: build ## Compare the speed with other generators and signers
+	@benches/run.sh bench
 
 bench-languages: ## Compare the speed of each language's binding with its alternative
-	@benches/languages.sh
+	@benches/run.sh languages
 
 lint: ## Check the format and the style of every file
 	@tools/lint.sh

@@ -1,136 +1,176 @@
-"""Compares the speed of bedrock-token with that of other generators and signers, in one run.
+"""Compares the speed of bedrock-token with its alternatives, in one run.
 
-Every operation runs in a worker (peers/worker.h). The workers take turns in slices of a few
-milliseconds, in a new order each round, so that other work on the machine slows all of them alike.
-A ratio is taken within a round. The table shows the median of the rounds' ratios, and in brackets
-their middle half. Before that, the tokens of every peer are compared with ours.
+Each operation of workers.toml runs in a process of its own, a worker, which prints "ready" and reads lines
 
-The floor is the time of the SHA-256 blocks that a token needs, by the faster of OpenSSL and the
-sha2 crate, each hashing a long run of blocks.
+    OPERATION ITERATIONS SESSION,...
 
-run.sh installs what this needs, and calls it. It prints the table, and writes results.txt and
-chart.svg when there are 100 rounds or more.
+It generates that many tokens, with these session tokens in turn (`-`: none), and prints the last. The
+first tokens of each operation are compared with the library's.
+
+The workers take turns in slices of a few milliseconds, in a new order each round, and a ratio is taken
+within a round. The table has the medians of the rounds, and in brackets their middle half. All times are
+processor time of the worker, so other work on the machine does not count. Compiling, collecting garbage
+and the other threads of the worker do count.
+
+The floor is the time of the SHA-256 blocks that a token needs, by OpenSSL.
+
+run.sh calls it: run.sh [bench|languages] [ROUNDS]. With 100 rounds or more, it writes the table and the
+charts beside this file.
 """
 
 import base64
-import datetime
-import os
-import platform
 import random
 import statistics
 import subprocess
 import sys
+import time
+import tomllib
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import chart
-from size import LIBRARY, stripped_size
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE.parent / "target/bench"
-PYTHON = WORK / "python/bin/python"
+sys.path.insert(0, str(HERE.parent / "tests"))
 
-ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-SLICE = 2e6  # nanoseconds
-SESSIONS = 64  # session tokens of each length
-LENGTHS = [0, 356, 904, 4096]  # of session tokens
-PREFIX = "bedrock-api" + "-key-"
-SIGNING_TIME = 1781524800
+from conformance import languages  # noqa: E402
+from conformance.vectors import PREFIXES, Library, Vector  # noqa: E402
 
-OURS = ["generate_into", "generate", "provider_get", "inspect"]
-PEERS = {
-    "aws_sigv4": "aws_sigv4::http_request::sign, Rust",
-    "aws_c_auth": "aws-c-auth, C",
-    "awscrt": "aws-c-auth through awscrt, Python",
-    "javascript": "official generator, JavaScript",
-    "python": "official generator, Python",
-}
-COMMANDS = {
-    "ours": [WORK / "ours", LIBRARY],
-    "aws_sigv4": [WORK / "cargo/release/bench-aws-sigv4"],
-    "openssl": [WORK / "openssl"],
-    "aws_c_auth": [WORK / "aws_c_auth"],
-    "awscrt": [PYTHON, HERE / "peers/awscrt_python.py"],
-    "javascript": ["node", WORK / "official.mjs"],
-    "python": [PYTHON, HERE / "peers/official.py"],
-}
+KEY, SECRET = b"AKIAIOSFODNN7EXAMPLE", b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+LENGTHS = [0, 904]  # of session tokens
+SLICE = 4e6  # nanoseconds
+WARM_UP = 3e9  # nanoseconds, for compilers that work at run time; C has none
+STARTS = 11  # processes whose first token is measured
+C = ["c", "openssl", "aws-c-auth"]
+FLOOR_BLOCKS = 256  # of one iteration of sha256
+OURS = ("generate", "generate_into", "kept")
 
 
-class Worker:
-    def __init__(self, name, command, **options):
-        self.name = name
-        self.process = subprocess.Popen(
-            [*command, WORK / "sessions"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            **options,
-        )
+@dataclass(eq=False)
+class Worker(languages.Language):
+    id: str = ""
+    version: str = "true"
+    #: Their titles.
+    operations: dict[str, str] = field(default_factory=dict)
 
-    def ask(self, *words):
-        print(*words, file=self.process.stdin, flush=True)
-        answer = self.process.stdout.readline().rstrip("\n")
-        if not answer:
-            sys.exit(f"{self.name} stopped at: {' '.join(map(str, words))}")
-        return answer
+    @property
+    def work(self) -> Path:
+        return WORK / self.id
 
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**super().environment, "PYTHON": sys.executable}
 
 
 class Operation:
-    """An operation of a worker, and as many iterations of it as make a slice."""
+    """An operation, in a process of its own."""
 
-    def __init__(self, worker, name, length=0, threads=1, least=16):
-        self.worker, self.name, self.length, self.threads = worker, name, length, threads
-        self.times = []  # nanoseconds for one iteration, in each round
-        self.iterations = least
-        while (took := min(self.run() for _ in range(3))) < SLICE / 4:
-            self.iterations *= 2
-        self.iterations = max(least, round(self.iterations * SLICE / took / least) * least)
+    def __init__(self, worker: Worker, name: str) -> None:
+        self.worker, self.name, self.base = worker, name, self
+        self.title = f"{worker.name}: {worker.operations[name]}"
+        self.lengths = [0] if name in ("kept", "sha256") else LENGTHS
+        #: For each length, the times of the rounds, in nanoseconds.
+        self.times: dict[int, list[float]] = {length: [] for length in self.lengths}
+        self.iterations: dict[int, int] = {}
+        self.process = self.start()
 
-    def run(self):
-        return float(self.worker.ask("run", self.name, self.length, self.iterations, self.threads))
+    def start(self) -> subprocess.Popen:
+        process = subprocess.Popen(
+            ["bash", "-c", f"exec {self.worker.driver}"],
+            cwd=self.worker.work,
+            env=self.worker.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        if process.stdout.readline() != "ready\n":
+            sys.exit(f"{self.title}: the worker did not start")
+        return process
 
-    def measure(self):
-        self.times.append(self.run() / self.iterations)
+    def ask(self, iterations: int, sessions: str, process: subprocess.Popen | None = None) -> str:
+        process = process or self.process
+        print(self.name, iterations, sessions, file=process.stdin, flush=True)
+        token = process.stdout.readline().rstrip("\n")
+        if not token:
+            sys.exit(f"{self.title}: the worker stopped")
+        return token
+
+    def time(self, iterations: int, length: int) -> float:
+        """Nanoseconds of one iteration."""
+        sessions, began = new_sessions(length), processor_time(self.process)
+        self.ask(iterations, sessions)
+        return (processor_time(self.process) - began) / iterations
+
+    def compare(self, library: Library) -> None:
+        """Its tokens must say and sign what the library's of the same second do."""
+        for length in self.lengths * (self.name != "sha256"):
+            for session in new_sessions(length).split(","):
+                token = self.ask(1, session)
+                right = token_of(library, session, library.issued_at(token))
+                if parameters(token) != parameters(right):
+                    sys.exit(f"{self.title}: another token:\n{token}\n{right}")
+
+    def warm_up(self) -> None:
+        """Sets how many iterations make a slice."""
+        for length in self.lengths:
+            spent, each = 0.0, self.time(1, length)
+            while spent < WARM_UP / (100 if self.worker.id in C else 1):
+                count = max(1, round(SLICE / each))
+                each = self.time(count, length)
+                spent += each * count
+            self.iterations[length] = max(1, round(SLICE / each))
+
+    def first_tokens(self) -> tuple[list[float], float]:
+        """Milliseconds of the first token of new processes, loading included, and the KiB that it adds to
+        their peak memory."""
+        times, memories = [], []
+        for _ in range(STARTS):
+            process = self.start()
+            began, memory = processor_time(process), peak_memory(process)
+            self.ask(1, "-", process)
+            times.append((processor_time(process) - began) / 1e6)
+            memories.append(peak_memory(process) - memory)
+            process.kill()
+            process.wait()
+        return times, statistics.median(memories)
 
 
-# --- tokens ---
+def processor_time(process: subprocess.Popen) -> int:
+    """What the process has had, in nanoseconds."""
+    time.sleep(0.0002)  # until it waits: the clock of a running process is behind
+    return time.clock_gettime_ns(~process.pid << 3 | 2)  # clock_getcpuclockid() of Linux
 
 
-def write_sessions(lengths):
-    """Base64 text, as session tokens are."""
-    source = random.Random(1)
-    for length in lengths:
-        texts = [base64.b64encode(source.randbytes(length * 3 // 4)) for _ in range(SESSIONS)]
-        (WORK / "sessions" / str(length)).write_bytes(b"".join(text + b"\n" for text in texts))
+def peak_memory(process: subprocess.Popen) -> int:
+    """In KiB."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0])
 
 
-def parameters(token):
-    url = base64.b64decode(token.removeprefix(PREFIX), validate=True).decode("ascii")
+def new_sessions(length: int) -> str:
+    """Base64 text, as session tokens are; several, so that no processor learns one by heart."""
+    texts = (base64.b64encode(random.randbytes(length * 3 // 4)) for _ in range(16))
+    return ",".join(text.decode("ascii") for text in texts) if length else "-"
+
+
+def token_of(library: Library, session: str, time: int) -> str:
+    session = b"" if session == "-" else session.encode()
+    return library.generate_into(
+        Vector(0, (KEY, SECRET, session, b"eu-central-1"), 43200, 0, ""), time
+    )
+
+
+def parameters(token: str) -> tuple[str, list[str]]:
+    url = base64.b64decode(token.removeprefix(PREFIXES[0]), validate=True).decode("ascii")
     host, _, query = url.partition("/?")
     return host, sorted(query.split("&"))
 
 
-def compare_tokens(ours, peers):
-    """The tokens of each peer must say and sign what ours do, at the time that the peer chose."""
-    for worker in peers:
-        for length in LENGTHS:
-            for index in range(SESSIONS):
-                theirs = worker.ask("token", "presign", length, index, SIGNING_TIME)
-                date = next(p for p in parameters(theirs)[1] if p.startswith("X-Amz-Date="))
-                time = datetime.datetime.strptime(date + "+0000", "X-Amz-Date=%Y%m%dT%H%M%SZ%z")
-                same = ours.ask("token", "generate_into", length, index, int(time.timestamp()))
-                if parameters(theirs) != parameters(same):
-                    sys.exit(f"{worker.name}: another token, {length=}:\n{theirs}\n{same}")
-        print(f"bench: {worker.name}: {len(LENGTHS) * SESSIONS} tokens are ours", file=sys.stderr)
+def blocks_needed(library: Library, length: int) -> float:
+    """How many SHA-256 blocks a token needs; the mean of some session tokens of this length."""
 
-
-def blocks_needed(ours, length):
-    """How many SHA-256 blocks a token needs; the mean of the session tokens of this length."""
-
-    def blocks(size):
+    def blocks(size: int) -> int:
         return (size + 8) // 64 + 1
 
     request = "POST\n/\n\nhost:bedrock.amazonaws.com\n\nhost\n" + "0" * 64
@@ -139,132 +179,116 @@ def blocks_needed(ours, length):
     # An HMAC hashes its key twice, the text behind the first, and that hash behind the second.
     hmacs = 4 * 4 + (2 + blocks(len(to_sign)) + 1)
     requests = []
-    for index in range(SESSIONS):
-        token = ours.ask("token", "generate_into", length, index, SIGNING_TIME)
+    for session in new_sessions(length).split(","):
         unsigned = ("X-Amz-Signature=", "Version=")
-        query = "&".join(p for p in parameters(token)[1] if not p.startswith(unsigned))
+        pairs = parameters(token_of(library, session, 1781524800))[1]
+        query = "&".join(pair for pair in pairs if not pair.startswith(unsigned))
         requests.append(blocks(len(request) + len(query)))
     return hmacs + statistics.mean(requests)
 
 
-# --- size and start ---
+def ready(of_languages: bool) -> list[Operation]:
+    """The operations of the table, built."""
+    install = ["make", "-C", languages.ROOT, "install", f"PREFIX={languages.PREFIX}"]
+    subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
+    operations = []
+    for id, keys in tomllib.loads((HERE / "workers.toml").read_text()).items():
+        worker = Worker(HERE, id=id, **keys)
+        names = [
+            name for name in worker.operations if of_languages or id in C or name == "official"
+        ]
+        if not names or (of_languages and id in C):
+            continue
+        if packages := worker.missing():
+            subprocess.run([languages.ROOT / "tools/need.sh", *packages], check=False)
+        if packages := worker.missing():
+            print(f"bench: skipped: {worker.name} needs {' '.join(packages)}", file=sys.stderr)
+            continue
+        print(f"bench: {worker.name}, {', '.join(names)}", file=sys.stderr)
+        worker.fetch()
+        if names != ["official"]:
+            worker.run(worker.build)
+        if of_languages:
+            worker.name += f" {worker.runtime()}"
+        operations += [Operation(worker, name) for name in names]
+        for operation in operations[-len(names) :]:
+            operation.base = operations[-len(names)]
+    return operations
 
 
-def installed_size(*paths):
-    return sum(file.stat().st_size for path in paths for file in path.rglob("*") if file.is_file())
-
-
-def python_size():
-    packages = WORK.glob("python/lib/python*/site-packages/*")
-    needed = {"aws_bedrock_token_generator", "botocore", "dateutil", "jmespath", "urllib3"}
-    return installed_size(*(package for package in packages if package.name in needed))
-
-
-def start(name):
-    """Nanoseconds from loading to the first token, and the KiB that this adds to the peak memory
-    of the process; of 15 new processes."""
-    run = [*COMMANDS[name], "-"]
-    runs = [subprocess.run(run, check=True, capture_output=True, text=True) for _ in range(15)]
-    times, memories = zip(*(map(float, run.stdout.split()) for run in runs))
-    return times, statistics.median(memories)
-
-
-# --- the table ---
-
-
-def cell(values, digits=2):
+def cell(values: list[float], digits: int = 2) -> str:
     low, middle, high = statistics.quantiles(values, n=4)
     digits = digits if middle < 10 else 1
     return f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
 
 
-def ratio(times, base):
+def ratios(times: list[float], base: list[float]) -> list[float]:
     return [time / one for time, one in zip(times, base)]
 
 
-def processor():
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return f"{line.partition(': ')[2]}, {os.cpu_count()} processors, {platform.system()}"
-    return platform.machine()
+def main() -> None:
+    what, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    operations = ready(what == "languages")
+    library = Library()
+    for operation in operations:
+        operation.compare(library)
+        operation.warm_up()
+    print("bench: measuring", file=sys.stderr)
+    slices = [(operation, length) for operation in operations for length in operation.lengths]
+    for _ in range(rounds):
+        for operation, length in random.sample(slices, len(slices)):
+            operation.times[length].append(operation.time(operation.iterations[length], length))
 
-
-def main():
-    write_sessions(LENGTHS)
-    workers = {name: Worker(name, command) for name, command in COMMANDS.items()}
-    compare_tokens(workers["ours"], [workers[name] for name in PEERS])
-    blocks = {length: blocks_needed(workers["ours"], length) for length in LENGTHS}
-
-    hashing = [Operation(workers[name], "sha256") for name in ("openssl", "aws_sigv4")]
-    operations = {
-        (name, length, threads): Operation(workers[worker], operation, length, threads)
-        for name, worker, operation, most in [
-            *((name, "ours", name, 2) for name in OURS),
-            *((name, name, "presign", 1) for name in PEERS),
+    #: What the times are divided by: a heading, and the times for an operation and a length.
+    bases = [("ours", lambda operation, length: operation.base.times[length])]
+    cpu = Path("/proc/cpuinfo").read_text().partition("model name\t: ")[2].partition("\n")[0]
+    lines = [f"{cpu}; {rounds} rounds. Medians, and in brackets the middle half of the rounds."]
+    if what == "bench":
+        by_name = {operation.name: operation for operation in operations}
+        floor = by_name.pop("sha256")
+        operations.remove(floor)
+        blocks = {length: blocks_needed(library, length) / FLOOR_BLOCKS for length in LENGTHS}
+        floors = {n: [time * blocks[n] for time in floor.times[0]] for n in LENGTHS}
+        bases = [
+            ("the floor", lambda _, length: floors[length]),
+            ("generate_into", lambda _, length: by_name["generate_into"].times[length]),
         ]
-        for length in LENGTHS
-        for threads in range(1, most + 1)
-    }
-    everything = [*hashing, *operations.values()]
-    load = os.getloadavg()[0]
-    for _ in range(ROUNDS):
-        random.shuffle(everything)
-        for operation in everything:
-            operation.measure()
+        floor_text = (f"{statistics.median(floors[n]) / 1000:.2f}" for n in LENGTHS)
+        lines.append(f"The floor, {floor.title[3:]}: {', '.join(floor_text)} microseconds.")
 
-    fastest = min(hashing, key=lambda operation: statistics.median(operation.times))
-    floor = {length: [time * blocks[length] for time in fastest.times] for length in LENGTHS}
+    def row(title: str, *cells: str) -> None:
+        lines.append(f"{title:44}" + "".join(text.ljust(22) for text in cells).rstrip())
 
-    def times(name, length, threads=1):
-        return operations[name, length, threads].times
-
-    lines = []
-
-    def row(*cells):
-        lines.append("".join(text.ljust(22 if i else 38) for i, text in enumerate(cells)).rstrip())
-
-    row(f"{processor()}; {ROUNDS} rounds, load {load:.1f}")
-    row("Medians, and the middle half of the rounds in brackets.")
-    row()
-    row("bytes of session token", *map(str, LENGTHS))
-    row("SHA-256 blocks needed", *(f"{blocks[length]:.1f}" for length in LENGTHS))
-    by = "OpenSSL" if fastest is hashing[0] else "the sha2 crate"
-    micro = {length: statistics.median(floor[length]) / 1000 for length in LENGTHS}
-    row(f"floor, microseconds ({by})", *(f"{micro[length]:.2f}" for length in LENGTHS))
-    row()
-    row("Time, in multiples of the floor")
-    of_floor = {}
-    for name, title in ({name: name for name in OURS} | PEERS).items():
-        ratios = [ratio(times(name, length), floor[length]) for length in LENGTHS]
-        row(title, *map(cell, ratios))
-        of_floor[title] = dict(zip(LENGTHS, map(statistics.median, ratios)))
-    row()
-    row("Time, in multiples of generate_into")
-    for name, title in PEERS.items():
-        ratios = [ratio(times(name, n), times("generate_into", n)) for n in LENGTHS]
-        row(title, *map(cell, ratios))
-    row()
-    row("Results of two threads, in multiples of one thread's")
-    for name in OURS:
-        ratios = [[2 * r for r in ratio(times(name, n), times(name, n, 2))] for n in LENGTHS]
-        row(name, *map(cell, ratios))
-    row()
-    row("Size and start", "size, KiB", "first token, ms", "memory, KiB")
-    for name, title, size in (
-        ("ours", "bedrock-token, without symbols", stripped_size()),
-        ("javascript", PEERS["javascript"], installed_size(WORK / "node_modules")),
-        ("python", PEERS["python"], python_size()),
-    ):
-        took, memory = start(name)
-        row(title, f"{size / 1024:.0f}", cell([time / 1e6 for time in took]), f"{memory:.0f}")
-
+    headings = ["microseconds", *(f"/ {heading}" for heading, _ in bases)]
+    columns = [(heading, length) for length in LENGTHS for heading in headings]
+    row("")
+    row("", *(f"{length} bytes of session" for _, length in columns), "first token")
+    row("", *(heading for heading, _ in columns), "milliseconds", "memory, KiB")
+    bars = {}
+    for operation in operations:
+        cells, bars[operation] = [], []
+        for length in LENGTHS:
+            times = operation.times.get(length)
+            cells.append(cell([time / 1000 for time in times]) if times else "")
+            for heading, base in bases:
+                values = ratios(times, base(operation, length)) if times else []
+                cells.append(cell(values) if values else "")
+                if heading == bases[0][0] and values:
+                    bars[operation].append(statistics.median(values))
+        times, memory = operation.first_tokens()
+        row(operation.title, *cells, cell(times), f"{memory:.0f}")
     table = "\n".join(lines) + "\n"
     print(table, end="")
-    if ROUNDS >= 100:
-        (HERE / "results.txt").write_text(table)
-        ours = {f"bedrock_token_{name}": of_floor[name] for name in ("generate_into", "generate")}
-        theirs = {title: of_floor[title] for title in PEERS.values()}
-        (HERE / "chart.svg").write_text(chart.draw(ours | theirs))
+    if rounds < 100:
+        return
+    if what == "bench":
+        title, note = "Time per token", "multiples of the hashing that a token needs"
+        rows = [(o.title, *bars[o], o.name in OURS) for o in operations if len(bars[o]) == 2]
+    else:
+        title, note = "Time of the alternative in each language", "multiples of ours"
+        rows = [(o.title, *bars[o], False) for o in operations if o.name not in OURS]
+    (HERE / f"{what}.txt").write_text(table)
+    chart.bars(HERE / f"{what}.svg", title, note, rows)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""A worker of benches/languages.py: the package, and the official one, which has the same names."""
+"""A worker of benches/bench.py: the package, and the official one, which has the same names."""
 
 import sys
 from collections.abc import Callable
-from functools import cache
+from itertools import cycle, islice
 
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 REGION = "eu-central-1"
@@ -31,15 +31,12 @@ def official() -> Generate:
     return lambda session: generator.get_token(Credentials(KEY, SECRET, session), REGION)
 
 
-@cache
-def operation(name: str) -> Generate:
-    return globals()[name]()
-
-
+print("ready", flush=True)
+operation = None
 for line in sys.stdin:
-    name, iterations, session = line.split()
-    generator = operation(name)
-    given = None if session == "-" else session
-    for _ in range(int(iterations)):
-        token = generator(given)
+    name, iterations, sessions = line.split()
+    operation = operation or globals()[name]()
+    given = [None] if sessions == "-" else sessions.split(",")
+    for session in islice(cycle(given), int(iterations)):
+        token = operation(session)
     print(token, flush=True)
