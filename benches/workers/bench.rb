@@ -14,13 +14,17 @@ def presign(session)
   PREFIX + ["#{url.to_s.delete_prefix('https://')}&Version=1"].pack("m0")
 end
 
+def credentials(session = nil)
+  BedrockToken::Credentials.new(access_key_id: KEY, secret_access_key: SECRET, session_token: session)
+end
+
 def operation(name)
   require(name == "sdk" ? "aws-sigv4" : File.join(ENV.fetch("ROOT"), "bindings/ruby/bedrock_token"))
   case name
-  when "generate" then ->(session) { BedrockToken.generate(KEY, SECRET, session, REGION) }
+  when "generate" then ->(session) { BedrockToken.generate(credentials(session), region: REGION) }
   when "sdk" then method(:presign)
   else
-    provider = BedrockToken::Provider.new(REGION) { BedrockToken::Credentials.new(access_key: KEY, secret: SECRET) }
+    provider = BedrockToken::Provider.new(region: REGION) { credentials }
     ->(_) { provider.token }
   end
 end
