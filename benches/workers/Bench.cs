@@ -20,7 +20,7 @@ public static class Bench
         while (Console.ReadLine() is string line)
         {
             string[] words = line.Split(' ');
-            string?[] sessions = words[2] == "-" ? [null] : words[2].Split(',');
+            string?[] sessions = words[2] == "-" ? new string?[] { null } : words[2].Split(',');
             operation ??= Operation(words[0]);
             string? token = null;
             for (int i = 0; i < int.Parse(words[1]); i++) token = operation(sessions[i % sessions.Length]);
