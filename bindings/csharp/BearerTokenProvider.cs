@@ -36,8 +36,8 @@ namespace BedrockToken
     /// <remarks>
     /// <para>Threads and tasks may share one provider. One call starts the renewal and waits for it. Meanwhile the others get the
     /// kept token until shortly before its end; then they wait too. All who wait share the result, also a failure. If the renewal
-    /// fails while the kept token is valid, callers get that one. The source is then asked again after a tenth of the time left,
-    /// and at least a second later.</para>
+    /// fails while the kept token is valid, callers get that one, and the source is asked again later. The C library's
+    /// bedrock_token_schedule() and bedrock_token_retry_at() give the times.</para>
     /// <para>The source runs on a thread of its own, without the caller's synchronization context. A caller that stops waiting
     /// leaves the renewal to the others and to the next call. A source that has not answered for a minute is given up, and its
     /// cancellation token is cancelled: the renewal has failed. If the source, or a task that it started, asks its own provider

@@ -44,7 +44,9 @@ def test_package(row, user):
         (app / program.name).write_text(program.read_text())
     dotnet = ROOT / "tools/dotnet.sh"
     run(dotnet, "--list-runtimes")  # gets it
-    user.run(dotnet, "build", "app.csproj", f"-property:RestoreSources={DIST}", cwd=app)
+    user.run(
+        dotnet, "build", "app.csproj", f"-property:RestoreAdditionalProjectSources={DIST}", cwd=app
+    )
     program = app / "bin/Release/netcoreapp3.1/app.dll"
     row.vectors(lambda vectors: user.run(dotnet, program, "conformance", input=vectors), YEAR_9999)
     token, *_ = user.run(dotnet, program, "example").splitlines()

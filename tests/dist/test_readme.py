@@ -1,6 +1,6 @@
 """README's lines to install, in an empty folder, until there is a token. The files of dist/ stand in for
-the registries and the releases. C# is not here: `dotnet` is in no registry that a test may use. macOS is
-not here either, and JavaScript's package is installed in test_javascript.py."""
+the registries and the releases. macOS is not here. C#'s package and JavaScript's are installed in
+test_nuget.py and test_javascript.py."""
 
 import functools
 import hashlib

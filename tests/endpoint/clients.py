@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -108,6 +109,21 @@ def go(example: str) -> Path:
 
 
 @functools.cache
+def csharp() -> Path:
+    """docs/calling/Chat.cs in a project, and with the project of the library beside it."""
+    home, source = WORK / "csharp", ROOT / "bindings/csharp"
+    (home / "programs").mkdir(parents=True, exist_ok=True)
+    for file in (*source.glob("*.cs"), source / "BedrockToken.csproj"):
+        shutil.copy(file, home)
+    shutil.copy(PROGRAMS / "Chat.cs", home / "programs")
+    project = (source / "programs/Programs.csproj").read_text()
+    project = re.sub(r'Include="[^"]*\.cs"', 'Include="Chat.cs"', project)
+    (home / "programs/Chat.csproj").write_text(project.replace(">Conformance<", ">Chat<"))
+    run(ROOT / "tools/dotnet.sh", "build", home / "programs/Chat.csproj")
+    return home / "programs/out/Chat.dll"
+
+
+@functools.cache
 def converse() -> list[object]:
     """docs/calling/Converse.java, in a JVM that trusts the server: it does not read SSL_CERT_FILE."""
     need("mvn=maven", "keytool=openjdk-17-jre-headless")
@@ -118,7 +134,7 @@ def converse() -> list[object]:
     jars = WORK / "classpath"
     run("mvn", "-B", "-q", "-f", HERE, "dependency:build-classpath", f"-Dmdep.outputFile={jars}")
     sources = [*row.folder.glob("bedrocktoken/*.java"), PROGRAMS / "Converse.java"]
-    compiler = [java, "-jar", next(row.work.glob("maven/ecj-*.jar")), "-25", "-nowarn"]
+    compiler = [java, "-jar", next(row.work.glob("maven/ecj-*.jar")), "-22", "-nowarn"]
     run(*compiler, "-cp", jars.read_text(), "-d", classes, *sources)
     trusting = """
         store=$HOME/trusted
@@ -265,6 +281,14 @@ CLIENTS = [
     # Its fetch sends the token to its own region alone, so the address must follow it.
     replace(
         script("Anthropic SDK, Node.js", "anthropic.js", CLAUDE, *NODE), region_in_address=True
+    ),
+    *(
+        Client(
+            "C#, HttpClient",
+            host,
+            lambda host=host: [ROOT / "tools/dotnet.sh", csharp(), *chat_arguments(host)],
+        )
+        for host in (RUNTIME, CLAUDE)
     ),
     Client("AWS SDK, Java", RUNTIME, converse, region_in_address=True),
     go_example("chat", MANTLE),

@@ -232,9 +232,9 @@ public final class BedrockToken {
    *
    * <p>Threads, virtual ones too, may share one provider. One call starts the renewal and waits for it. Meanwhile the
    * others get the kept token until shortly before its end; then they wait too. All who wait share the result, also a
-   * failure. If the renewal fails while the kept token is valid, callers get that one. The source is then asked again
-   * after a tenth of the time left, and at least a second later. The failure is a warning of the System.Logger
-   * "bedrocktoken".
+   * failure. If the renewal fails while the kept token is valid, callers get that one, and the source is asked again
+   * later. bedrock_token_schedule() and bedrock_token_retry_at() of the C library give the times. The failure is a
+   * warning of the System.Logger "bedrocktoken".
    *
    * <p>The source runs on a thread of its own. A caller that stops waiting leaves the renewal to the others and to the
    * next call. A source that has not answered for a minute is given up and interrupted: the renewal has failed. If the
@@ -245,10 +245,10 @@ public final class BedrockToken {
     private static final System.Logger LOG = System.getLogger("bedrocktoken");
 
     /** One call of the source. */
-    private static final class Renewal {
+    private final class Renewal {
       final CompletableFuture<Kept> ended = new CompletableFuture<>();
-      Thread thread;
-      long givenUpAt; // System.nanoTime()
+      final Thread thread = Thread.ofPlatform().daemon().name("bedrock-token renewal").unstarted(() -> run(this));
+      final long givenUpAt = System.nanoTime() + sourceLimit().toNanos();
     }
 
     private final Service service;
@@ -304,9 +304,10 @@ public final class BedrockToken {
               && (now < kept.renewAt || awaited != null && now < kept.waitFrom)) return kept.token;
           if (awaited == null) {
             mine = true;
-            awaited = renewal = start();
+            awaited = renewal = new Renewal();
           }
         }
+        if (mine) start(awaited);
         try {
           kept = await(awaited, start, limit);
           if (mine || kept.holds(now())) return kept.token; // else it has ended since
@@ -333,13 +334,12 @@ public final class BedrockToken {
     /** Why the last renewal failed, although callers may still get the kept token. For health checks. */
     public Optional<TokenException> failure() { return Optional.ofNullable(failure); }
 
-    private Renewal start() {
-      Renewal started = new Renewal();
-      started.thread =
-          Thread.ofPlatform().daemon().name("bedrock-token renewal").unstarted(() -> run(started));
-      started.givenUpAt = System.nanoTime() + sourceLimit().toNanos();
-      started.thread.start();
-      return started;
+    private void start(Renewal mine) {
+      try {
+        mine.thread.start();
+      } catch (OutOfMemoryError noThread) {
+        end(mine, null, new TokenException(TokenException.NO_CREDENTIALS, noThread));
+      }
     }
 
     private void run(Renewal mine) {
