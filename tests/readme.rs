@@ -5,9 +5,8 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-const READMES: [&str; 11] = [
+const READMES: [&str; 10] = [
     "README.md",
-    "bindings/README.md",
     "core/README.md",
     "docs/HELPER.md",
     "bindings/csharp/README.md",
