@@ -89,8 +89,7 @@ test-mutants: ## Change the source in one place after the other: a test must fai
 
 test-packages: ## Make the archive and the Python wheel for this machine, install and use them
 	@PACKERS="packaging/archive.sh bindings/python/pack.sh" packaging/dist.sh $(NATIVE)
-	@tools/pytest.sh tests/dist/test_archive.py tests/dist/test_python.py \
-	  -k '$(NATIVE) or pip_install and not arm64 and not windows'
+	@tools/pytest.sh tests/dist -k native
 
 test-platforms: ## Test the platforms of tier 2 (docs/PLATFORMS.md)
 	@targets=$$(packaging/targets.py tier=2) || exit; status=0; \
@@ -125,11 +124,14 @@ lint: ## Check the format and the style of every file
 format: ## Format every file
 	@tools/lint.sh --fix
 
-update: ## Write what is made from other files: headers, snippets, versions, the table of targets
+update: ## Write what is made from other files: headers, snippets, versions, tables, locks
 	cargo update --quiet --workspace && cargo update --quiet --workspace --manifest-path fuzz/Cargo.toml
 	BEDROCK_TOKEN_UPDATE=1 cargo test --quiet --test version
 	BEDROCK_TOKEN_UPDATE=1 cargo test --quiet --test header --test readme
 	packaging/targets.py --update
+	$$(tools/venv.sh lint tools/requirements.txt)/uv pip compile --quiet --universal --no-build --python-version 3.11 \
+	  --generate-hashes --no-annotate --custom-compile-command "make update" \
+	  --output-file tools/requirements.lock $$(git ls-files '*requirements.txt')
 
 configure:
 	@tools/need.sh $(NEED_BUILD)

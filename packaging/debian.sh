@@ -26,6 +26,7 @@ cp -r packaging/debian "$source"
 packaging/third-party.sh >"$source/debian/third-party.txt"
 {
   echo "libbedrock_token.so.0 libbedrock-token0 #MINVER#"
+  echo "* Build-Depends-Package: libbedrock-token-dev"
   sed -E 's/^([^ ]+) (.*)/ \1@Base \2/' tests/abi/exported-symbols.txt
 } >"$source/debian/libbedrock-token0.symbols"
 cat >"$source/debian/changelog" <<END

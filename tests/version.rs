@@ -30,6 +30,8 @@ const COPIES: &[(&str, &str, &str)] = &[
     ("bindings/ruby/bedrock_token.rb", "VERSION = \"", VERSION),
     ("docs/install.sh", "/download/v", VERSION),
     ("docs/install.sh", "/bedrock-token-", VERSION),
+    ("docs/verify.sh", "/download/v", VERSION),
+    ("docs/verify.sh", "file=bedrock-token-", VERSION),
     ("cli/uses/github-actions.yml", "/download/v", VERSION),
     ("cli/uses/github-actions.yml", "/bedrock-token-", VERSION),
     ("README.md", "Rust ", RUST),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # bindings/go/pack.sh TARGET...: the Go modules, with the static library of each target in them, as an
-# archive of a folder that GOPROXY can name. build/dist/go is left: a git repository with a commit that
-# has these libraries, and the tags to publish. OUT is where both go instead.
+# archive of a folder that GOPROXY can name. It leaves build/dist/go.bundle, which git can clone: a commit that has
+# these libraries, and the tags to publish. OUT is where both go instead.
 source "$(dirname "$0")/../../packaging/packer.sh"
 tools/need.sh git >&2
 PATH=$(tools/go.sh):$PATH
@@ -49,7 +49,7 @@ done
 
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$folder/gitconfig
 git config --global user.name "bedrock-token"
-git config --global user.email "maintainers@bedrock-token.invalid"
+git config --global user.email "bedrock-token@users.noreply.github.com"
 git config --global "url.file://$repository.insteadOf" https://github.com/bedrock-token/bedrock-token
 export GIT_AUTHOR_DATE="@$SOURCE_DATE_EPOCH +0000" GIT_COMMITTER_DATE="@$SOURCE_DATE_EPOCH +0000"
 git -C "$repository" init --quiet --initial-branch=go
@@ -67,6 +67,8 @@ for path in "" /awscreds; do
   echo "v$VERSION" >"$folder/proxy/$proxy$path/@v/list"
 done
 
+git -C "$repository" bundle create --quiet "$repository.bundle" --tags
+rm -rf "$repository"
 name=bedrock-token-$VERSION-go-modules.tar.gz
 pack_tar "$folder/proxy" "$out/$name"
 echo "$name"

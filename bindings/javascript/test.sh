@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # bindings/javascript/test.sh [ARGUMENT...]: packs and installs the npm package, and runs the tests in test/
-# with it. Arguments are those of `node --test`, such as runtimes.test.mjs.
+# with it. Arguments are those of `node --test`, such as runtimes.test.mjs. TARBALL is a package to test
+# instead.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools/need.sh node=nodejs npm chromium
@@ -8,8 +9,8 @@ VERSION=$(sed -n '0,/^version = /s/^version = "\(.*\)"/\1/p' Cargo.toml)
 export VERSION ROOT=$PWD
 work=build/javascript/test
 mkdir -p "$work"
-OUT=build/javascript bindings/javascript/pack.sh wasm32-unknown-unknown >/dev/null
-export TARBALL=$PWD/build/javascript/bedrock-token-$VERSION-npm.tgz
+[[ ${TARBALL-} ]] || OUT=build/javascript bindings/javascript/pack.sh wasm32-unknown-unknown >/dev/null
+export TARBALL=${TARBALL:-$PWD/build/javascript/bedrock-token-$VERSION-npm.tgz}
 cp bindings/javascript/test/* "$work"
 cd "$work"
 cmp --silent package-lock.json node_modules/installed || {

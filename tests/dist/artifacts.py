@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from conformance.languages import ROOT
 from conformance.vectors import REFUSALS, TOKENS
+from dist.native import DIST, check_vectors
 
-DIST = ROOT / "dist"
 GO_MODULE = "github.com/bedrock-token/bedrock-token/bindings/go"
 
 
@@ -67,14 +67,7 @@ class Row:
         self.record("installed by", command)
 
     def vectors(self, run, *latest: int) -> None:
-        """run(input) is a driver of tests/conformance; its times are no later than `latest`."""
-        lines = run("".join(vector.line() for vector in TOKENS + REFUSALS)).splitlines()
-        assert len(lines) == 2 * len(TOKENS + REFUSALS)
-        for vector, line in zip(TOKENS + REFUSALS, lines[::2], strict=True):
-            if vector in TOKENS:
-                assert line == vector.answer(vector.result, vector.time, *latest)
-            else:
-                assert line.split("\t")[0] in (str(vector.result), "-")
+        check_vectors(run, *latest)
         self.record("vectors", f"{len(TOKENS)} tokens, {len(REFUSALS)} refusals")
 
 

@@ -1,32 +1,29 @@
-"""The archives: each is unpacked, and the C driver is built with the library in it, by CMake with the
-target's toolchain file."""
+"""The archives, the command alone, the source, and what is beside each file: its checksum and its SBOM."""
 
 import hashlib
+import json
+import os
+import platform
 import shutil
 import struct
+import sys
 from pathlib import Path
 
 import pytest
 from conformance.languages import ROOT
-from dist.artifacts import need
+from conformance.vectors import PREFIXES, TOKENS
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from dist.artifacts import DIST, need
+from endpoint.token_check import SERVICES, presigned, signature
 from project import TARGETS, VERSION, exported_symbols, files, targets_with
+
+from dist import native
 
 # Python's wheels are for every released target.
 RELEASED = [target for target in targets_with("python") if TARGETS[target]["tier"] < 3]
 INSPECTED = [target for target in targets_with("python") if TARGETS[target]["tier"] == 3]
-# PROGRAM.command starts the program, under an emulator if it needs one.
-CONSUMER = """
-cmake_minimum_required(VERSION 3.22)
-project(consumer LANGUAGES C)
-find_package(bedrock_token CONFIG REQUIRED)
-foreach(library shared static)
-  add_executable(${library} driver/conformance.c)
-  target_compile_definitions(${library} PRIVATE _POSIX_C_SOURCE=200809L __USE_MINGW_ANSI_STDIO=1)
-  target_link_libraries(${library} PRIVATE bedrock_token::${library})
-  list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)
-  file(GENERATE OUTPUT ${library}.command CONTENT "exec ${emulator} $<TARGET_FILE:${library}>")
-endforeach()
-"""
+NATIVE = native.TARGETS[platform.system(), platform.machine()]
 COMMON = """
 include/bedrock_token.h include/bedrock_token.hpp lib/libbedrock_token.a
 lib/pkgconfig/bedrock_token.pc share/bash-completion/completions/bedrock-token
@@ -60,36 +57,30 @@ def unpack(row, user):
         prefix = user.home / f"bedrock-token-{VERSION}-{target}"
         own = own.format(VERSION.partition(".")[0], VERSION)
         assert files(prefix) == set(COMMON.split()) | set(own.split())
-        shutil.copytree(ROOT / "bindings/c", user.home / "driver")
         return prefix
 
     return unpack
 
 
+def test_native(row, user):
+    """As the workflow does on other systems: the archive, its command and the wheel for this machine."""
+    need("cc=gcc", "cmake")
+    row.artifact(f"bedrock-token-{VERSION}-{NATIVE}.tar.gz")
+    row.installed_by("unpacked, find_package; pip install")
+    row.record("vectors", user.run(sys.executable, ROOT / "tests/dist/native.py").split("\n")[-2])
+
+
 @pytest.mark.parametrize("target", RELEASED)
 def test_run(row, user, unpack, target):
+    """The C driver, which CMake builds with the target's toolchain file."""
     need("cmake", *TARGETS[target]["tools"])
     prefix = unpack(target)
     row.installed_by("unpacked, find_package, shared and static")
     user.get_rust()  # cargo-zigbuild asks it
     user.environment["XDG_CACHE_HOME"] = f"{Path.home()}/.cache"  # Zig's
-    (user.home / "CMakeLists.txt").write_text(CONSUMER)
     toolchain = f"--toolchain={ROOT}/cmake/targets/{target}.cmake"
-    build = user.home / "build"
-    user.run(
-        "cmake",
-        "-B",
-        build,
-        toolchain,
-        f"-DCMAKE_PREFIX_PATH={prefix}",
-        "-DCMAKE_BUILD_TYPE=Release",
-    )
-    user.run("cmake", "--build", build)
-    for dll in prefix.glob("bin/*.dll"):
-        shutil.copy(dll, build)
-    for library in ("shared", "static"):
-        command = f"{build}/{library}.command"
-        row.vectors(lambda vectors, command=command: user.run("sh", command, input=vectors))
+    for command in native.build(user.run, user.home, prefix, toolchain):
+        row.vectors(lambda vectors, command=command: user.run(*command, input=vectors))
 
 
 @pytest.mark.parametrize("target", INSPECTED)
@@ -130,3 +121,71 @@ def signed_pages(file: bytes) -> "list[tuple[int, int, bytes]]":
         (i * size, min((i + 1) * size, limit), file[directory + hashes + 32 * i :][:32])
         for i in range(count)
     ]
+
+
+@pytest.mark.parametrize("target", targets_with("static"))
+def test_command(row, user, target):
+    """It signs at the time of now, so botocore computes the signatures of the vectors again."""
+    windows = "windows" in target
+    program = user.home / f"bedrock-token{'.exe' * windows}"
+    shutil.copy(row.artifact(f"bedrock-token-{VERSION}-{target}{program.suffix}"), program)
+    on_this = target.startswith(platform.machine()) and not windows
+    emulator = [] if on_this else ["wine" if windows else f"qemu-{target.partition('-')[0]}-static"]
+    need(*TARGETS[target]["tools"])
+    row.installed_by("; ".join(["copied", *emulator]))
+    vectors = TOKENS if on_this else TOKENS[::10]  # an emulator takes a second to start
+    assert {vector.service for vector in vectors} == {0, 1}
+    for vector in vectors:
+        key, secret, session, region = (text.decode() for text in vector.strings)
+        service = f"--service={('bedrock', 'claude-platform')[vector.service]}"
+        token = user.run(
+            *(*emulator, program, service, f"--region={region}", f"--expires={vector.expires}"),
+            AWS_ACCESS_KEY_ID=key,
+            AWS_SECRET_ACCESS_KEY=secret,
+            AWS_SESSION_TOKEN=session,
+            WINEDEBUG="-all",
+        ).strip()
+        prefix = PREFIXES[vector.service]
+        assert token.startswith(prefix)
+        host, parameters = presigned(token, SERVICES[prefix][1])
+        scope = parameters["X-Amz-Credential"].split("/")
+        assert (scope[0], scope[2]) == (key, region)
+        assert parameters.get("X-Amz-Security-Token", "") == session
+        assert parameters["X-Amz-Expires"] == str(vector.expires)
+        assert parameters["X-Amz-Signature"] == signature(host, parameters, secret, scope)
+    row.record("vectors", f"{len(vectors)} tokens")
+
+
+def test_source_builds_without_a_network(row, user):
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to be without a network")
+    need("cc=gcc", "cmake", "unshare=util-linux")
+    source = row.artifact(f"bedrock-token-{VERSION}.tar.gz")
+    assert source.stat().st_size <= 1_200_000
+    row.installed_by("cmake, in the unpacked source, without a network")
+    for archive in (source, DIST / f"bedrock-token-{VERSION}-vendor.tar.gz"):
+        shutil.unpack_archive(archive, user.home, filter="data")
+    user.get_rust()
+    user.environment |= {"CARGO_HOME": f"{user.home}/cargo", "CARGO_NET_OFFLINE": "true"}
+    options = ("-DCMAKE_BUILD_TYPE=Debug", "-DBUILD_TESTING=OFF")
+    user.run("unshare", "--net", "cmake", "-S", f"bedrock-token-{VERSION}", "-B", "build", *options)
+    user.run("unshare", "--net", "cmake", "--build", "build")
+    assert VERSION in user.run("build/bedrock-token", "--version")
+
+
+def test_each_file_has_a_checksum_and_an_sbom(row):
+    row.artifact("SHA256SUMS")
+    names = {path.name for path in DIST.iterdir() if path.is_file()} - {"SHA256SUMS"}
+    sboms = {f"sbom/{name}.cdx.json": name for name in names}
+    lines = (DIST / "SHA256SUMS").read_text().splitlines()
+    sums = {name: checksum for checksum, name in (line.split("  ") for line in lines)}
+    assert sums.keys() == names | sboms.keys()
+    for name, checksum in sums.items():
+        assert hashlib.sha256((DIST / name).read_bytes()).hexdigest() == checksum, name
+    valid = JsonStrictValidator(SchemaVersion.V1_5)
+    for sbom, name in sboms.items():
+        text = (DIST / sbom).read_text()
+        assert valid.validate_str(text) is None, name
+        bom = json.loads(text)
+        assert bom["metadata"]["component"]["name"] == name
+        assert bom["components"], name
