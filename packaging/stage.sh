@@ -21,10 +21,14 @@ tools=$(target tools "$target")
 # Rust's own objcopy reads the files of every target, and signs those for Macs again.
 rust=$(rustc --print sysroot)
 host=$(rustc --version --verbose | sed -n 's/^host: //p')
-strip=--strip-all
-[[ $target != *-apple-* ]] || strip=--discard-all # the other one would take the exported names, too
-find "$stage" -type f \( -path '*/bin/*' -o -name '*.so.*' -o -name '*.dylib' \) -print0 |
-  LD_LIBRARY_PATH=$rust/lib xargs -0 -n1 "$rust/lib/rustlib/$host/bin/rust-objcopy" "$strip" >&2
+strip() { # OPTION: of the files that are read
+  LD_LIBRARY_PATH=$rust/lib xargs -0 -n1 "$rust/lib/rustlib/$host/bin/rust-objcopy" "$1" >&2
+}
+option=--strip-all
+[[ $target != *-apple-* ]] || option=--discard-all # the other one would take the exported names, too
+find "$stage" -type f \( -path '*/bin/*' -o -name '*.so.*' -o -name '*.dylib' \) -print0 | strip "$option"
+# Two thirds of the static library for Macs are for debuggers.
+find "$stage" -name '*.a' ! -name '*.dll.a' -print0 | strip --strip-debug
 
 # The licenses of everything that is inside.
 doc=$stage/share/doc/bedrock-token

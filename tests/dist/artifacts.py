@@ -91,11 +91,9 @@ def go_modules(row: Row, user: User) -> None:
 def library(target: str) -> bytes:
     """The shared library in the archive for a target. Packages carry the same, so what is tested of the
     archive holds for them, also where no runtime of the language is to be had."""
-    (archive,) = (
-        file
-        for suffix in ("tar.gz", "zip")
-        for file in DIST.glob(f"bedrock-token-*-{target}.{suffix}")
-    )
+    archive = next(DIST.glob(f"bedrock-token-*-{target}.[tz]*"), None)
+    if not archive:
+        pytest.skip(f"needs the archive for {target}: make dist")
     if archive.suffix == ".zip":
         with zipfile.ZipFile(archive) as file:
             (name,) = (name for name in file.namelist() if name.endswith("/bedrock_token.dll"))

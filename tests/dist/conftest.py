@@ -1,12 +1,9 @@
 """The table of the files in dist/, and how each was tested."""
 
-import os
 import shutil
-import subprocess
 
 import pytest
-from conformance.languages import ROOT
-from dist.artifacts import Row, User, need
+from dist.artifacts import Row, User
 
 COLUMNS = ("artifact", "kB", "installed by", "vectors", "result")
 
@@ -17,32 +14,6 @@ def user(tmp_path) -> User:
     for tool in ("cargo", "rustc"):
         assert not shutil.which(tool, path=path), f"{tool} is in {path}"
     return User(tmp_path, {"HOME": str(tmp_path), "PATH": path, "LC_ALL": "C.UTF-8"})
-
-
-@pytest.fixture(scope="session")
-def arm64():
-    """The root of a Debian for arm64 with Python and Ruby, and the command that starts a program there."""
-    need("mmdebstrap", "qemu-aarch64-static=qemu-user-static")
-    if os.geteuid() != 0:
-        pytest.skip("needs root, for chroot")
-    root = ROOT / "target/dist/arm64"
-    emulator = root / "usr/bin/qemu-aarch64-static"
-    if not emulator.exists():
-        shutil.rmtree(root, ignore_errors=True)
-        root.parent.mkdir(parents=True, exist_ok=True)
-        packages = "--include=python3,python3-pip,ruby,ruby-ffi"
-        make = [
-            "mmdebstrap",
-            "--variant=extract",
-            "--skip=check/qemu",
-            "--architectures=arm64",
-            packages,
-        ]
-        subprocess.run([*make, "bookworm", root], check=True)
-        shutil.copy(shutil.which(emulator.name), emulator)
-    shutil.rmtree(root / "test", ignore_errors=True)
-    (root / "test").mkdir()
-    return root, ("chroot", root, "/usr/bin/qemu-aarch64-static")
 
 
 @pytest.fixture
