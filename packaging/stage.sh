@@ -25,10 +25,12 @@ strip() { # OPTION: of the files that are read
   LD_LIBRARY_PATH=$rust/lib xargs -0 -n1 "$rust/lib/rustlib/$host/bin/rust-objcopy" "$1" >&2
 }
 option=--strip-all
-[[ $target != *-apple-* ]] || option=--discard-all # the other one would take the exported names, too
+if [[ $target == *-apple-* ]]; then
+  option=--discard-all # the other one would take the exported names, too
+  # Two thirds of the static library are for debuggers.
+  printf '%s\0' "$stage/lib/libbedrock_token.a" | strip --strip-debug
+fi
 find "$stage" -type f \( -path '*/bin/*' -o -name '*.so.*' -o -name '*.dylib' \) -print0 | strip "$option"
-# Two thirds of the static library for Macs are for debuggers.
-find "$stage" -name '*.a' ! -name '*.dll.a' -print0 | strip --strip-debug
 
 # The licenses of everything that is inside.
 doc=$stage/share/doc/bedrock-token
