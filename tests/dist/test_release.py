@@ -194,7 +194,9 @@ def test_github(row, user, gh, publish):
     assert call[:4] == ["release", "create", f"v{VERSION}", "--verify-tag"]
     published = {name.removeprefix("dist/") for name in call[call.index("notes.md") + 1 :]}
     assert published == {str(path.relative_to(DIST)) for path in DIST.rglob("*") if path.is_file()}
-    _, _, rest = (ROOT / "CHANGELOG.md").read_text().partition(f"\n## {VERSION} ")
+    name = f"bedrock-token-{VERSION}"
+    changelog = user.run("tar", "-xzOf", DIST / f"{name}.tar.gz", f"{name}/CHANGELOG.md")
+    rest = changelog.partition(f"\n## {VERSION} ")[2]
     section = rest.partition("\n")[2].partition("\n## ")[0]
     assert (user.home / "job/notes.md").read_text().strip() == section.strip() != ""
 
