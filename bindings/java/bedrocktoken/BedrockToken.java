@@ -66,7 +66,7 @@ public final class BedrockToken {
     String given = System.getProperty("bedrocktoken.library");
     if (given != null) return load(Path.of(given));
     for (String folder : System.getProperty("java.library.path", "").split(File.pathSeparator)) {
-      if (Files.exists(Path.of(folder, file))) return load(Path.of(folder, file));
+      if (!folder.isEmpty() && Files.exists(Path.of(folder, file))) return load(Path.of(folder, file));
     }
     try {
       return SymbolLookup.libraryLookup(file, Arena.global());
@@ -80,7 +80,7 @@ public final class BedrockToken {
     try {
       return SymbolLookup.libraryLookup(file, Arena.global());
     } catch (IllegalArgumentException unsaid) {
-      throw new UnsatisfiedLinkError("cannot load " + file + ": " + reason(file.toString()));
+      throw new UnsatisfiedLinkError("cannot load " + file + ": " + reason(file.toAbsolutePath().toString()));
     }
   }
 
