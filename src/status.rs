@@ -93,10 +93,11 @@ macro_rules! message {
             with_nul.split_at_mut(TEXT.len()).0.copy_from_slice(TEXT);
             with_nul
         };
-        match CStr::from_bytes_with_nul(&WITH_NUL) {
+        const MESSAGE: &CStr = match CStr::from_bytes_with_nul(&WITH_NUL) {
             Ok(message) => message,
-            Err(_) => c"unknown status", // a NUL inside; the texts have none
-        }
+            Err(_) => panic!("a NUL inside"), // at compile time
+        };
+        MESSAGE
     }};
 }
 
