@@ -10,8 +10,8 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
 
 demo: configure ## Generate a token and show what is in it
-	@cmake --build --preset release --target bedrock_token_command
-	@tools/demo.sh $(TREE)/bedrock-token
+	@cmake --build --preset release --parallel $(PROCESSORS) --target generate-cpp
+	@tools/demo.sh $(TREE)/examples-c/generate-cpp
 
 ifdef BEDROCK_TOKEN_BUILT # by .ci/run, which runs two targets at a time
 build library: ;
