@@ -16,16 +16,16 @@ cp "$here"/{make.mjs,package.json,package-lock.json} "$work"
 npm --prefix "$work" ci --silent --no-audit --no-fund --ignore-scripts >&2
 mvn --batch-mode --quiet -Dstyle.color=never -f "$here/pom.xml" dependency:build-classpath "-Dmdep.outputFile=$work/classpath" >&2
 
-"$python/python" "$here/regions.py" >"$work/out/regions.txt"
+"$python/python" "$here/official.py" regions >"$work/out/regions.txt"
 node "$work/make.mjs" "$work/out"
 tokens=$work/out/tokens.tsv
 official=$work/out/official.tsv
 count=$(grep -c ^javascript "$official")
 {
-  "$python/python" "$here/official.py" "$tokens" "$count"
+  "$python/python" "$here/official.py" bedrock "$tokens" "$count"
   java -cp "$(cat "$work/classpath")" "$here/Official.java" "$tokens" "$count"
+  "$python/python" "$here/official.py" claude-platform "$tokens" "$count"
 } >>"$official"
-"$python/python" "$here/claude_platform.py" "$work/out"
 
 if [[ ${1-} = --check ]]; then
   for file in "$work"/out/*.tsv; do

@@ -1,50 +1,87 @@
-"""Holds every signature of tokens.tsv against the official Python generator, with botocore's clock
-standing still, and prints the Python part of official.tsv. Run by make.sh, which installs the generator.
+"""AWS's generators for Python, with botocore's clock standing still. Run by make.sh, which installs them.
+
+official.py regions                       prints every region of every partition, as botocore has them
+official.py bedrock TOKENS COUNT          compares every signature in the file TOKENS
+official.py claude-platform TOKENS COUNT  appends the tokens of Claude Platform for the same arguments to it
+
+The last two print the first COUNT tokens as they are, for official.tsv.
 """
 
 import base64
 import sys
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from urllib.parse import parse_qsl, urlsplit
 
 import botocore.auth
 from aws_bedrock_token_generator import provide_token
 from botocore.credentials import Credentials
-
-PREFIX = "bedrock-api" + "-key-"
-
-
-def parameters(token: str) -> dict[str, str]:
-    url = urlsplit("https://" + base64.b64decode(token, validate=True).decode("ascii"))
-    pairs = parse_qsl(url.query, strict_parsing=True)
-    assert len(dict(pairs)) == len(pairs)
-    return dict(pairs)
+from botocore.loaders import Loader
+from token_generator_for_aws_external_anthropic import get_token
 
 
-with open(sys.argv[1], encoding="ascii", newline="\n") as lines:
-    vectors = [line.rstrip("\n").split("\t") for line in lines if not line.startswith("#")]
-in_official = int(sys.argv[2])
+def bedrock(credentials: Credentials, region: str, life: timedelta) -> str:
+    return provide_token(region, SimpleNamespace(load=lambda: credentials), life)
 
-for i, (service, access_key, secret, session, region, expires, time, token) in enumerate(vectors):
+
+def claude_platform(credentials: Credentials, region: str, life: timedelta) -> str:
+    return get_token(credentials=credentials, region=region, expiry=life)
+
+
+# By the command: the generator, the prefix, the service, and the name in official.tsv.
+GENERATORS = {
+    "bedrock": (bedrock, "bedrock-api" + "-key-", 0, "python"),
+    "claude-platform": (
+        claude_platform,
+        "aws-external-anthropic-api" + "-key-",
+        1,
+        "python-claude-platform",
+    ),
+}
+
+
+def in_order(token: str) -> str:
+    """With the parameters as AWS's generators for npm have them: sorted, and the version last."""
+    host, query = base64.b64decode(token, validate=True).decode("ascii").split("?")
+    pairs = sorted(query.split("&"), key=lambda pair: (pair.startswith("Version="), pair))
+    return base64.b64encode(f"{host}?{'&'.join(pairs)}".encode("ascii")).decode("ascii")
+
+
+def regions() -> list[str]:
+    # Entries such as aws-global stand for the endpoint of a service that has no regions.
+    found = {
+        region
+        for data in ("endpoints", "partitions")
+        for partition in Loader().load_data(data)["partitions"]
+        for region in partition["regions"]
+        if not region.endswith("-global")
+    }
+    assert len(found) > 40, "botocore has its data elsewhere"
+    return sorted(found)
+
+
+if sys.argv[1] == "regions":
+    print(*regions(), sep="\n")
+    sys.exit()
+generate, prefix, service, name = GENERATORS[sys.argv[1]]
+with open(sys.argv[2], encoding="ascii", newline="\n") as file:
+    lines = [line.rstrip("\n") for line in file if not line.startswith("#")]
+appended = []
+for i, line in enumerate(lines):
+    _, access_key, secret, session, region, expires, time, token = line.split("\t")
     now = datetime(1970, 1, 1) + timedelta(seconds=int(time))
     botocore.auth.get_current_datetime = lambda now=now: now
-    # This generator signs an empty session token; ours and the npm one leave it out.
+    # These generators sign an empty session token; ours leaves it out, as npm's does.
     credentials = Credentials(access_key, secret, session or None)
-    provider = SimpleNamespace(load=lambda credentials=credentials: credentials)
-    theirs = provide_token(region, provider, timedelta(seconds=int(expires)))
-    assert theirs.startswith(PREFIX)
-    theirs = theirs.removeprefix(PREFIX)
-    if parameters(theirs) != parameters(token):
+    theirs = generate(credentials, region, timedelta(seconds=int(expires)))
+    assert theirs.startswith(prefix)
+    theirs = theirs.removeprefix(prefix)
+    arguments = [service, access_key, secret, session, region, expires, time]
+    if service == 1:
+        appended.append("\t".join(map(str, [*arguments, in_order(theirs)])))
+    elif in_order(theirs) != token:
         sys.exit(f"vector {i + 1}: the Python generator's token says something else")
-    if i < in_official:
-        fields = [
-            service,
-            access_key,
-            region,
-            time,
-            int(time) + int(expires),
-            int(bool(session)),
-            theirs,
-        ]
-        print("python", *fields, sep="\t")
+    if i < int(sys.argv[3]):
+        end, temporary = int(time) + int(expires), int(bool(session))
+        print(name, service, access_key, region, time, end, temporary, theirs, sep="\t")
+with open(sys.argv[2], "a", encoding="ascii", newline="\n") as file:
+    file.writelines(f"{line}\n" for line in appended)
