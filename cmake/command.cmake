@@ -7,7 +7,6 @@ endif()
 set(command bedrock-token${CMAKE_EXECUTABLE_SUFFIX})
 set(pages ${PROJECT_BINARY_DIR}/share)
 
-# cargo runs in each build, because only cargo knows what is out of date.
 add_custom_target(bedrock_token_command ALL
   COMMAND ${cargo_build} --config ${PROJECT_BINARY_DIR}/cargo-command.toml --package bedrock-token-cli --bin bedrock-token
   COMMAND ${CMAKE_COMMAND} -E copy ${cargo_output}/${command} ${PROJECT_BINARY_DIR}/${command}

@@ -1,7 +1,11 @@
-# Debian's gcc for another processor: the files in targets/ include this one. Set before:
-# CMAKE_SYSTEM_PROCESSOR; gnu, Debian's name of the target; qemu, the emulator.
+# Debian's gcc for another processor, and qemu: the files in targets/ include this one. Set before: gnu,
+# Debian's name of the target; qemu, the emulator, if its name does not begin as gnu does.
 set(CMAKE_SYSTEM_NAME Linux)
 get_filename_component(BEDROCK_TOKEN_RUST_TARGET ${CMAKE_PARENT_LIST_FILE} NAME_WLE)
+string(REGEX REPLACE "-.*" "" CMAKE_SYSTEM_PROCESSOR ${BEDROCK_TOKEN_RUST_TARGET})
+if(NOT qemu)
+  string(REGEX REPLACE "-.*" "" qemu ${gnu})
+endif()
 set(CMAKE_C_COMPILER ${gnu}-gcc)
 set(CMAKE_CXX_COMPILER ${gnu}-g++)
-set(CMAKE_CROSSCOMPILING_EMULATOR ${qemu} -L /usr/${gnu})
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-${qemu}-static -L /usr/${gnu})

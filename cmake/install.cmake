@@ -53,16 +53,14 @@ endif()
 
 # pkg-config's file, and CMake's. Where the folders are relative, these find the prefix from where they are.
 set(prefix ${CMAKE_INSTALL_PREFIX})
-set(libdir ${CMAKE_INSTALL_LIBDIR})
-set(includedir ${CMAKE_INSTALL_INCLUDEDIR})
-if(NOT IS_ABSOLUTE ${libdir})
-  file(RELATIVE_PATH prefix /prefix/${libdir}/pkgconfig /prefix)
+if(NOT IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
+  file(RELATIVE_PATH prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
   string(REGEX REPLACE "/$" "" prefix "\${pcfiledir}/${prefix}")
-  string(PREPEND libdir "\${prefix}/")
 endif()
-if(NOT IS_ABSOLUTE ${includedir})
-  string(PREPEND includedir "\${prefix}/")
-endif()
+foreach(folder LIBDIR INCLUDEDIR)
+  set(${folder} "\${prefix}")
+  cmake_path(APPEND ${folder} ${CMAKE_INSTALL_${folder}})
+endforeach()
 string(JOIN " " libs_private ${native_libs})
 configure_file(${PROJECT_SOURCE_DIR}/cmake/bedrock_token.pc.in bedrock_token.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/bedrock_token.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
@@ -71,9 +69,6 @@ include(CMakePackageConfigHelpers)
 set(BEDROCK_TOKEN_INSTALL_CMAKEDIR ${CMAKE_INSTALL_DATADIR}/cmake/bedrock_token CACHE STRING
     "Where the files of find_package are installed")
 mark_as_advanced(BEDROCK_TOKEN_INSTALL_CMAKEDIR)
-set(installed_headers ${CMAKE_INSTALL_INCLUDEDIR})
-set(installed_static ${CMAKE_INSTALL_LIBDIR}/${cargo_static})
-set(installed_import_library ${CMAKE_INSTALL_LIBDIR}/${import_library})
 set(installed_shared ${CMAKE_INSTALL_LIBDIR}/${cargo_shared}) # a link
 if(WIN32)
   set(installed_shared ${CMAKE_INSTALL_BINDIR}/${shared_library})
@@ -81,7 +76,7 @@ endif()
 configure_package_config_file(
   ${PROJECT_SOURCE_DIR}/cmake/bedrock_token-config.cmake.in bedrock_token-config.cmake
   INSTALL_DESTINATION ${BEDROCK_TOKEN_INSTALL_CMAKEDIR}
-  PATH_VARS installed_headers installed_static installed_shared installed_import_library
+  PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR installed_shared
   NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 # A version can replace every older one that has the same major version: docs/ABI.md.
 write_basic_package_version_file(bedrock_token-config-version.cmake COMPATIBILITY SameMajorVersion)

@@ -6,6 +6,7 @@
 # nothing of it is used. With -S the linker does not name the object files: their folder would change the
 # UUID, which is a hash of the file.
 set(CMAKE_SYSTEM_NAME Darwin)
+get_filename_component(BEDROCK_TOKEN_RUST_TARGET ${CMAKE_PARENT_LIST_FILE} NAME_WLE)
 execute_process(
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/../tools/zig.sh
   OUTPUT_VARIABLE zig_programs OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)

@@ -1,5 +1,4 @@
 # macOS 10.12 or newer, on Intel processors.
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
-set(BEDROCK_TOKEN_RUST_TARGET x86_64-apple-darwin)
 set(CMAKE_OSX_DEPLOYMENT_TARGET 10.12)
 include(${CMAKE_CURRENT_LIST_DIR}/../macos.cmake)

@@ -1,20 +1,24 @@
-"""The installed library, linked in each way of README's table, on the prefix as `make install`
-makes it."""
+"""The installed library, linked in each way of README's table, on the prefix as `make install` makes it.
+cargo-c makes the same one."""
 
+import os
 import re
 import shutil
 
 import pytest
-from elf import dynamic, needs_library
+from elf import dynamic, needs_library, soname
 from project import (
     CONSUMERS,
     ROOT,
+    TREE,
     VERSION,
     WAYS_TO_LINK,
     assert_published_token,
     copy_source,
+    exported_symbols,
     files,
     needs,
+    path_without,
     run,
     shell,
 )
@@ -23,14 +27,29 @@ from project import (
 QUICK = "-DCMAKE_BUILD_TYPE=Debug"
 
 
+@pytest.fixture(scope="session")
+def prefix(tmp_path_factory):
+    """The library, installed from build/release and moved since. Tests must not change it."""
+    needs("cc", "cmake", "pkg-config")
+    folder = tmp_path_factory.mktemp("installed")
+    run("cmake --install", TREE, "--prefix", folder / "before")
+    return (folder / "before").rename(folder / "prefix")
+
+
+@pytest.fixture
+def app(tmp_path):
+    """A folder with app.c in it."""
+    shutil.copy(CONSUMERS / "app.c", tmp_path)
+    return tmp_path
+
+
 def cmake_build(source, build, *options):
     run("cmake", "-S", source, "-B", build, *options)
     run("cmake --build", build)
     return build
 
 
-def assert_written(build_file, *rows):
-    """The build file has these rows of README's table in it."""
+def assert_written(build_file, *rows):  # of README's table
     for row in rows:
         assert WAYS_TO_LINK[row] in build_file.read_text()
 
@@ -58,27 +77,17 @@ def test_no_file_names_a_folder_of_this_machine(prefix):
 def test_pkg_config(prefix, app):
     program = build_with_pkg_config("pkg-config", prefix, app)
     assert_linked(program, shared=True, LD_LIBRARY_PATH=prefix / "lib")
-
-
-def test_pkg_config_static(prefix, app):
     assert_linked(build_with_pkg_config("pkg-config, static", prefix, app), shared=False)
-
-
-def test_pkg_config_fully_static(prefix, app):
     program = build_with_pkg_config("pkg-config, fully static", prefix, app)
     assert_linked(program, shared=False)
     assert not dynamic(program)
 
 
 def test_a_program_takes_only_what_it_uses(prefix, tmp_path):
-    source = (
-        "#include <bedrock_token.h>\nint main(void) { return *bedrock_token_version() == 0; }\n"
-    )
-    run(
-        f"cc -x c - -I {prefix}/include -x none {prefix}/lib/libbedrock_token.a -Wl,--gc-sections -s",
-        *("-o", tmp_path / "version"),
-        input=source,
-    )
+    source = "int main(void) { return *bedrock_token_version() == 0; }"
+    compiler = f"cc -I {prefix}/include -include bedrock_token.h -x c - -x none"
+    library = prefix / "lib/libbedrock_token.a"
+    run(compiler, library, "-Wl,--gc-sections", "-s", "-o", tmp_path / "version", input=source)
     run(tmp_path / "version")
     assert (tmp_path / "version").stat().st_size < 50_000
 
@@ -101,36 +110,29 @@ def test_cmake_installed(wanted, installed, prefix, tmp_path):
         assert_linked(build / "app-shared", shared=True)
 
 
-def test_cmake_finds_the_versions_that_the_installed_one_stands_in_for(prefix, tmp_path):
-    source = CONSUMERS / "cmake-versions"
-    options = [f"-DCMAKE_PREFIX_PATH={prefix}", f"-DINSTALLED={VERSION}"]
-    run("cmake", "-S", source, "-B", tmp_path, *options)
-
-
-def test_add_subdirectory(tmp_path):
+@pytest.mark.parametrize("way", ["add_subdirectory", "FetchContent"])
+def test_cmake_from_source(way, tmp_path):
+    """One way with the static library, the other one with the shared one."""
+    shared = way == "FetchContent"
     source = shutil.copytree(CONSUMERS, tmp_path / "consumers") / "from-source"
     assert_written(source / "CMakeLists.txt", "CMake, from source", "CMake, either way")
     (source / "bedrock-token").symlink_to(ROOT)
-    build = cmake_build(source, tmp_path / "build", QUICK)
+    options = [QUICK, *(["-DFETCH=ON", "-DBUILD_SHARED_LIBS=ON"] if shared else [])]
+    build = cmake_build(source, tmp_path / "build", *options)
 
     run(build / "app")  # C beside C++
     assert_linked(build / "app-shared", shared=True)
     assert_linked(build / "app-static", shared=False)
-    run("cmake --install", build, "--prefix", tmp_path / "prefix")
-    assert files(tmp_path / "prefix") == {"bin/app-bedrock_token"}
-    assert_linked(tmp_path / "prefix/bin/app-bedrock_token", shared=False)
-
-
-def test_fetch_content_shared_installs_a_program_that_starts(tmp_path):
-    options = [QUICK, f"-DBEDROCK_TOKEN_SOURCE={ROOT}", "-DBUILD_SHARED_LIBS=ON"]
-    build = cmake_build(CONSUMERS / "fetch-content", tmp_path / "build", *options)
     prefix = tmp_path / "prefix"
     run("cmake --install", build, "--prefix", prefix)
     build.rename(tmp_path / "moved")  # so that nothing is found there
-    assert_linked(prefix / "bin/app", shared=True)
-    assert dynamic(prefix / "bin/app")["RUNPATH"] == ["$ORIGIN/../lib"]
-    library = "lib/libbedrock_token.so"
-    assert files(prefix) == {"bin/app", f"{library}.{VERSION}", f"{library}.0"}
+    program = prefix / "bin/app-bedrock_token"
+    assert_linked(program, shared=shared)
+    libraries = set()
+    if shared:
+        assert dynamic(program)["RUNPATH"] == ["$ORIGIN/../lib"]
+        libraries = {f"lib/libbedrock_token.so.{version}" for version in (VERSION, 0)}
+    assert files(prefix) == {"bin/app-bedrock_token"} | libraries
 
 
 def test_meson(prefix, app):
@@ -144,16 +146,13 @@ def test_meson(prefix, app):
 
 
 @pytest.mark.parametrize("libraries", ["other.a bedrock_token.a", "bedrock_token.a other.a"])
-def test_beside_another_static_rust_library(libraries, prefix, tmp_path):
-    source = CONSUMERS / "two-rust"
-    output = tmp_path / "libother.a"
-    options = "--edition 2024 --crate-type staticlib -C opt-level=3 -C lto=fat"
-    run(f"rustc {options}", source / "other.rs", "-o", output)
-    folders = [f"-I{prefix}/include", f"-L{prefix}/lib", f"-L{tmp_path}"]
-    order = [f"-l:lib{library}" for library in libraries.split()]
-    program = tmp_path / "two-rust"
-    run("cc", source / "main.c", *folders, *order, *private_libraries(prefix), "-o", program)
-    run(program)
+def test_beside_another_static_rust_library(libraries, prefix, app):
+    rustc = "rustc --edition 2024 --crate-type staticlib -C opt-level=3 -C lto=fat"
+    run(rustc, CONSUMERS / "other.rs", "-o", app / "libother.a")
+    arguments = [f"-I{prefix}/include", f"-L{prefix}/lib", f"-L{app}"]
+    arguments += [f"-l:lib{library}" for library in libraries.split()] + private_libraries(prefix)
+    run("cc -DWITH_OTHER app.c -o app", *arguments, cwd=app)
+    assert_published_token(run(app / "app"))
 
 
 def test_system_libraries_are_those_that_rustc_names(prefix, tmp_path):
@@ -165,9 +164,9 @@ def test_system_libraries_are_those_that_rustc_names(prefix, tmp_path):
     # The compiler driver adds these in the form that fits, so they are left out (cmake/cargo.cmake).
     expected = set(says.read_text().split()) - {"-lgcc_s", "-lc"}
     assert set(private_libraries(prefix)) == expected
-    run("cmake", "-S", CONSUMERS / "cmake", "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}")
-    properties = (tmp_path / "static-properties").read_text().strip()
-    assert set(properties.removeprefix("INTERFACE_LINK_LIBRARIES=").split(";")) == expected
+    config = (prefix / "share/cmake/bedrock_token/bedrock_token-config.cmake").read_text()
+    libraries = re.search(r'INTERFACE_LINK_LIBRARIES "(.*)"', config)[1]
+    assert set(libraries.split(";")) == expected
 
 
 def test_a_program_runs_with_a_later_version(prefix, app):
@@ -182,3 +181,68 @@ def test_a_program_runs_with_a_later_version(prefix, app):
     output = run(program, env={"LD_LIBRARY_PATH": app / "prefix/lib"})
     assert_published_token(output)
     assert output.splitlines()[1] == later
+
+
+def test_make_install_from_a_fresh_clone_without_cxx_and_apt(prefix, tmp_path):
+    missing = ("c++", "g++", "clang++", "x86_64-linux-gnu-g++", "apt", "dpkg")
+    quick = {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0"}
+    environment = {"PATH": path_without(missing, tmp_path / "bin"), **quick}
+    source = copy_source(tmp_path / "source")
+    run(f"make install PREFIX={tmp_path}/prefix", cwd=source, env=environment)
+    assert files(tmp_path / "prefix") == files(prefix)
+    assert not (source / "build/release/tests").exists()
+
+
+def test_make_install_under_sudo_without_rust(prefix, tmp_path):
+    """It installs the last build, and builds nothing."""
+    path = path_without(("cargo", "rust", "c++", "g++", "apt"), tmp_path / "bin")
+    environment = {"PATH": path, "HOME": tmp_path, "CARGO_HOME": tmp_path, "SUDO_USER": "someone"}
+    run(f"make install PREFIX={tmp_path}/prefix", env=environment)
+    assert files(tmp_path / "prefix") == files(prefix)
+    library = "lib/libbedrock_token.so"
+    assert (tmp_path / "prefix" / library).read_bytes() == (TREE / library).read_bytes()
+
+
+@pytest.mark.parametrize("shared", ["ON", "OFF"])
+def test_examples_are_a_project_of_their_own(shared, prefix, tmp_path):
+    source = shutil.copytree(ROOT / "examples-c", tmp_path / "examples")
+    options = [f"-DCMAKE_PREFIX_PATH={prefix}", f"-DBUILD_SHARED_LIBS={shared}"]
+    build = cmake_build(source, tmp_path / "build", *options)
+    output = run("ctest --output-on-failure --no-tests=error --test-dir", build)
+    for file in (programs := [*source.glob("*.c"), *source.glob("*.cpp")]):
+        program = file.stem + ("-cpp" if file.suffix == ".cpp" else "")
+        assert f"example-{program} " in output
+    assert programs
+
+
+@pytest.fixture(scope="module")
+def cargo_c(tmp_path_factory):
+    """The prefix that cargo-c installed into. cargo-c itself is installed if it is missing."""
+    run("tools/need.sh cc=gcc pkg-config /usr/include/openssl/ssl.h=libssl-dev")
+    programs = run("tools/cargo-tool.sh cargo-c 0.10.23").strip()
+    prefix = tmp_path_factory.mktemp("prefix")
+    documented = re.findall("^    (cargo .*)", (ROOT / "docs/LINKING.md").read_text(), re.M)
+    assert len(documented) == 3
+    env = {"PATH": f"{programs}:{os.environ['PATH']}", "CARGO_TARGET_DIR": TREE / "cargo-c"}
+    for command in documented:
+        library = f" --libdir {prefix}/lib" if "cinstall" in command else ""  # not multiarch
+        run(command.replace("/usr/local", str(prefix)) + library, env=env)
+    return prefix
+
+
+def test_cargo_c_installs_the_same_files(cargo_c, prefix):
+    assert files(cargo_c) == {file for file in files(prefix) if not file.startswith("share/cmake/")}
+    for file in files(cargo_c):
+        if file.startswith(("include/", "share/")):
+            assert (cargo_c / file).read_bytes() == (prefix / file).read_bytes()
+
+
+def test_the_library_of_cargo_c(cargo_c, prefix, app):
+    library = cargo_c / "lib/libbedrock_token.so"
+    assert soname(library) == "libbedrock_token.so.0"
+    symbols = run("nm -D --defined-only --format=just-symbols", library)
+    assert sorted(symbols.split()) == exported_symbols()
+
+    program = build_with_pkg_config("pkg-config", cargo_c, app)
+    assert_linked(program, shared=True, LD_LIBRARY_PATH=cargo_c / "lib")
+    assert private_libraries(cargo_c) == private_libraries(prefix)

@@ -2,6 +2,12 @@
 #include <bedrock_token.h>
 #include <stdio.h>
 
+#ifdef WITH_OTHER
+int other_rust_library(void); /* other.rs */
+#else
+#define other_rust_library() 0
+#endif
+
 int main(void) {
   char token[1024];
   bedrock_token_status status = bedrock_token_generate_into(
@@ -13,5 +19,5 @@ int main(void) {
     return 1;
   }
   printf("%s\n%s\n", token, bedrock_token_version());
-  return 0;
+  return other_rust_library();
 }
