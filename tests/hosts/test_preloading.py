@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -79,8 +80,7 @@ error_log FOLDER/error.log;
 events { }
 http {
   access_log off;
-  client_body_temp_path FOLDER/1; proxy_temp_path FOLDER/2; fastcgi_temp_path FOLDER/3;
-  uwsgi_temp_path FOLDER/4; scgi_temp_path FOLDER/5;
+  client_body_temp_path FOLDER/body; fastcgi_temp_path FOLDER/fastcgi;
   server {
     listen 127.0.0.1:PORT;
     fastcgi_param REQUEST_METHOD GET;
@@ -140,13 +140,17 @@ def start(environment, tmp_path) -> Iterator[Callable[[str], subprocess.Popen]]:
 
 
 def ask(port: int) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request("GET", "/")
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
-    finally:
-        connection.close()
+    """A worker may end just when it gets the connection. A client asks again then."""
+    for _ in range(5):
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+            try:
+                connection.request("GET", "/")
+                answer = connection.getresponse()
+                return answer.status, answer.read().decode()
+            except ConnectionError as error:
+                ended = error
+                time.sleep(0.1)
+    raise ended
 
 
 @pytest.mark.parametrize("name", HOSTS)
@@ -181,11 +185,7 @@ def test_a_reload_under_load(name, service, start, tmp_path):
 
     def load() -> None:
         while not stop.is_set():
-            try:
-                answers.append(ask(port))
-            except OSError:
-                # The worker ended just when it got the connection. A client asks again.
-                answers.append(ask(port))
+            answers.append(ask(port))
 
     def processes() -> set[str]:
         return {body.split()[0] for _, body in answers}
