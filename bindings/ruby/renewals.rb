@@ -96,7 +96,7 @@ $stdin.each_line(chomp: true) do |line|
       Thread.pass until limited[0].stop? # it waits for the source
       limited << Thread.new(&call)
       last = Thread.new(&call)
-      sleep 0.1
+      Thread.pass until limited[1].stop?
       limited[1].raise(Timeout::Error)
       [*limited, last].map(&:value)
     when "refused"
