@@ -13,9 +13,10 @@ mkdir -p "$work"
 export TARBALL=${TARBALL:-$PWD/build/javascript/bedrock-token-$VERSION-npm.tgz}
 cp bindings/javascript/test/* "$work"
 cd "$work"
-cmp --silent package-lock.json node_modules/installed || {
-  npm ci --silent --no-audit --no-fund --ignore-scripts
-  cp package-lock.json node_modules/installed
+# A date instead of a lock: what a package depends on is taken as it was then.
+cmp --silent package.json node_modules/installed || {
+  npm install --silent --before=2026-11-30 --no-package-lock --no-audit --no-fund --ignore-scripts
+  cp package.json node_modules/installed
 }
 rm -rf node_modules/bedrock-token
 mkdir node_modules/bedrock-token

@@ -1,30 +1,65 @@
-// What a user of each client writes. types.test.mjs compiles it, clients.test.mjs does the same at run time.
+// What a user of each client writes. types.test.mjs compiles it, clients.test.mjs runs it.
 import { AnthropicAws } from "@anthropic-ai/aws-sdk";
 import { AnthropicBedrockMantle } from "@anthropic-ai/bedrock-sdk";
 import { Anthropic } from "@anthropic-ai/sdk";
-import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
+import { BedrockRuntimeClient, type BedrockRuntimeClientConfig, ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
 import type { AwsCredentialIdentityProvider } from "@aws-sdk/types";
 import { BedrockTokenError, type Credentials, generate, inspect, load, Provider } from "bedrock-token";
 import { OpenAI } from "openai";
 
-declare const chain: AwsCredentialIdentityProvider;
 const region = "us-west-2";
-const provider = new Provider({
+const credentials = {
+  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+};
+export const bedrock = new Provider({
   region,
-  credentials: chain,
+  credentials,
   onFailure: (failure) => console.error(failure.code satisfies string),
 });
-const fetch = provider.fetch;
+export const platform = new Provider({ region, credentials, service: "claude-platform" });
 
-new BedrockRuntimeClient({ region, token: provider.identity, authSchemePreference: ["httpBearerAuth"] });
-new OpenAI({ apiKey: provider.token, baseURL: `https://bedrock-mantle.${region}.api.aws/v1` });
-new OpenAI({ apiKey: "replaced", fetch });
-new Anthropic({ apiKey: provider.token, baseURL: `https://aws-external-anthropic.${region}.api.aws` });
-new AnthropicAws({ awsRegion: region, workspaceId: "wrkspc_", apiKey: "replaced", fetch });
-new AnthropicBedrockMantle({ awsRegion: region, apiKey: "replaced", fetch });
+const gpt = { model: "gpt-oss", messages: [] };
+const claude = { model: "claude", max_tokens: 1, messages: [{ role: "user" as const, content: "Hello" }] };
+const mantle = `https://bedrock-mantle.${region}.api.aws/v1`;
+const runtime = `https://bedrock-runtime.${region}.amazonaws.com/openai/v1`;
+const platformURL = `https://aws-external-anthropic.${region}.api.aws`;
+const aws = { awsRegion: region, workspaceId: "wrkspc_1" };
+
+/** A client of each kind, and what sends a request with it. */
+export const clients = {
+  "OpenAI, apiKey": () => {
+    const client = new OpenAI({ apiKey: bedrock.token, baseURL: mantle });
+    return () => client.chat.completions.create(gpt);
+  },
+  "OpenAI, fetch": () => {
+    const client = new OpenAI({ apiKey: "replaced", fetch: bedrock.fetch, baseURL: runtime });
+    return () => client.chat.completions.create(gpt);
+  },
+  Anthropic: () => {
+    const client = new Anthropic({ apiKey: platform.token, baseURL: platformURL });
+    return () => client.messages.create(claude);
+  },
+  AnthropicAws: () => {
+    const client = new AnthropicAws({ ...aws, apiKey: "replaced", fetch: platform.fetch });
+    return () => client.messages.create(claude);
+  },
+  AnthropicBedrockMantle: () => {
+    const client = new AnthropicBedrockMantle({ awsRegion: region, apiKey: "replaced", fetch: bedrock.fetch });
+    return () => client.messages.create(claude);
+  },
+  "AWS SDK": (more: BedrockRuntimeClientConfig = {}) => {
+    const token = { token: bedrock.identity, authSchemePreference: ["httpBearerAuth"] };
+    const client = new BedrockRuntimeClient({ region, ...token, ...more });
+    return () => client.send(new ConverseCommand({ modelId: "nova", messages: [] }));
+  },
+};
+
+declare const chain: AwsCredentialIdentityProvider;
 
 export async function types(): Promise<string> {
   await load();
+  new Provider({ region, credentials: chain });
   const credentials: Credentials = await chain();
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const token: string = generate(accessKeyId, secretAccessKey, sessionToken, region, {
@@ -33,7 +68,7 @@ export async function types(): Promise<string> {
     at: new Date(),
   });
   const { expiresAt, hasSession, service } = inspect(token);
-  const failure: BedrockTokenError | undefined = provider.failure;
+  const failure: BedrockTokenError | undefined = bedrock.failure;
   if (failure?.code === "BEDROCK_TOKEN_ERR_REGION") throw failure;
   // @ts-expect-error
   failure?.code === "BEDROCK_TOKEN_ERR_UNKNOWN";
@@ -43,8 +78,7 @@ export async function types(): Promise<string> {
   generate(accessKeyId, secretAccessKey, null, undefined);
   // @ts-expect-error
   new Provider({ region });
-  provider.invalidate(token);
-  return `${expiresAt.toISOString()} ${hasSession} ${service} ${
-    await provider.token({ signal: AbortSignal.timeout(1000) })
-  }`;
+  bedrock.invalidate(token);
+  const signal = AbortSignal.timeout(1000);
+  return `${expiresAt.toISOString()} ${hasSession} ${service} ${await bedrock.token({ signal })}`;
 }

@@ -1,50 +1,16 @@
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
 import { instances } from "./instances.mjs";
 
 const { BedrockTokenError, generate, inspect, load } = await import("bedrock-token");
-const commonjs = createRequire(import.meta.url)("bedrock-token");
 
 const KEY = "AKIAIOSFODNN7EXAMPLE";
 const SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const REGION = "eu-central-1";
 const AT = new Date("2026-06-15T12:00:00Z");
 
-const isRefused = (code) => (error) => {
-  assert.equal(error.name, "BedrockTokenError");
-  assert(error instanceof BedrockTokenError && error instanceof Error);
-  assert.equal(error.code, `BEDROCK_TOKEN_ERR_${code}`);
-  return true;
-};
-
-test("a token, and what it says of itself", () => {
-  const token = generate(KEY, SECRET, "FAKE/SESSION+TOKEN==", REGION, { expires: 7200, at: AT });
-  assert.match(
-    Buffer.from(token.replace("bedrock-api-key-", ""), "base64").toString(),
-    /^bedrock\.amazonaws\.com.*X-Amz-Signature=21a4d736cb5e62aa032abf76b9f4d156b4cefa6a7414be2fac99ae4822a48219&/,
-  );
-  assert.deepEqual(inspect(token), {
-    accessKey: KEY,
-    region: REGION,
-    issuedAt: AT,
-    expiresAt: new Date("2026-06-15T14:00:00Z"),
-    hasSession: true,
-    service: "bedrock",
-  });
-});
-
-test("without options: Bedrock, twelve hours from now on", () => {
-  const before = Math.floor(Date.now() / 1000) * 1000;
-  for (const session of [undefined, null, ""]) {
-    const info = inspect(generate(KEY, SECRET, session, REGION));
-    assert(info.issuedAt >= before && info.issuedAt <= Date.now());
-    assert.equal(info.expiresAt - info.issuedAt, 43200_000);
-    assert.deepEqual([info.service, info.hasSession], ["bedrock", false]);
-  }
-});
+const isRefused = (code) => ({ name: "BedrockTokenError", code: `BEDROCK_TOKEN_ERR_${code}` });
 
 test("the codes are the names in the C header", () => {
   const header = readFileSync(`${process.env.ROOT}/include/bedrock_token.h`, "utf8");
@@ -94,27 +60,8 @@ test("an option that is no option is refused", () => {
   assert.equal(issuedAt.getTime(), 1000);
 });
 
-test("a message never shows the value of an argument", () => {
-  const secret = "not-to-be-shown ";
-  assert.throws(
-    () => generate(KEY, secret, null, REGION),
-    (error) => !`${error.stack}${JSON.stringify(error)}`.includes(secret),
-  );
-});
-
-/** What must not stay in memory: the inputs, the keys that are derived of them, the token. */
-function secretsOf(secret, session, token) {
-  const derived = [`AWS4${secret}`];
-  for (const part of ["20260615", REGION, "bedrock", "aws4_request"]) {
-    derived.push(createHmac("sha256", derived.at(-1)).update(part).digest());
-  }
-  const blocks = derived.flatMap((key) =>
-    [0x36, 0x5c].map((pad) => Buffer.from(key).subarray(0, 64).map((byte) => byte ^ pad))
-  );
-  return [secret, session, token.slice(-600), ...derived, ...blocks].map((text) => Buffer.from(text));
-}
-
 test("after a call, the memory of the module has no secret", () => {
+  // tests/wasm also searches for what is computed with them.
   const secret = "q7w/ZX8vQ2nB5mK1+hG4jD9sL3pT6yR0uE8iO2aC";
   const session = "FwoGZXIvYXdzE".repeat(5041).slice(0, 65536);
   const token = generate(KEY, secret, session, REGION, { at: AT });
@@ -123,9 +70,9 @@ test("after a call, the memory of the module has no secret", () => {
   inspect(token);
   for (const { exports } of instances) {
     const memory = Buffer.from(exports.memory.buffer);
-    for (const text of secretsOf(secret, session, token)) {
+    for (const text of [secret, session, token.slice(-600)]) {
       for (let at = 0; at + 16 <= text.length; at += 16) {
-        assert.equal(memory.indexOf(text.subarray(at, at + 16)), -1);
+        assert.equal(memory.indexOf(text.slice(at, at + 16)), -1);
       }
     }
   }
@@ -133,27 +80,6 @@ test("after a call, the memory of the module has no secret", () => {
 
 const module = () =>
   WebAssembly.compile(readFileSync(new URL(import.meta.resolve("bedrock-token/bedrock_token.wasm"))));
-
-test("a trap of the module: an error, wiped memory, and a new instance", async () => {
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const real = WebAssembly.Instance;
-  const trapping = new WebAssembly.RuntimeError("unreachable");
-  WebAssembly.Instance = function (...args) {
-    const { exports } = new real(...args);
-    WebAssembly.Instance = real;
-    const bedrock_token_generate_into = () => {
-      throw trapping;
-    };
-    return { exports: { ...exports, memory, bedrock_token_wasm_alloc: () => 8, bedrock_token_generate_into } };
-  };
-  await load(await module());
-  assert.throws(() => generate(KEY, SECRET, null, REGION), (error) => {
-    assert.equal(error.cause, trapping);
-    return isRefused("INTERNAL")(error);
-  });
-  assert(!Buffer.from(memory.buffer).includes(SECRET));
-  assert.equal(typeof generate(KEY, SECRET, null, REGION), "string");
-});
 
 test("no memory is an error", async () => {
   const real = WebAssembly.Instance;
@@ -165,16 +91,6 @@ test("no memory is an error", async () => {
   await load(await module());
   assert.throws(() => generate(KEY, SECRET, null, REGION), isRefused("OUT_OF_MEMORY"));
   await load(await module());
-});
-
-test("two copies in one process, ESM and CommonJS, do the same", () => {
-  assert.notEqual(commonjs.generate, generate);
-  const options = { at: AT };
-  assert.equal(
-    commonjs.generate(KEY, SECRET, null, REGION, options),
-    generate(KEY, SECRET, null, REGION, options),
-  );
-  assert.throws(() => commonjs.generate(KEY, "", null, REGION), { code: "BEDROCK_TOKEN_ERR_SECRET" });
 });
 
 test("the memory grows once, for the longest arguments", () => {
