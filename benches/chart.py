@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Draws the charts. `chart.py FILE <TABLE` draws the table that growth.c prints."""
 
+import io
 import sys
 from collections import defaultdict
+from pathlib import Path
 
 import matplotlib
 from matplotlib import pyplot
@@ -10,6 +12,13 @@ from matplotlib import pyplot
 matplotlib.use("svg")
 matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "", "font.size": 10})
 NO_SESSION, SESSION = "#0969da", "#80bdff"
+
+
+def save(figure, file):
+    drawn = io.StringIO()
+    figure.savefig(drawn, metadata={"Date": None})
+    lines = drawn.getvalue().splitlines()
+    Path(file).write_text("".join(line.rstrip() + "\n" for line in lines))
 
 
 def bars(file, title, note, rows):
@@ -29,8 +38,9 @@ def bars(file, title, note, rows):
         label.set_fontweight("bold" if row[3] else "normal")
     axes.minorticks_off()
     axes.margins(x=0.1)
-    axes.legend(loc="lower right")
-    figure.savefig(file, metadata={"Date": None})
+    axes.set_xlim(left=1)
+    axes.legend(loc="upper right")
+    save(figure, file)
 
 
 def growth(file, lines):
@@ -44,9 +54,9 @@ def growth(file, lines):
         axes.set(title=panel, xscale="symlog", yscale="log", ylim=(1e3, 1e8))
         axes.minorticks_off()
         axes.grid(alpha=0.3)
-        axes.legend(loc="upper right", fontsize=8)
+        axes.legend(loc="lower left", fontsize=8)
     figure.suptitle("Tokens in a second of processor time")
-    figure.savefig(file, metadata={"Date": None})
+    save(figure, file)
 
 
 if __name__ == "__main__":
