@@ -7,6 +7,9 @@ require (
 	github.com/bedrock-token/bedrock-token/bindings/go v0.0.0
 )
 
-require github.com/aws/smithy-go v1.28.1 // indirect
+require (
+	github.com/aws/smithy-go v1.28.1 // indirect
+	github.com/tetratelabs/wazero v1.10.1 // indirect
+)
 
 replace github.com/bedrock-token/bedrock-token/bindings/go => ../../../bindings/go
