@@ -16,6 +16,8 @@ const COPIES: &[(&str, &str, &str)] = &[
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_MINOR ", env!("CARGO_PKG_VERSION_MINOR")),
     ("cbindgen.toml", "#define BEDROCK_TOKEN_VERSION_PATCH ", env!("CARGO_PKG_VERSION_PATCH")),
     ("bindings/go/awscreds/go.mod", "/bindings/go v", VERSION),
+    ("bindings/go/sdks/go.mod", "/bindings/go v", VERSION),
+    ("bindings/go/sdks/go.mod", "/awscreds v", VERSION),
     ("bindings/java/bedrocktoken/BedrockToken.java", "// bedrock-token ", VERSION),
     ("bindings/java/bedrocktoken/SdkTokens.java", "// bedrock-token ", VERSION),
     ("bindings/javascript/package.json", "\n  \"version\": \"", VERSION),

@@ -1,5 +1,8 @@
 // Package bedrocktoken generates AWS bearer tokens out of credentials that the caller passes in: the
 // short-term API keys of Amazon Bedrock and of Claude Platform on AWS. It calls the library bedrock-token.
+// Its import path does not end in its name, so programs name it:
+//
+//	import bedrocktoken "github.com/bedrock-token/bedrock-token/bindings/go"
 //
 // [Generate] generates one token. A [Provider] keeps one and renews it before it ends, and its
 // [Provider.Transport] puts it on HTTP requests.
@@ -24,15 +27,17 @@ package bedrocktoken
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 )
 
 // DefaultExpires is the life of a token of AWS's own generators, and the longest there is: 12 hours.
 const DefaultExpires = 12 * time.Hour
 
-// Credentials are what AWS calls security credentials. Printed, logged or marshaled as text or JSON,
-// they show the access key ID and when they end, and nothing of the rest. Package fmt cannot see to
-// that with the verb %p, or where they stand in an unexported field of what is printed.
+// Credentials are what AWS calls security credentials. Printed by package fmt or logged by log/slog,
+// they show the access key ID and when they end, and no secret. Neither package can hide a secret where
+// Credentials stand in an unexported field, nor slog's JSON handler where they stand in another struct:
+// encoding/json writes all of them, and reads them back.
 type Credentials struct {
 	AccessKeyID     string    // 1 to 128 of A-Z a-z 0-9 _
 	SecretAccessKey string    // 1 to 256 printable ASCII characters, no space
@@ -45,9 +50,9 @@ func (c Credentials) Format(f fmt.State, _ rune) {
 	io.WriteString(f, c.redacted())
 }
 
-// MarshalText implements [encoding.TextMarshaler], which packages log/slog and encoding/json use.
-func (c Credentials) MarshalText() ([]byte, error) {
-	return []byte(c.redacted()), nil
+// LogValue implements [slog.LogValuer].
+func (c Credentials) LogValue() slog.Value {
+	return slog.StringValue(c.redacted())
 }
 
 func (c Credentials) redacted() string {
@@ -86,8 +91,8 @@ func (s Service) String() string {
 
 // Generate generates a token for a region that is valid from now on.
 //
-// It lives for expires: whole seconds, up to [DefaultExpires]. It ends when the credentials do, if
-// that is sooner.
+// It lives for expires, without a fraction of a second: 1 second to [DefaultExpires]. It ends when the
+// credentials do, if that is sooner.
 //
 // The error is an [Error].
 func Generate(c Credentials, region string, expires time.Duration, opts ...Option) (string, error) {
@@ -120,7 +125,7 @@ func GenerateAt(c Credentials, region string, expires time.Duration, at time.Tim
 
 // seconds gives 0, which the library refuses, for what it could not be told.
 func seconds(expires time.Duration) uint32 {
-	if expires < 0 || expires > DefaultExpires || expires%time.Second != 0 {
+	if expires < 0 || expires > DefaultExpires {
 		return 0
 	}
 	return uint32(expires / time.Second)

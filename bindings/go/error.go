@@ -17,13 +17,13 @@ import (
 type Error int32
 
 const (
-	ErrNullArgument       Error = 1  // a provider has no source
+	ErrNullArgument       Error = 1  // a provider has no source, or a request no URL or no Header
 	ErrAccessKey          Error = 2  // AccessKeyID is not 1 to 128 of A-Z a-z 0-9 _
 	ErrSecret             Error = 3  // SecretAccessKey is not 1 to 256 printable ASCII characters without spaces or newlines, or it has a quote at an end
 	ErrSession            Error = 4  // SessionToken is over 65,536 bytes, has one that is not printable ASCII, or has a space or a quote at an end
 	ErrSessionRequired    Error = 5  // AccessKeyID starts with ASIA, so it is temporary, and SessionToken is missing
 	ErrRegion             Error = 6  // the region is not 1 to 63 of a-z 0-9 -, with a letter first and a number after the last -
-	ErrExpires            Error = 7  // the life is not whole seconds, from 1 second to 12 hours
+	ErrExpires            Error = 7  // the life is not 1 second to 12 hours
 	ErrTime               Error = 8  // the time or the system's clock is before 1970 or after 9999, or Expires is after 9999: it was made of milliseconds
 	ErrOutOfMemory        Error = 10 // the library got no memory
 	ErrInvalidToken       Error = 11 // the token is not a short-term API key of either service
@@ -39,7 +39,7 @@ func (e Error) Error() string {
 }
 
 var (
-	// ErrHost is the error of a request that may not have the token, and of an argument of [WithHosts].
+	// ErrHost is the error of a request of [Provider.Transport] that may not have the token.
 	ErrHost = errors.New("bedrocktoken: host")
 
 	// ErrEndsTooSoon is the error of [Provider.TokenFor] when no token is valid for as long as the

@@ -32,20 +32,6 @@ func ExampleGenerate() {
 	// Output: true
 }
 
-func ExampleGenerateAt() {
-	at := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
-	one, err := bedrocktoken.GenerateAt(credentials, "eu-central-1", 12*time.Hour, at)
-	if err != nil {
-		log.Fatal(err)
-	}
-	other, err := bedrocktoken.GenerateAt(credentials, "eu-central-1", bedrocktoken.DefaultExpires, at)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(one == other)
-	// Output: true
-}
-
 func ExampleWithService() {
 	token, err := bedrocktoken.Generate(credentials, "us-west-2", time.Hour, bedrocktoken.WithService(bedrocktoken.ClaudePlatform))
 	if err != nil {
@@ -84,12 +70,6 @@ func ExampleError() {
 	// Output:
 	// bedrocktoken: region: must be a name such as us-east-1: 1 to 63 of a-z 0-9 -, a letter first, and a number after the last -
 	// true
-}
-
-func ExampleCredentials() {
-	fmt.Printf("%+v\n", credentials)
-	// Output:
-	// {AccessKeyID:"AKIAIOSFODNN7EXAMPLE" SecretAccessKey:"REDACTED" SessionToken:"" Expires:never}
 }
 
 func ExampleProvider() {

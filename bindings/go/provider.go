@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -11,7 +12,8 @@ import (
 )
 
 const (
-	// How long the context of a source lasts. A source that ignores it is given up a twelfth later.
+	// How long the context of a source lasts. A source that ignores it is given up a twelfth later. A
+	// refused request waits for its renewal only for such a twelfth.
 	sourceTimeout = time.Minute
 
 	// How often at most a refused request makes the provider renew. Most refusals have other causes
@@ -30,11 +32,7 @@ func errStuck() error {
 }
 
 // CredentialsProvider gives credentials to a [Provider], which does not call it again before it
-// has returned or is given up.
-//
-// If it has a method Invalidate(), the provider calls that when the service has refused a token,
-// and in [Provider.Invalidate], so that it can drop credentials that it keeps. Invalidate may be
-// called while Retrieve runs.
+// has returned or is given up. One that keeps credentials should be an [Invalidator], too.
 type CredentialsProvider interface {
 	// Retrieve returns credentials that hold now. It runs in a goroutine of its own. ctx has the
 	// values of the call to [Provider.Token] that found it is time for new credentials. It is not
@@ -48,6 +46,13 @@ type CredentialsProvider interface {
 	Retrieve(ctx context.Context) (Credentials, error)
 }
 
+// Invalidator is what a [CredentialsProvider] can be, too: it drops the credentials that it keeps.
+type Invalidator interface {
+	// Invalidate is called when the service has refused a token, and in [Provider.Invalidate]. Retrieve
+	// may be running.
+	Invalidate()
+}
+
 // CredentialsFunc is a function as a [CredentialsProvider].
 type CredentialsFunc func(ctx context.Context) (Credentials, error)
 
@@ -56,9 +61,9 @@ func (f CredentialsFunc) Retrieve(ctx context.Context) (Credentials, error) {
 	return f(ctx)
 }
 
-// Provider keeps a token and renews it before it ends: 5 minutes before, or at 90 % of a life
-// shorter than 50 minutes. A token ends when its own time is up or its credentials' is, whichever
-// is sooner, by the system's clock, even if that jumps.
+// Provider keeps a token and renews it before it ends. When it renews is the rule of
+// bedrock_token_schedule in the C library. A token ends when its own time is up or its credentials' is,
+// whichever is sooner, by the system's clock, even if that jumps.
 //
 // It follows the rules of the C library's bedrock_token_provider. It is written in Go because a
 // callback of C has no context, and a goroutine that waits in C keeps a thread.
@@ -67,14 +72,15 @@ type Provider struct {
 	service Service
 	region  string
 	expires time.Duration
-	hosts   []string // of WithHosts
 	timeout time.Duration
 	now     func() time.Time
+	log     func() *slog.Logger
 
 	kept atomic.Pointer[keptToken] // written under mu
 
 	mu      sync.Mutex
 	renewal *renewal // the one that is under way
+	failure error    // of the last renewal
 	// Until then, in Unix milliseconds, ...
 	refusedUntil int64 // ...a refused request does not start a renewal
 	stuckUntil   int64 // ...nothing starts one, because so many calls to the source hang:
@@ -135,46 +141,47 @@ type Option interface {
 
 // ProviderOption is an option of [NewProvider].
 type ProviderOption interface {
-	provide(*Provider) error
+	provide(*Provider)
 }
 
 type serviceOption Service
 
 func (s serviceOption) chosen() Service { return Service(s) }
 
-func (s serviceOption) provide(p *Provider) error {
-	p.service = Service(s)
-	return nil
-}
+func (s serviceOption) provide(p *Provider) { p.service = Service(s) }
 
 // WithService sets the service that the token is for. Without it, that is [Bedrock].
 func WithService(service Service) Option {
 	return serviceOption(service)
 }
 
-type expiresOption time.Duration
+type providerOption func(*Provider)
 
-func (e expiresOption) provide(p *Provider) error {
-	p.expires = time.Duration(e)
-	return nil
-}
+func (o providerOption) provide(p *Provider) { o(p) }
 
 // WithExpires sets the life of each token, as for [Generate]. Without it, that is [DefaultExpires].
 func WithExpires(expires time.Duration) ProviderOption {
-	return expiresOption(expires)
+	return providerOption(func(p *Provider) { p.expires = expires.Truncate(time.Second) })
+}
+
+// WithLogger sets who is told that a renewal failed while the kept token is valid. Without it, that is
+// [slog.Default].
+func WithLogger(logger *slog.Logger) ProviderOption {
+	return providerOption(func(p *Provider) { p.log = func() *slog.Logger { return logger } })
 }
 
 // NewProvider makes a provider of tokens for a region. It asks source for nothing yet. The error is
-// or wraps [ErrNullArgument], [ErrService], [ErrRegion], [ErrExpires] or [ErrHost].
+// or wraps [ErrNullArgument], [ErrService], [ErrRegion] or [ErrExpires].
 func NewProvider(source CredentialsProvider, region string, opts ...ProviderOption) (*Provider, error) {
 	if source == nil {
 		return nil, fmt.Errorf("%w: source", ErrNullArgument)
 	}
-	p := &Provider{source: source, region: region, expires: DefaultExpires, timeout: sourceTimeout, now: time.Now}
+	p := &Provider{source: source, region: region, expires: DefaultExpires, timeout: sourceTimeout, now: time.Now, log: slog.Default}
 	for _, opt := range opts {
-		if err := opt.provide(p); err != nil {
-			return nil, err
-		}
+		opt.provide(p)
+	}
+	if p.log() == nil {
+		return nil, fmt.Errorf("%w: logger", ErrNullArgument)
 	}
 	// The library checks the arguments.
 	check := Credentials{AccessKeyID: "check", SecretAccessKey: "check"}
@@ -190,13 +197,12 @@ func (p *Provider) Region() string {
 }
 
 // Token returns a token that has not ended. While the kept token is valid, it does not wait: when it
-// is time to renew, that goes on in the background. In the last 30 seconds of the kept token (in the
-// last hundredth of a life shorter than 50 minutes, but at least its last second) it waits for the
-// renewal, and returns the kept token only if that fails. When there is no token, it waits for a
+// is time to renew, that goes on in the background. Shortly before the kept token ends, it waits for
+// the renewal, and returns the kept token only if that fails. When there is no token, it waits for a
 // renewal, which all callers share, or until ctx is done.
 //
-// After a renewal that failed, the source is asked again when a tenth of the kept token's time has
-// passed, and at most once a second.
+// A renewal that fails while the kept token is valid is a warning of [WithLogger]'s logger and in
+// [Provider.Failure]. The source is asked again soon, by the rule of bedrock_token_retry_at.
 //
 // The error is ctx's, or wraps [ErrNoCredentials] and the source's own, or is another [Error]
 // that says what is wrong with the credentials. A source that calls Token of its own provider, with
@@ -212,8 +218,9 @@ func (p *Provider) Token(ctx context.Context) (string, error) {
 // TokenFor returns a token that is valid for at least so long from now on, and when it ends. If the
 // kept token ends sooner, it waits for a renewal. With 0, the token is the one of [Provider.Token].
 //
-// The error is one of [Provider.Token]'s, or wraps [ErrEndsTooSoon] when the source's credentials or
-// the provider's tokens do not live that long.
+// The error is one of [Provider.Token]'s, or wraps [ErrEndsTooSoon] when the source's credentials do not
+// live that long, or for more than nine tenths of the life of the provider's tokens: each call would
+// need a new one.
 func (p *Provider) TokenFor(ctx context.Context, atLeast time.Duration) (token string, ends time.Time, err error) {
 	kept, err := p.get(ctx, atLeast)
 	if err != nil {
@@ -227,11 +234,11 @@ func (p *Provider) get(ctx context.Context, atLeast time.Duration) (*keptToken, 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if longest := p.expires / 10 * 9; atLeast > longest {
+		return nil, fmt.Errorf("%w: at most %s, because the provider's tokens live for %s", ErrEndsTooSoon, longest, p.expires)
+	}
 	if now, kept := p.now().UnixMilli(), p.kept.Load(); kept.lasts(now, atLeast) && now < kept.renewAt {
 		return kept, nil
-	}
-	if atLeast > p.expires {
-		return nil, fmt.Errorf("%w: the provider's tokens live for %s", ErrEndsTooSoon, p.expires)
 	}
 	for {
 		p.mu.Lock()
@@ -287,7 +294,7 @@ func (p *Provider) get(ctx context.Context, atLeast time.Duration) (*keptToken, 
 }
 
 // refused is told that the service refused a token, and returns one that is worth another try. It
-// may have to wait for that one, and does so only if told to.
+// may have to wait for that one, and does so only if told to, and not for long.
 func (p *Provider) refused(ctx context.Context, token string, wait bool) (string, bool) {
 	p.mu.Lock()
 	now, kept := p.now().UnixMilli(), p.kept.Load()
@@ -305,8 +312,12 @@ func (p *Provider) refused(ctx context.Context, token string, wait bool) (string
 	if awaited == nil || !wait || ctx.Value(renewing{p}) == awaited {
 		return "", false
 	}
+	late := time.NewTimer(p.timeout / 12)
+	defer late.Stop()
 	select {
 	case <-awaited.done:
+	case <-late.C:
+		return "", false
 	case <-ctx.Done():
 		return "", false
 	}
@@ -333,9 +344,17 @@ func (p *Provider) Invalidate(refused string) {
 }
 
 func (p *Provider) invalidateSource() {
-	if source, ok := p.source.(interface{ Invalidate() }); ok {
+	if source, ok := p.source.(Invalidator); ok {
 		source.Invalidate()
 	}
+}
+
+// Failure returns why the last renewal failed, even if callers still get the kept token, or nil if it did
+// not fail: for health checks.
+func (p *Provider) Failure() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.failure
 }
 
 // Format implements [fmt.Formatter] for every verb: nothing shows the token or its source.
@@ -395,22 +414,22 @@ func (p *Provider) generate(ctx context.Context) (*keptToken, error) {
 // end ends a renewal with a token or an error.
 func (p *Provider) end(r *renewal, kept *keptToken, err error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if r.over {
-		p.stuck-- // it was given up, and did return
-		if p.stuck == 0 {
-			p.stuckUntil = 0
-		}
+	if !r.over {
+		p.finish(r, kept, err)
 		return
 	}
-	p.finish(r, kept, err)
+	defer p.mu.Unlock()
+	p.stuck-- // it was given up, and did return
+	if p.stuck == 0 {
+		p.stuckUntil = 0
+	}
 }
 
 // giveUp ends a renewal whose source does not return.
 func (p *Provider) giveUp(r *renewal) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	if r.over {
+		p.mu.Unlock()
 		return
 	}
 	p.stuckUntil = p.now().UnixMilli() + time.Minute.Milliseconds()<<min(p.stuck, 6)
@@ -418,7 +437,7 @@ func (p *Provider) giveUp(r *renewal) {
 	p.finish(r, nil, errStuck())
 }
 
-// finish hands the result of a renewal to those who wait for it; mu is held.
+// finish hands the result of a renewal to those who wait for it; mu is held, and is not afterwards.
 func (p *Provider) finish(r *renewal, kept *keptToken, err error) {
 	if err != nil {
 		now := p.now().UnixMilli()
@@ -436,6 +455,11 @@ func (p *Provider) finish(r *renewal, kept *keptToken, err error) {
 		p.kept.Store(kept)
 	}
 	r.over, r.kept, r.err = true, kept, err
-	p.renewal = nil
+	p.renewal, p.failure = nil, err
 	close(r.done)
+	p.mu.Unlock()
+	if err != nil && kept != nil {
+		p.log().Warn("bedrocktoken: the renewal failed, and the kept token is still in use",
+			"region", p.region, "ends", time.UnixMilli(kept.expiresAt).UTC(), "error", err)
+	}
 }

@@ -1,9 +1,10 @@
 package bedrocktoken
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime"
 	"strconv"
@@ -17,7 +18,7 @@ import (
 // bench is a provider on a test bench: its clock and its source are in the test's hands.
 type bench struct {
 	*Provider
-	clock atomic.Int64 // Unix seconds
+	clock atomic.Int64 // Unix milliseconds
 	calls atomic.Int32
 	// give is what the source does; tests change it between renewals.
 	give func(ctx context.Context) (Credentials, error)
@@ -25,14 +26,20 @@ type bench struct {
 	invalidated atomic.Int32
 }
 
+func works(context.Context) (Credentials, error) { return example, nil }
+
+var errDown = errors.New("source is down")
+
+func fails(context.Context) (Credentials, error) { return Credentials{}, errDown }
+
 func newBench(t *testing.T, opts ...ProviderOption) *bench {
-	b := &bench{give: func(context.Context) (Credentials, error) { return example, nil }}
-	b.clock.Store(noon.Unix())
+	b := &bench{give: works}
+	b.clock.Store(noon.UnixMilli())
 	p, err := NewProvider(b, region, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.now = func() time.Time { return time.Unix(b.clock.Load(), 0) }
+	p.now = func() time.Time { return time.UnixMilli(b.clock.Load()) }
 	b.Provider = p
 	return b
 }
@@ -45,16 +52,29 @@ func (b *bench) Retrieve(ctx context.Context) (Credentials, error) {
 // The source's method, which has the name of the provider's.
 func (b *bench) Invalidate() { b.invalidated.Add(1) }
 
+func (b *bench) sleep(d time.Duration) { b.clock.Add(d.Milliseconds()) }
+
 // lives makes credentials that end so many seconds from now.
 func (b *bench) lives(seconds int64) {
 	c := example
-	c.Expires = time.Unix(b.clock.Load()+seconds, 0)
+	c.Expires = time.Unix(b.clock.Load()/1000+seconds, 0)
 	b.give = func(context.Context) (Credentials, error) { return c, nil }
 }
 
-// issued gets a token, lets a renewal that this may have started end, and tells how many seconds
-// ago the token was issued.
-func (b *bench) issued(t *testing.T) int64 {
+// hangs makes a source that waits to be let go, and says when it was asked.
+func (b *bench) hangs(failure error) (asked chan context.Context, letGo chan struct{}) {
+	asked, letGo = make(chan context.Context), make(chan struct{})
+	b.give = func(ctx context.Context) (Credentials, error) {
+		asked <- ctx
+		<-letGo
+		return example, failure
+	}
+	return asked, letGo
+}
+
+// wants gets a token, lets a renewal that this may have started end, and compares how many seconds
+// ago the token was issued and how often the source was asked.
+func (b *bench) wants(t *testing.T, issued int64, calls int32) {
 	t.Helper()
 	token, err := b.Token(t.Context())
 	if err != nil {
@@ -65,7 +85,9 @@ func (b *bench) issued(t *testing.T) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b.clock.Load() - info.IssuedAt.Unix()
+	if got := b.clock.Load()/1000 - info.IssuedAt.Unix(); got != issued || b.calls.Load() != calls {
+		t.Errorf("issued %d s ago, %d calls; want %d and %d", got, b.calls.Load(), issued, calls)
+	}
 }
 
 func (b *bench) settle() {
@@ -90,8 +112,8 @@ func TestProviderRenewal(t *testing.T) {
 		issued, ends, asked, want := at[0], at[1], at[2], v[3]
 
 		for _, byCredentials := range []bool{true, false} {
-			b := newBench(t)
-			b.clock.Store(issued)
+			b := newBench(t, WithLogger(slog.New(slog.DiscardHandler)))
+			b.clock.Store(issued * 1000)
 			if byCredentials {
 				b.lives(ends - issued)
 			} else {
@@ -108,9 +130,9 @@ func TestProviderRenewal(t *testing.T) {
 			b.give = func(context.Context) (Credentials, error) {
 				leave()
 				<-letGo
-				return Credentials{}, errors.New("no")
+				return Credentials{}, errDown
 			}
-			b.clock.Store(asked)
+			b.clock.Store(asked * 1000)
 			during, err := b.Token(ctx)
 			waits := errors.Is(err, context.Canceled)
 			if err != nil && !waits {
@@ -140,169 +162,112 @@ func TestProviderRenewal(t *testing.T) {
 	}
 }
 
-func TestProviderRenews(t *testing.T) {
-	for _, wait := range []bool{false, true} {
-		b := newBench(t)
-		b.issued(t)
-		b.clock.Add(43200 - 300)
-		want := int64(43200 - 300)
-		if wait {
-			b.clock.Add(270)
-			want = 0
-		}
-		if got := b.issued(t); got != want || b.calls.Load() != 2 {
-			t.Errorf("issued %d s ago, want %d; %d calls", got, want, b.calls.Load())
-		}
-		if b.issued(t) != 0 || b.calls.Load() != 2 {
-			t.Error("not renewed, or more than once")
-		}
+// A failure is told while the kept token is handed out, and its reason is in the error afterwards. The
+// source is not asked more often than the library's rule says, which counts in whole seconds.
+func TestProviderWithSourceThatFails(t *testing.T) {
+	var log bytes.Buffer
+	b := newBench(t, WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	b.wants(t, 0, 1)
+	if err := b.Failure(); err != nil {
+		t.Error(err)
 	}
-}
-
-func TestProviderRetriesSeldom(t *testing.T) {
-	b := newBench(t)
-	b.issued(t)
-	failure := errors.New("source is down")
-	b.give = func(context.Context) (Credentials, error) { return Credentials{}, failure }
-	end := b.clock.Load() + 43200
-	b.clock.Store(end - 300)
+	b.give = fails
+	kept := b.kept.Load()
+	b.clock.Store(kept.renewAt)
 	for range 10 {
-		b.issued(t)
+		b.wants(t, kept.renewAt/1000-noon.Unix(), 2)
 	}
-	b.clock.Store(end - 271)
-	b.issued(t)
-	if calls := b.calls.Load(); calls != 2 {
-		t.Errorf("%d calls, want the first and a failed one", calls)
+	b.clock.Store(retryAt(kept.renewAt, kept.expiresAt) - 1)
+	b.wants(t, b.clock.Load()/1000-noon.Unix(), 2)
+	b.clock.Add(1)
+	for range 10 {
+		b.wants(t, b.clock.Load()/1000-noon.Unix(), 3)
 	}
-	b.clock.Store(end - 270) // a tenth of the rest later
-	b.issued(t)
-	b.issued(t)
-	if calls := b.calls.Load(); calls != 3 {
-		t.Errorf("%d calls, want one more", calls)
-	}
-	b.clock.Store(end - 9) // never more often than once a second
-	for range 1000 {
-		b.issued(t)
-	}
-	if calls := b.calls.Load(); calls != 4 {
-		t.Errorf("%d calls, want one more", calls)
-	}
-	b.clock.Store(end)
-	_, err := b.Token(t.Context())
-	if !errors.Is(err, ErrNoCredentials) || !errors.Is(err, failure) || !strings.HasSuffix(err.Error(), ": source is down") {
-		t.Errorf("%v", err)
-	}
-	b.give = func(context.Context) (Credentials, error) { return example, nil }
-	if b.issued(t) != 0 {
-		t.Error("no new token when the source is back")
-	}
-}
-
-// A failed renewal at the end of a second is not tried again a moment later.
-func TestProviderRetriesAfterASecond(t *testing.T) {
-	b := newBench(t)
-	b.issued(t)
-	var millis int64
-	b.now = func() time.Time { return time.Unix(b.clock.Load(), millis*1e6) }
-	b.give = func(context.Context) (Credentials, error) { return Credentials{}, errors.New("no") }
-	b.clock.Add(43200 - 5)
+	b.clock.Store(kept.expiresAt - 5000)
 	for _, test := range []struct {
-		seconds, millis int64
-		calls           int32
-	}{{0, 900, 2}, {1, 999, 2}, {1, 0, 3}, {0, 999, 3}, {1, 0, 4}} {
-		b.clock.Add(test.seconds)
-		millis = test.millis
-		if _, err := b.Token(t.Context()); err != nil || b.calls.Load() != test.calls {
-			t.Errorf("%d.%03d: %d calls, want %d, %v", b.clock.Load(), millis, b.calls.Load(), test.calls, err)
-		}
-		b.settle()
+		millis int64
+		calls  int32
+	}{{900, 4}, {1099, 4}, {1, 5}, {999, 5}, {1, 6}} {
+		b.clock.Add(test.millis)
+		b.wants(t, b.clock.Load()/1000-noon.Unix(), test.calls)
 	}
-}
 
-func TestProviderFollowsTheClock(t *testing.T) {
-	b := newBench(t)
-	start := b.clock.Load()
-	b.issued(t)
-	b.clock.Store(start + 43200*100) // a laptop woke up
-	if b.issued(t) != 0 {
-		t.Error("an old token after a sleep")
+	warnings := strings.Count(log.String(), "level=WARN")
+	if warnings != 5 || !strings.Contains(log.String(), errDown.Error()) || strings.Contains(log.String(), kept.token) {
+		t.Errorf("%d warnings: %s", warnings, &log)
 	}
-	b.clock.Store(start + 43200*100 - 300) // back by as much as the service tolerates
-	if b.issued(t) != -300 {
-		t.Error("a new token after a small step back")
+	b.clock.Store(kept.expiresAt)
+	_, err := b.Token(t.Context())
+	for _, err := range []error{err, b.Failure()} {
+		if !errors.Is(err, ErrNoCredentials) || !errors.Is(err, errDown) || !strings.HasSuffix(err.Error(), ": source is down") {
+			t.Errorf("%v", err)
+		}
 	}
-	b.clock.Store(start)
-	if b.issued(t) != 0 {
-		t.Error("a token from the future")
-	}
-	if calls := b.calls.Load(); calls != 3 {
-		t.Errorf("%d calls", calls)
+	b.give = works
+	b.wants(t, 0, 8)
+	if err := b.Failure(); err != nil || strings.Count(log.String(), "WARN") != 5 {
+		t.Errorf("%v, %s", err, &log)
 	}
 }
 
 func TestProviderErrors(t *testing.T) {
-	source := CredentialsFunc(func(context.Context) (Credentials, error) { return example, nil })
+	source := CredentialsFunc(works)
 	for _, test := range []struct {
-		source  CredentialsProvider
-		region  string
-		expires time.Duration
-		want    Error
+		source CredentialsProvider
+		region string
+		option ProviderOption
+		want   Error
 	}{
-		{nil, region, time.Hour, ErrNullArgument},
-		{source, "", time.Hour, ErrRegion},
-		{source, "eu central", time.Hour, ErrRegion},
-		{source, region, 0, ErrExpires},
-		{source, region, time.Millisecond, ErrExpires},
-		{source, region, 13 * time.Hour, ErrExpires},
+		{nil, region, WithExpires(time.Hour), ErrNullArgument},
+		{source, region, WithLogger(nil), ErrNullArgument},
+		{source, "", WithExpires(time.Hour), ErrRegion},
+		{source, "eu central", WithExpires(time.Hour), ErrRegion},
+		{source, region, WithExpires(0), ErrExpires},
+		{source, region, WithExpires(time.Millisecond), ErrExpires},
+		{source, region, WithExpires(13 * time.Hour), ErrExpires},
+		{source, region, WithService(2), ErrService},
 	} {
-		if p, err := NewProvider(test.source, test.region, WithExpires(test.expires)); p != nil || !errors.Is(err, test.want) {
+		if p, err := NewProvider(test.source, test.region, test.option); p != nil || !errors.Is(err, test.want) {
 			t.Errorf("%v, %v, want %v", p, err, test.want)
 		}
 	}
 
 	b := newBench(t)
-	b.lives(0)
-	if _, err := b.Token(t.Context()); err != ErrCredentialsExpired {
-		t.Errorf("expired: %v", err)
+	now := b.clock.Load() / 1000
+	cause := errors.New("a defect of the source")
+	ends := func(at int64) func(context.Context) (Credentials, error) {
+		c := example
+		c.Expires = time.Unix(at, 0)
+		return func(context.Context) (Credentials, error) { return c, nil }
 	}
-	b.give = func(context.Context) (Credentials, error) { return Credentials{AccessKeyID: "A"}, nil }
-	if _, err := b.Token(t.Context()); err != ErrSecret {
-		t.Errorf("no secret: %v", err)
+	for name, test := range map[string]struct {
+		give   func(context.Context) (Credentials, error)
+		want   error
+		suffix string
+	}{
+		"expired":        {ends(now), ErrCredentialsExpired, ""},
+		"the wrong unit": {ends(now * 1000), ErrTime, ""},
+		"no secret":      {func(context.Context) (Credentials, error) { return Credentials{AccessKeyID: "A"}, nil }, ErrSecret, ""},
+		"Goexit":         {func(context.Context) (Credentials, error) { runtime.Goexit(); panic("unreachable") }, ErrNoCredentials, "the source did not return"},
+		"panic":          {func(context.Context) (Credentials, error) { panic("no more") }, ErrNoCredentials, "panic: no more"},
+		"panic of error": {func(context.Context) (Credentials, error) { panic(cause) }, cause, "panic: a defect of the source"},
+	} {
+		b.give = test.give
+		_, err := b.Token(t.Context())
+		if !errors.Is(err, test.want) || !strings.HasSuffix(err.Error(), test.suffix) {
+			t.Errorf("%s: %v", name, err)
+		}
+		var panicked *PanicError
+		if errors.As(err, &panicked) != strings.HasPrefix(name, "panic") ||
+			panicked != nil && !strings.Contains(string(panicked.Stack), "TestProviderErrors") {
+			t.Errorf("%s: %#v", name, err)
+		}
 	}
-	b.lives(b.clock.Load() * 999) // milliseconds
-	if _, err := b.Token(t.Context()); err != ErrTime {
-		t.Errorf("the wrong unit: %v", err)
-	}
-	b.give = func(context.Context) (Credentials, error) { runtime.Goexit(); panic("unreachable") }
-	if _, err := b.Token(t.Context()); !errors.Is(err, ErrNoCredentials) {
-		t.Errorf("Goexit: %v", err)
-	}
-	b.give = func(context.Context) (Credentials, error) { return example, nil }
-	b.clock.Store(-1)
+	b.give = works
+	b.wants(t, 0, 7)
+	b.clock.Store(-1000)
 	if _, err := b.Token(t.Context()); err != ErrTime {
 		t.Errorf("before 1970: %v", err)
-	}
-}
-
-func TestProviderWithPanic(t *testing.T) {
-	b := newBench(t)
-	cause := errors.New("a defect of the source")
-	for _, value := range []any{"no more", cause} {
-		b.give = func(context.Context) (Credentials, error) { panic(value) }
-		_, err := b.Token(t.Context())
-		var panicked *PanicError
-		if !errors.Is(err, ErrNoCredentials) || !errors.As(err, &panicked) || panicked.Value != value ||
-			!strings.HasSuffix(err.Error(), fmt.Sprintf("panic: %v", value)) ||
-			!strings.Contains(string(panicked.Stack), "TestProviderWithPanic") {
-			t.Errorf("%v", err)
-		}
-		if errors.Is(err, cause) != (value == cause) {
-			t.Errorf("%v wraps the panic's value: %v", err, errors.Is(err, cause))
-		}
-	}
-	b.give = func(context.Context) (Credentials, error) { return example, nil }
-	if b.issued(t) != 0 {
-		t.Error("no token after a panic")
 	}
 }
 
@@ -321,13 +286,13 @@ func TestProviderFromWithinItsSource(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	// When the source has returned, its context is as good as any.
-	b.give = func(context.Context) (Credentials, error) { return example, nil }
+	b.give = works
 	if _, err := b.Token(context.WithoutCancel(kept)); err != nil {
 		t.Errorf("later: %v", err)
 	}
 
 	// A request of the source gets the kept token, and does not wait for another.
-	b.clock.Add(43200 - 300)
+	b.clock.Store(b.kept.Load().renewAt)
 	statuses := make(chan int, 1)
 	b.give = func(ctx context.Context) (Credentials, error) {
 		refuses := roundTripper(func(*http.Request) (*http.Response, error) {
@@ -344,23 +309,19 @@ func TestProviderFromWithinItsSource(t *testing.T) {
 		statuses <- response.StatusCode
 		return example, nil
 	}
-	b.issued(t)
-	if got := <-statuses; got != http.StatusForbidden || b.issued(t) != 0 {
+	b.wants(t, b.clock.Load()/1000-noon.Unix(), 3)
+	if got := <-statuses; got != http.StatusForbidden {
 		t.Errorf("status %d", got)
 	}
+	b.wants(t, 0, 3)
 }
 
 func TestProviderWithSourceThatHangs(t *testing.T) {
-	b := newBench(t)
-	b.timeout = time.Millisecond
-	asked, letGo := make(chan struct{}), make(chan struct{})
-	hangs := func(context.Context) (Credentials, error) {
-		asked <- struct{}{}
-		<-letGo
-		return example, nil
+	b := newBench(t, WithLogger(slog.New(slog.DiscardHandler)))
+	set := func(give func(context.Context) (Credentials, error), timeout time.Duration) {
+		b.give, b.timeout = give, timeout
 	}
-	works := func(context.Context) (Credentials, error) { return example, nil }
-	fails := func(calls int32) {
+	refuses := func(calls int32) {
 		t.Helper()
 		if _, err := b.Token(t.Context()); !errors.Is(err, ErrNoCredentials) || !strings.Contains(err.Error(), "does not return") {
 			t.Errorf("%v", err)
@@ -371,201 +332,163 @@ func TestProviderWithSourceThatHangs(t *testing.T) {
 	}
 	returned := func() { // waits until the calls that were given up have returned
 		t.Helper()
-		for deadline := time.Now().Add(time.Minute); ; {
+		for deadline := time.Now().Add(time.Minute); ; runtime.Gosched() {
 			b.mu.Lock()
 			stuck := b.stuck
 			b.mu.Unlock()
 			if stuck == 0 {
-				break
+				return
 			}
 			if time.Now().After(deadline) {
 				t.Fatal("the calls that hung were not seen to return")
 			}
-			runtime.Gosched()
 		}
 	}
-	b.give = hangs
-	fails(1)
+	asked, letGo := b.hangs(nil)
+	hangs := b.give
+	set(hangs, time.Millisecond)
+	refuses(1)
 	<-asked
-	b.give = works
-	b.clock.Add(59)
-	fails(1) // at once, because it would hang again
-	b.give = hangs
-	b.clock.Add(1)
-	fails(2)
+	set(works, time.Minute)
+	b.sleep(59 * time.Second)
+	refuses(1) // at once, because it would hang again
+	set(hangs, time.Millisecond)
+	b.sleep(time.Second)
+	refuses(2)
 	<-asked
-	b.clock.Add(119)
-	fails(2)
+	b.sleep(119 * time.Second)
+	refuses(2)
 
 	// The provider works when the source does, whether or not the other calls have returned.
-	b.give = works
-	b.clock.Add(1)
-	if b.issued(t) != 0 {
-		t.Error("no token when the source is back")
-	}
-	b.clock.Add(10)
+	set(works, time.Minute)
+	b.sleep(time.Second)
+	b.wants(t, 0, 3)
+	b.sleep(10 * time.Second)
 	close(letGo)
 	returned()
-	if b.issued(t) != 10 {
-		t.Error("a token of a call that was given up")
-	}
+	b.wants(t, 10, 3) // not a token of a call that was given up
 
 	// When all calls have returned, the next one comes at once.
-	once := make(chan struct{})
-	b.give = func(context.Context) (Credentials, error) {
-		asked <- struct{}{}
-		<-once
-		return example, nil
-	}
+	asked, letGo = b.hangs(nil)
+	set(b.give, time.Millisecond)
 	b.Provider.Invalidate("")
-	calls := b.calls.Load()
-	fails(calls + 1)
+	refuses(4)
 	<-asked
-	close(once)
+	close(letGo)
 	returned()
-	b.give = works
-	if b.issued(t) != 0 {
-		t.Error("no token when the call that hung has returned")
-	}
-	b.clock.Add(10)
+	set(works, time.Minute)
+	b.wants(t, 0, 5)
 
 	// A token that holds is handed out meanwhile.
-	never := make(chan struct{})
-	defer close(never)
-	b.give = func(context.Context) (Credentials, error) {
-		asked <- struct{}{}
-		<-never
-		return example, nil
-	}
-	b.clock.Add(43200 - 20)
-	if b.issued(t) != 43200-10 {
-		t.Error("no kept token when its renewal hangs")
-	}
+	asked, letGo = b.hangs(nil)
+	set(b.give, time.Millisecond)
+	defer close(letGo)
+	kept := b.kept.Load()
+	b.clock.Store(kept.waitFrom)
+	b.wants(t, (kept.waitFrom-kept.issuedAt)/1000, 6)
 	<-asked
-	b.clock.Add(9)
-	if b.issued(t) != 43200-1 {
-		t.Error("no kept token after its renewal hung")
-	}
-	calls = b.calls.Load()
-	b.clock.Add(1)
-	fails(calls)
+	b.clock.Store(kept.expiresAt - 1000)
+	b.wants(t, (kept.expiresAt-kept.issuedAt)/1000-1, 6)
+	b.clock.Store(kept.expiresAt)
+	refuses(6)
 }
 
 func TestProviderTokenFor(t *testing.T) {
-	b := newBench(t, WithExpires(time.Hour))
-	start := b.clock.Load()
-	get := func(atLeast time.Duration, want int64, calls int32) {
-		t.Helper()
-		token, ends, err := b.TokenFor(t.Context(), atLeast)
-		if err != nil {
-			t.Fatal(err)
+	b := newBench(t, WithExpires(time.Hour), WithLogger(slog.New(slog.DiscardHandler)))
+	// At so many seconds, a token for so long is one that was issued then, or none ("short") is.
+	const short = -1
+	for _, step := range []struct {
+		at      int64
+		ends    int64 // when credentials of the source end from now on; 0: as before
+		atLeast time.Duration
+		issued  int64
+		calls   int32
+	}{
+		{0, 0, 0, 0, 1},
+		{0, 0, 54 * time.Minute, 0, 1},
+		{0, 0, 54*time.Minute + 1, short, 1}, // each call would need a new token
+		{600, 0, 50 * time.Minute, 0, 1},
+		{600, 0, 50*time.Minute + 1, 600, 2},
+		{1000, 1500, 54 * time.Minute, short, 3},
+		{1000, 0, 54 * time.Minute, short, 3},
+		{1000, 0, 0, 1000, 3},
+		{1000, 0, 5 * time.Minute, 1000, 3},
+		{1049, 0, 54 * time.Minute, short, 3},
+		{1049, 0, 460 * time.Second, short, 4}, // less than there was not, so it is tried
+		{1049, 0, 30 * time.Minute, short, 4},
+		{1049, 0, 450 * time.Second, 1049, 4},
+		{1095, 0, 30 * time.Minute, short, 5},
+	} {
+		b.clock.Store(noon.UnixMilli() + step.at*1000)
+		if step.ends != 0 {
+			b.lives(step.ends - step.at)
 		}
+		token, ends, err := b.TokenFor(t.Context(), step.atLeast)
 		b.settle()
-		info, err := Inspect(token)
-		if err != nil || info.IssuedAt.Unix() != start+want || b.calls.Load() != calls {
-			t.Errorf("%v, %d calls, %v; want one of %d and %d calls", info, b.calls.Load(), err, want, calls)
+		if b.calls.Load() != step.calls {
+			t.Errorf("%+v: %d calls", step, b.calls.Load())
 		}
-		if ends.Location() != time.UTC || info.ExpiresAt.Before(ends) || ends.Unix()-b.clock.Load() < int64(atLeast/time.Second) {
-			t.Errorf("ends %v, and the token %v", ends, info.ExpiresAt)
+		if step.issued == short {
+			if token != "" || !ends.IsZero() || !errors.Is(err, ErrEndsTooSoon) {
+				t.Errorf("%+v: %q, %v, %v", step, token, ends, err)
+			}
+			continue
+		}
+		info, inspected := Inspect(token)
+		if err := errors.Join(err, inspected); err != nil || info.IssuedAt.Unix() != noon.Unix()+step.issued {
+			t.Errorf("%+v: %+v, %v", step, info, err)
+		}
+		if ends.Location() != time.UTC || info.ExpiresAt.Before(ends) || ends.UnixMilli()-b.clock.Load() < step.atLeast.Milliseconds() {
+			t.Errorf("%+v: ends %v, and the token %v", step, ends, info.ExpiresAt)
 		}
 	}
-	short := func(atLeast time.Duration, calls int32) {
-		t.Helper()
-		if token, ends, err := b.TokenFor(t.Context(), atLeast); token != "" || !ends.IsZero() || !errors.Is(err, ErrEndsTooSoon) {
-			t.Errorf("%q, %v, %v", token, ends, err)
-		}
-		if got := b.calls.Load(); got != calls {
-			t.Errorf("%d calls, want %d", got, calls)
-		}
-	}
-	get(0, 0, 1)
-	get(time.Hour, 0, 1)
-	b.clock.Store(start + 600)
-	get(50*time.Minute, 0, 1)
-	get(50*time.Minute+time.Nanosecond, 600, 2)
-	short(time.Hour+1, 2)
-
-	// Credentials that end in ten minutes.
-	b.lives(600)
-	b.clock.Store(start + 700)
-	short(time.Hour, 3)
-	for range 1000 {
-		short(time.Hour, 3)
-	}
-	get(0, 700, 3)
-	get(5*time.Minute, 700, 3)
-	b.clock.Store(start + 749)
-	short(time.Hour, 3)
-	short(460*time.Second, 4) // less than there was not, so it is tried
-	short(30*time.Minute, 4)
-	get(450*time.Second, 749, 4)
-	b.clock.Store(start + 749 + 46)
-	short(30*time.Minute, 5)
-
-	// Time passes between the renewal and its end.
-	b = newBench(t, WithExpires(time.Hour))
-	b.now = func() time.Time { return time.Unix(b.clock.Add(1), 0) }
-	if _, _, err := b.TokenFor(t.Context(), time.Hour); err != nil || b.calls.Load() != 1 {
-		t.Errorf("%v, %d calls", err, b.calls.Load())
-	}
-
-	b = newBench(t)
-	b.lives(11 * 3600)
-	for range 1000 {
-		short(11*time.Hour+time.Second, 1)
-	}
-	b = newBench(t, WithExpires(time.Hour))
-	b.lives(600)
-	b.issued(t)
-
-	failure := errors.New("source is down")
-	b.give = func(context.Context) (Credentials, error) { return Credentials{}, failure }
-	b.clock.Add(70)
-	if _, _, err := b.TokenFor(t.Context(), 30*time.Minute); !errors.Is(err, failure) {
+	b.give = fails
+	b.sleep(70 * time.Second)
+	if _, _, err := b.TokenFor(t.Context(), 30*time.Minute); !errors.Is(err, errDown) {
 		t.Errorf("%v", err)
-	}
-	if b.issued(t) != 70 {
-		t.Error("the kept token was lost")
 	}
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, _, err := b.TokenFor(done, 0); err != context.Canceled {
 		t.Errorf("%v", err)
 	}
+	if b.kept.Load() == nil {
+		t.Error("the kept token was lost")
+	}
+
+	// Time passes between the renewal and its end.
+	b = newBench(t, WithExpires(time.Second))
+	b.now = func() time.Time { return time.UnixMilli(b.clock.Add(40)) }
+	if _, _, err := b.TokenFor(t.Context(), 900*time.Millisecond); err != nil || b.calls.Load() != 1 {
+		t.Errorf("%v, %d calls", err, b.calls.Load())
+	}
 }
 
 func TestProviderInvalidate(t *testing.T) {
 	b := newBench(t)
-	b.issued(t)
-	if b.Region() != region {
-		t.Error(b.Region())
+	b.wants(t, 0, 1)
+	b.sleep(time.Minute)
+	for _, refused := range []struct {
+		token string
+		drops bool
+	}{{"another", false}, {at(t, Bedrock, 0), true}, {at(t, Bedrock, 0), false}, {"", true}} {
+		invalidated, calls := b.invalidated.Load(), b.calls.Load()
+		b.Provider.Invalidate(refused.token)
+		b.sleep(time.Second)
+		if _, err := b.Token(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.calls.Load() - calls; got != 1 && refused.drops || got != 0 && !refused.drops || b.invalidated.Load()-invalidated != got {
+			t.Errorf("%.9q: dropped %d times, its source %d times", refused.token, got, b.invalidated.Load()-invalidated)
+		}
 	}
-	b.clock.Add(60)
-	if b.issued(t) != 60 {
-		t.Error("not kept")
-	}
-	b.Provider.Invalidate("")
-	if b.issued(t) != 0 || b.calls.Load() != 2 || b.invalidated.Load() != 1 {
-		t.Error("not dropped, or its source was not told")
-	}
-}
-
-// slow makes a source that waits to be let go, and says when it was asked.
-func (b *bench) slow(failure error) (asked chan context.Context, letGo chan struct{}) {
-	asked, letGo = make(chan context.Context), make(chan struct{})
-	b.give = func(ctx context.Context) (Credentials, error) {
-		asked <- ctx
-		<-letGo
-		return example, failure
-	}
-	return asked, letGo
 }
 
 type contextKey struct{}
 
 func TestProviderWithSlowSource(t *testing.T) {
 	b := newBench(t)
-	asked, letGo := b.slow(nil)
+	asked, letGo := b.hangs(nil)
 
 	type result struct {
 		token string
@@ -604,7 +527,7 @@ func TestProviderWithSlowSource(t *testing.T) {
 		t.Error("the source may take for ever")
 	}
 	close(letGo)
-	want := reference(example, region, DefaultExpires, noon)
+	want := at(t, Bedrock, 0)
 	for _, w := range waiting {
 		if r := <-w; r.token != want || r.err != nil {
 			t.Fatalf("%+v", r)
@@ -618,58 +541,57 @@ func TestProviderWithSlowSource(t *testing.T) {
 	}
 
 	// While a token holds, nobody waits for the next one.
-	b.clock.Add(43200 - 300)
-	asked, letGo = b.slow(nil)
-	if r := <-get(t.Context()); r.token != want || r.err != nil {
-		t.Errorf("%+v", r)
-	}
-	<-asked
+	b.clock.Store(b.kept.Load().renewAt)
+	asked, letGo = b.hangs(nil)
 	for range 64 {
 		if r := <-get(t.Context()); r.token != want || r.err != nil {
 			t.Errorf("%+v", r)
 		}
 	}
+	<-asked
 	close(letGo)
 	b.settle()
-	if b.issued(t) != 0 || b.calls.Load() != 2 {
-		t.Error("not renewed, or more than once")
-	}
-}
+	b.wants(t, 0, 2)
 
-func TestProviderWithSlowFailure(t *testing.T) {
-	b := newBench(t)
-	failure := errors.New("no network")
-	asked, letGo := b.slow(failure)
-	failures := make(chan error, 64)
-	get := func() {
-		_, err := b.Token(t.Context())
-		failures <- err
-	}
-	go get()
-	<-asked
-	waiting := b.renewal
-	for range 63 {
-		go get()
-	}
-	// All but the first may come when the renewal is over, and then start another, shared again.
-	go func() {
-		for range asked {
+	// When it is late, all wait, and share the new one, or the failure.
+	for _, failure := range []error{nil, errDown} {
+		calls := b.calls.Load()
+		b.clock.Store(b.kept.Load().waitFrom)
+		if failure != nil {
+			b.clock.Store(b.kept.Load().expiresAt)
 		}
-	}()
-	close(letGo)
-	for range 64 {
-		if err := <-failures; !errors.Is(err, ErrNoCredentials) || !errors.Is(err, failure) {
-			t.Errorf("%v", err)
+		asked, letGo := b.hangs(failure)
+		first := get(t.Context())
+		<-asked
+		shared := b.renewal
+		waiting = append(waiting[:0], first)
+		for range 63 {
+			waiting = append(waiting, get(t.Context()))
 		}
-	}
-	if waiting.kept != nil || waiting.err == nil {
-		t.Error("the first renewal did not fail")
+		go func() { // those that come later may start another
+			for range asked {
+			}
+		}()
+		close(letGo)
+		for _, w := range waiting {
+			if r := <-w; !errors.Is(r.err, failure) || (r.token == "") != (failure != nil) {
+				t.Errorf("%+v", r)
+			}
+		}
+		b.settle()
+		close(asked)
+		if failure == nil && b.calls.Load() != calls+1 || !errors.Is(shared.err, failure) {
+			t.Errorf("%d calls, and the first ended with %v", b.calls.Load()-calls, shared.err)
+		}
+		if failure == nil {
+			b.wants(t, 0, calls+1)
+		}
 	}
 }
 
 // Everything at the same time, with a clock that runs fast; most of all for the race detector.
 func TestProviderUnderLoad(t *testing.T) {
-	b := newBench(t, WithExpires(100*time.Second))
+	b := newBench(t, WithExpires(100*time.Second), WithLogger(slog.New(slog.DiscardHandler)))
 	var atOnce atomic.Int32
 	b.give = func(context.Context) (Credentials, error) {
 		if atOnce.Add(1) > 1 {
@@ -678,7 +600,7 @@ func TestProviderUnderLoad(t *testing.T) {
 		defer atOnce.Add(-1)
 		runtime.Gosched()
 		if b.calls.Load()%3 == 0 {
-			return Credentials{}, errors.New("every third fails")
+			return Credentials{}, errDown
 		}
 		return example, nil
 	}
@@ -688,7 +610,7 @@ func TestProviderUnderLoad(t *testing.T) {
 		go func() {
 			defer wait.Done()
 			for i := range 500 {
-				before := b.clock.Load()
+				before := b.clock.Load() / 1000
 				token, err := b.Token(t.Context())
 				if err != nil {
 					if !errors.Is(err, ErrNoCredentials) {
@@ -701,7 +623,7 @@ func TestProviderUnderLoad(t *testing.T) {
 				}
 				switch {
 				case goroutine == 0:
-					b.clock.Add(7)
+					b.clock.Add(7000)
 				case goroutine == 1 && i%50 == 0:
 					b.Provider.Invalidate("")
 				}

@@ -19,7 +19,7 @@ MODULE = f"{REPOSITORY}/bindings/go"
 TARGET = os.environ["TARGET"]
 (PKG_CONFIG,) = (ROOT / "build/dist" / TARGET).glob("**/pkgconfig")
 LIBRARIES = PKG_CONFIG.parent
-FOLDERS = pytest.mark.parametrize("folder", [".", "awscreds"])
+FOLDERS = pytest.mark.parametrize("folder", [".", "awscreds"])  # the modules of a release
 
 
 def run(*command, cwd=HERE, env=None, fails=False, loads_library=True):
@@ -58,7 +58,7 @@ def test_builds_with_the_oldest_go():
     run("go", "vet", "./...", env={"GOTOOLCHAIN": f"go{oldest}.0"})
 
 
-@FOLDERS
+@pytest.mark.parametrize("folder", [".", "awscreds", "sdks"])
 @pytest.mark.parametrize("tag", ["bedrock_token_dynamic", "bedrock_token_wasm"])
 def test_race(folder, tag):
     env = {"GOFLAGS": f"-buildvcs=false -tags={tag}"}

@@ -6,7 +6,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -21,10 +23,14 @@ import (
 //
 // with the suffixes of the region's partition: amazonaws.com and api.aws in most regions, others in
 // China, in the European Sovereign Cloud and in the isolated regions. For [Bedrock], the names are
-// bedrock, bedrock-runtime (both also with -fips) and bedrock-mantle, and the token is in
+// bedrock, bedrock-runtime and bedrock-mantle, each also with -fips, and the token is in
 // "Authorization: Bearer". For [ClaudePlatform], the name is aws-external-anthropic, and the
-// token is in "x-api-key". [WithHosts] adds hosts. The token replaces what is in the two headers,
-// such as an API client's placeholder.
+// token is in "x-api-key". The token replaces what is in the two headers, such as an API client's
+// placeholder.
+//
+// hosts are more hosts that get the token, such as a gateway of yours: "host" or "host:port"; without a
+// port, it is the scheme's own. They get it over https, and over http without a proxy if they are on this
+// machine: localhost, 127.0.0.1, [::1]. If one of hosts is neither, every request fails with [ErrHost].
 //
 // A request to a host of either service that may not have the token, because it is of the other
 // service, of another region or not over https, fails with [ErrHost]. Requests elsewhere pass as they
@@ -33,42 +39,33 @@ import (
 //
 // If the service refuses a token, with status 401 or 403, the provider renews it, though at most once
 // a minute. The request is then sent once more, if its body can be had again (see
-// [http.Request.GetBody]).
-func (p *Provider) Transport(base http.RoundTripper) http.RoundTripper {
+// [http.Request.GetBody]) and there is another token within 5 seconds.
+func (p *Provider) Transport(base http.RoundTripper, hosts ...string) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	return &transport{provider: p, base: base}
-}
-
-type hostsOption []string
-
-func (o hostsOption) provide(p *Provider) error {
-	for _, host := range o {
-		u, err := url.Parse("https://" + host)
-		if err != nil || u.Host != host || u.Hostname() == "" ||
-			strings.Contains(u.Hostname(), ":") && host[0] != '[' {
-			return fmt.Errorf("%w: WithHosts takes \"host\" or \"host:port\"", ErrHost)
+	t := &transport{provider: p, base: base, hosts: map[string]bool{}}
+	for i, host := range hosts {
+		match := hostAndPort.FindStringSubmatch(strings.ToLower(host))
+		ok := match != nil
+		if ok && match[2] != "" {
+			port, err := strconv.Atoi(match[2])
+			ok = err == nil && 0 < port && port < 1<<16
 		}
-		host := canonical(u.Hostname())
-		if port := u.Port(); port != "" {
-			host = net.JoinHostPort(host, port)
+		if !ok {
+			t.err = fmt.Errorf("%w: Transport's host %d of %d is not \"host\" or \"host:port\"", ErrHost, i+1, len(hosts))
+			break
 		}
-		p.hosts = append(p.hosts, host)
+		t.hosts[match[1]+":"+match[2]] = true
 	}
-	return nil
-}
-
-// WithHosts has [Provider.Transport] put the token on requests to more hosts, such as a gateway of
-// yours or a test server. Each is "host" or "host:port"; without a port, it is the scheme's own. They
-// get the token over https, and over http if they are on this machine: localhost, 127.0.0.1, [::1].
-func WithHosts(hosts ...string) ProviderOption {
-	return hostsOption(hosts)
+	return t
 }
 
 type transport struct {
 	provider *Provider
 	base     http.RoundTripper
+	hosts    map[string]bool // "host:port" or "host:"
+	err      error
 }
 
 func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -115,8 +112,11 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 func (t *transport) send(request *http.Request, body io.ReadCloser, token string) (*http.Response, error) {
 	withToken := request.Clone(request.Context())
 	withToken.Body = body
-	withToken.Header.Del("Authorization")
-	withToken.Header.Del("X-Api-Key")
+	for name := range withToken.Header { // whoever wrote to the map itself may have written it in any way
+		if strings.EqualFold(name, "Authorization") || strings.EqualFold(name, "X-Api-Key") {
+			delete(withToken.Header, name)
+		}
+	}
 	if t.provider.service == ClaudePlatform {
 		withToken.Header.Set("X-Api-Key", token)
 	} else {
@@ -137,66 +137,62 @@ func (t *transport) CloseIdleConnections() {
 	}
 }
 
-// takesToken looks at the request and at those whose redirects led to it.
+// takesToken tells whether a request gets the token. It is an error if that is not so, and should be.
 func (t *transport) takesToken(request *http.Request) (bool, error) {
-	takes, err := t.provider.takesToken(request.URL)
-	if !takes || err != nil {
-		return false, err
+	u := request.URL
+	if t.err != nil {
+		return false, t.err
 	}
-	host := request.URL.Host
-	for request.Response != nil {
-		if request = request.Response.Request; request == nil || request.URL.Host != host {
+	if u == nil || request.Header == nil {
+		return false, fmt.Errorf("%w: the request's URL or Header", ErrNullArgument)
+	}
+	host := strings.ToLower(u.Hostname())
+	listed := t.listed(u)
+	service, region, isServices := serviceOf(strings.TrimSuffix(host, "."))
+	refused := func(why string) (bool, error) {
+		return false, fmt.Errorf("%w %s: %s", ErrHost, host, why)
+	}
+	switch p := t.provider; {
+	case !listed && !isServices:
+		return false, nil
+	case u.Opaque != "" || u.User != nil || strings.HasSuffix(host, "."):
+		return refused("a token is not sent to a URL that is written in this way")
+	case !listed && (service != p.service || region != p.region):
+		return refused(fmt.Sprintf("the provider's tokens are for %s in %s", p.service, p.region))
+	case u.Scheme != "https" && !(listed && u.Scheme == "http" && isLoopback(host)):
+		return refused("a token is sent over https only")
+	}
+	if base, ok := t.base.(*http.Transport); ok && u.Scheme == "http" && base.Proxy != nil {
+		if proxy, err := base.Proxy(request); proxy != nil || err != nil {
+			return refused("a token is not sent over http through a proxy")
+		}
+	}
+	for request.Response != nil { // a redirect led here
+		if request = request.Response.Request; request == nil || request.URL.Host != u.Host {
 			return false, nil
 		}
 	}
 	return true, nil
 }
 
-// takesToken tells whether a request with this URL gets the token. It is an error if that is not so,
-// and should be.
-func (p *Provider) takesToken(u *url.URL) (bool, error) {
-	host, listed := canonical(u.Hostname()), p.listed(u)
-	service, region, isServices := serviceOf(host)
-	switch {
-	case !listed && !isServices:
-		return false, nil
-	case u.Scheme != "https" && !(listed && u.Scheme == "http" && isLoopback(host)):
-		return false, fmt.Errorf("%w: a token is sent over https only", ErrHost)
-	case !listed && service != p.service:
-		return false, fmt.Errorf("%w: it is of another service than the provider's", ErrHost)
-	case !listed && region != p.region:
-		return false, fmt.Errorf("%w: it is of another region than the provider's", ErrHost)
-	}
-	return true, nil
-}
+// A host and its port, without what two parsers could see differently.
+var hostAndPort = regexp.MustCompile(`^([a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?$`)
 
-// listed tells whether a URL's host is one of [WithHosts].
-func (p *Provider) listed(u *url.URL) bool {
-	host, port, usual := canonical(u.Hostname()), u.Port(), "443"
+// listed tells whether a URL's host is one of Transport's.
+func (t *transport) listed(u *url.URL) bool {
+	host, port, usual := strings.TrimSuffix(strings.ToLower(u.Host), ":"+u.Port()), u.Port(), "443"
 	if u.Scheme == "http" {
 		usual = "80"
 	}
 	if port == "" {
 		port = usual
 	}
-	return slices.Contains(p.hosts, net.JoinHostPort(host, port)) || port == usual && slices.Contains(p.hosts, host)
-}
-
-func canonical(host string) string {
-	return strings.TrimSuffix(strings.ToLower(host), ".")
+	return t.hosts[host+":"+port] || port == usual && t.hosts[host+":"]
 }
 
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// services has the first part of the names of each service's hosts.
-var services = map[string]Service{
-	"bedrock": Bedrock, "bedrock-fips": Bedrock,
-	"bedrock-runtime": Bedrock, "bedrock-runtime-fips": Bedrock,
-	"bedrock-mantle":         Bedrock,
-	"aws-external-anthropic": ClaudePlatform,
 }
 
 // partition has the prefix of its regions and the suffixes of its hosts. A test compares this to
@@ -213,21 +209,22 @@ var partitions = []partition{
 	{"", "amazonaws.com", "api.aws"}, // all others, those of the US government among them
 }
 
+var serviceHost = regexp.MustCompile(
+	`^(vpce-[a-z0-9-]+\.)?(bedrock(?:-runtime|-mantle)?(?:-fips)?|aws-external-anthropic)\.([a-z0-9-]+-[0-9]+)\.(vpce\.)?(.+)$`)
+
 // serviceOf tells which service and region a host is of. The region is empty if it is not one of the
 // partition that the suffix is of.
 func serviceOf(host string) (service Service, region string, ok bool) {
-	vpce := ""
-	if strings.HasPrefix(host, "vpce-") {
-		_, host, _ = strings.Cut(host, ".")
-		vpce = "vpce."
+	match := serviceHost.FindStringSubmatch(host)
+	if match == nil || (match[1] == "") != (match[4] == "") || strings.HasPrefix(match[3], "s3-") {
+		return 0, "", false // such as a bucket of S3
 	}
-	name, rest, _ := strings.Cut(host, ".")
-	region, suffix, _ := strings.Cut(rest, ".")
-	if service, ok = services[name]; !ok || !strings.Contains(region, "-") {
-		return service, "", false // such as a bucket of S3
+	if match[2] == "aws-external-anthropic" {
+		service = ClaudePlatform
 	}
+	region, suffix := match[3], match[5]
 	matches := func(p partition) bool {
-		return suffix == vpce+p.suffix || suffix == p.dualStack && vpce == ""
+		return suffix == p.suffix || suffix == p.dualStack && match[1] == ""
 	}
 	own := slices.IndexFunc(partitions, func(p partition) bool { return strings.HasPrefix(region, p.prefix) })
 	if matches(partitions[own]) {

@@ -1,16 +1,14 @@
 package bedrocktoken
 
 import (
-	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"log"
-	"net"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,292 +19,196 @@ import (
 
 const runtimeHost = "bedrock-runtime." + region + ".amazonaws.com"
 
-// internet is a server that is every host there is, and remembers the requests that it got.
-type internet struct {
-	client *http.Client
-	got    []string // host, body and Authorization of each request
-	// redirects tells where from and where to.
-	redirects map[string]string
-}
-
-func newInternet(t *testing.T, p *Provider) *internet {
-	i := &internet{redirects: map[string]string{}}
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		scheme := "http"
-		if r.TLS != nil {
-			scheme = "https"
-		}
-		url := fmt.Sprintf("%s://%s%s", scheme, r.Host, r.URL)
-		i.got = append(i.got, fmt.Sprintf("%s %q %q", url, body, r.Header["Authorization"]))
-		if to, ok := i.redirects[url]; ok {
-			http.Redirect(w, r, to, http.StatusTemporaryRedirect)
-		}
-	})
-	withTLS, plain := httptest.NewUnstartedServer(handler), httptest.NewServer(handler)
-	withTLS.Config.ErrorLog = log.New(io.Discard, "", 0)
-	withTLS.StartTLS()
-	t.Cleanup(withTLS.Close)
-	t.Cleanup(plain.Close)
-
-	base := withTLS.Client().Transport.(*http.Transport).Clone()
-	base.TLSClientConfig.ServerName = "example.com" // the certificate's
-	base.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		server := plain
-		if strings.HasSuffix(address, ":443") {
-			server = withTLS
-		}
-		return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
-	}
-	i.client = &http.Client{Transport: p.Transport(base)}
-	return i
-}
-
-func (i *internet) post(t *testing.T, url string) *http.Response {
-	t.Helper()
-	response, err := i.client.Post(url, "application/json", strings.NewReader("{}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	response.Body.Close()
-	return response
-}
-
-// wants compares the requests that came since the last time.
-func (i *internet) wants(t *testing.T, requests ...string) {
-	t.Helper()
-	if !slices.Equal(i.got, requests) {
-		t.Errorf("got requests\n%s\nwant\n%s", strings.Join(i.got, "\n"), strings.Join(requests, "\n"))
-	}
-	i.got = nil
-}
-
-// What happens with a request.
-const (
-	token   = "token"
-	nothing = "no token"
-	refused = "error"
-)
-
-func TestTransportHosts(t *testing.T) {
-	for name, options := range map[string]struct {
-		region string
-		opts   []ProviderOption
-		hosts  map[string]string
-	}{
-		"Bedrock": {region, nil, map[string]string{
-			"https://bedrock-runtime.eu-central-1.amazonaws.com/":                         token,
-			"https://bedrock-runtime.eu-central-1.amazonaws.com:443/model/x/converse?a=b": token,
-			"https://BEDROCK-Runtime.EU-Central-1.AmazonAWS.com/":                         token,
-			"https://bedrock-runtime.eu-central-1.amazonaws.com./":                        token,
-			"https://bedrock.eu-central-1.amazonaws.com/":                                 token,
-			"https://bedrock-fips.eu-central-1.amazonaws.com/":                            token,
-			"https://bedrock-runtime-fips.eu-central-1.amazonaws.com/":                    token,
-			"https://bedrock-runtime.eu-central-1.api.aws/":                               token,
-			"https://bedrock-mantle.eu-central-1.api.aws/v1/chat/completions":             token,
-			"https://vpce-0a1b2c.bedrock-runtime.eu-central-1.vpce.amazonaws.com/":        token,
-			"https://vpce-0a1b2c-eu-central-1a.bedrock.eu-central-1.vpce.amazonaws.com/":  token,
-			"http://bedrock-runtime.eu-central-1.amazonaws.com/":                          refused,
-			"https://bedrock-runtime.us-east-1.amazonaws.com/":                            refused,
-			"https://bedrock-runtime.us-east-1.api.aws/":                                  refused,
-			"https://vpce-0a1b2c.bedrock-runtime.us-east-1.vpce.amazonaws.com/":           refused,
-			"https://bedrock-runtime.cn-north-1.amazonaws.com.cn/":                        refused,
-			"https://bedrock-runtime.eusc-de-east-1.amazonaws.eu/":                        refused,
-			"https://aws-external-anthropic.eu-central-1.api.aws/":                        refused,
-			"https://bedrock-agent-runtime.eu-central-1.amazonaws.com/":                   nothing,
-			"https://s3.eu-central-1.amazonaws.com/":                                      nothing,
-			"https://bedrock-runtime.s3.eu-central-1.amazonaws.com/":                      nothing,
-			"https://bedrock-runtime.eu-central-1.elb.amazonaws.com/":                     nothing,
-			"https://bedrock-runtime.eu-central-1.amazonaws.com.cn/":                      refused,
-			"https://bedrock-runtime.eu-central-1.amazonaws.eu/":                          refused,
-			"https://bedrock-runtime.eu-central-1.amazonaws.com.example/":                 nothing,
-			"https://bedrock-runtime.eu-central-1.amazonaws.example/":                     nothing,
-			"https://bedrock-runtime.eu-central-1.amazonaws.com@example.com/":             nothing,
-			"https://xbedrock-runtime.eu-central-1.amazonaws.com/":                        nothing,
-			"https://x.bedrock-runtime.eu-central-1.amazonaws.com/":                       nothing,
-			"https://bedrock-runtime.eu-central-1.vpce.amazonaws.com/":                    nothing,
-			"https://vpce-0a1b2c.bedrock-runtime.eu-central-1.amazonaws.com/":             nothing,
-			"https://vpce-1.vpce-svc-2.eu-central-1.vpce.amazonaws.com/":                  nothing,
-			"https://vpce-1.x.bedrock-runtime.eu-central-1.vpce.amazonaws.com/":           nothing,
-			"https://eu-central-1.amazonaws.com/":                                         nothing,
-			"https://bedrock-runtime.s3.amazonaws.com/":                                   nothing,
-			"https://bedrock-runtime/":                                                    nothing,
-			"https://example.com/bedrock-runtime.eu-central-1.amazonaws.com":              nothing,
-			"http://example.com/": nothing,
-		}},
-		"China": {"cn-north-1", nil, map[string]string{
-			"https://bedrock-runtime.cn-north-1.amazonaws.com.cn/":                  token,
-			"https://bedrock-runtime.cn-north-1.api.amazonwebservices.com.cn/":      token,
-			"https://vpce-0a1b2c.bedrock-runtime.cn-north-1.vpce.amazonaws.com.cn/": token,
-			"https://bedrock-runtime.cn-north-1.amazonaws.com/":                     refused,
-			"https://bedrock-runtime.cn-north-1.api.aws/":                           refused,
-		}},
-		"Claude Platform": {region, []ProviderOption{WithService(ClaudePlatform)}, map[string]string{
-			"https://aws-external-anthropic.eu-central-1.api.aws/v1/messages": token,
-			"https://aws-external-anthropic.us-east-1.api.aws/":               refused,
-			"http://aws-external-anthropic.eu-central-1.api.aws/":             refused,
-			"https://bedrock-runtime.eu-central-1.amazonaws.com/":             refused,
-			"https://api.anthropic.com/":                                      nothing,
-		}},
-		"more hosts": {region, []ProviderOption{WithHosts("gateway.example.com", "Other.example.com:8443"), WithHosts("127.0.0.1:8080", "localhost", "localhost:80", "[::1]:8080")}, map[string]string{
-			"https://bedrock-runtime.eu-central-1.amazonaws.com/": token,
-			"https://gateway.example.com/":                        token,
-			"https://Gateway.example.com:443/":                    token,
-			"https://other.example.com:8443/":                     token,
-			"http://127.0.0.1:8080/":                              token,
-			"https://127.0.0.1:8080/":                             token,
-			"http://localhost/":                                   token,
-			"http://localhost:80/":                                token,
-			"https://localhost/":                                  token,
-			"http://[::1]:8080/":                                  token,
-			"http://gateway.example.com/":                         refused,
-			"http://other.example.com:8443/":                      refused,
-			"ftp://localhost:80/":                                 refused,
-			"https://gateway.example.com:8443/":                   nothing,
-			"https://other.example.com/":                          nothing,
-			"https://x.gateway.example.com/":                      nothing,
-			"https://example.com/gateway.example.com":             nothing,
-			"http://127.0.0.1/":                                   nothing,
-			"http://localhost:8080/":                              nothing,
-			"http://[::1]/":                                       nothing,
-		}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			source := CredentialsFunc(func(context.Context) (Credentials, error) { return example, nil })
-			p, err := NewProvider(source, options.region, options.opts...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for url, want := range options.hosts {
-				var sent *http.Request
-				base := roundTripper(func(r *http.Request) (*http.Response, error) {
-					sent = r
-					return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}, nil
-				})
-				request, err := http.NewRequestWithContext(t.Context(), "POST", url, strings.NewReader("{}"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				response, err := p.Transport(base).RoundTrip(request)
-				got := nothing
-				if err != nil {
-					got = refused
-					if !errors.Is(err, ErrHost) || sent != nil {
-						t.Errorf("%s: %v, and it was sent: %v", url, err, sent != nil)
-					}
-				} else {
-					if len(response.Request.Header) != 0 {
-						t.Errorf("%s: the response has the token", url)
-					}
-					if len(sent.Header) != 0 {
-						got = token
-						want, err := p.Token(t.Context())
-						header := http.Header{"Authorization": {"Bearer " + want}}
-						if p.service == ClaudePlatform {
-							header = http.Header{"X-Api-Key": {want}}
-						}
-						if err != nil || !reflect.DeepEqual(sent.Header, header) {
-							t.Errorf("%s: %v, want %v", url, sent.Header, header)
-						}
-					}
-				}
-				if got != want {
-					t.Errorf("%s: %s, want %s", url, got, want)
-				}
-			}
-		})
-	}
-}
-
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestWithHostsTakesHosts(t *testing.T) {
-	source := CredentialsFunc(func(context.Context) (Credentials, error) { return example, nil })
-	for _, host := range []string{"", "https://example.com", "example.com/", "user@example.com", "example.com:x", ":80", "exam ple.com", "::1", "example.com?", "example.com#"} {
-		if p, err := NewProvider(source, region, WithHosts("example.com", host)); p != nil || !errors.Is(err, ErrHost) {
-			t.Errorf("%q: %v, %v", host, p, err)
-		}
+// send gives a request to a transport, and returns the headers that it sent, or nil.
+func send(t *testing.T, p *Provider, hosts []string, change func(*http.Request), address string) (http.Header, error) {
+	t.Helper()
+	var sent http.Header
+	base := roundTripper(func(r *http.Request) (*http.Response, error) {
+		sent = r.Header
+		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}, nil
+	})
+	body := &closer{Reader: strings.NewReader("{}")}
+	request, err := http.NewRequestWithContext(t.Context(), "POST", address, body)
+	if err != nil {
+		t.Fatal(err)
 	}
+	change(request)
+	before := request.Header.Clone()
+	response, err := p.Transport(base, hosts...).RoundTrip(request)
+	if err != nil && (sent != nil || !body.closed) {
+		t.Errorf("%s: refused, and sent, or its body is open", address)
+	}
+	if !reflect.DeepEqual(request.Header, before) || response != nil && response.Request != request {
+		t.Errorf("%s: the caller's request was changed, or the response has another", address)
+	}
+	return sent, err
 }
 
-func TestTransportReplacesTheHeaders(t *testing.T) {
-	const bedrock, claude = "https://" + runtimeHost + "/", "https://aws-external-anthropic." + region + ".api.aws/"
-	for _, test := range []struct {
-		service Service
-		url     string
-		want    http.Header // nil: as it was
-	}{
-		{Bedrock, bedrock, http.Header{"Authorization": {"Bearer " + referenceFor(Bedrock, example, region, DefaultExpires, noon)}}},
-		{ClaudePlatform, claude, http.Header{"X-Api-Key": {referenceFor(ClaudePlatform, example, region, DefaultExpires, noon)}}},
-		{Bedrock, "https://example.com/", nil},
-		{ClaudePlatform, "https://example.com/", nil},
-	} {
-		b := newBench(t, WithService(test.service))
-		var sent http.Header
-		base := roundTripper(func(r *http.Request) (*http.Response, error) {
-			sent = r.Header
-			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
-		})
-		request, err := http.NewRequestWithContext(t.Context(), "GET", test.url, nil)
+func unchanged(*http.Request) {}
+
+// The cases that every hook of the project is held to.
+func TestTransportHosts(t *testing.T) {
+	services := map[string]Service{"bedrock": Bedrock, "claude-platform": ClaudePlatform}
+	for _, v := range vectors(t, "hosts.tsv", 5) {
+		service, region, address, want := services[v[0]], v[1], v[3], v[4]
+		var more []string
+		if v[2] != "-" {
+			more = append(more, v[2])
+		}
+		p, err := NewProvider(CredentialsFunc(works), region, WithService(service))
 		if err != nil {
 			t.Fatal(err)
 		}
-		placeholders := http.Header{"Authorization": {"Bearer placeholder", "Basic more"}, "X-Api-Key": {"placeholder"}}
-		request.Header = placeholders.Clone()
-		if _, err := b.Transport(base).RoundTrip(request); err != nil {
+		token, err := p.Token(t.Context())
+		if err != nil {
 			t.Fatal(err)
 		}
-		if !reflect.DeepEqual(request.Header, placeholders) {
-			t.Errorf("the caller's request was changed: %v", request.Header)
+		with := http.Header{"Authorization": {"Bearer " + token}}
+		if service == ClaudePlatform {
+			with = http.Header{"X-Api-Key": {token}}
 		}
-		if test.want == nil {
-			test.want = placeholders
+		sent, err := send(t, p, more, unchanged, address)
+		got := "token"
+		switch u, _ := url.Parse(address); {
+		case errors.Is(err, ErrHost) && strings.Contains(err.Error(), strings.ToLower(u.Hostname())):
+			got = "error"
+		case err == nil && len(sent) == 0:
+			got = "none"
+		case err != nil || !reflect.DeepEqual(sent, with):
+			t.Errorf("%v: %v, %v", v, sent, err)
 		}
-		if !reflect.DeepEqual(sent, test.want) {
-			t.Errorf("%s: %v, want %v", test.url, sent, test.want)
+		if got != want {
+			t.Errorf("%v: %s, %v", v, got, err)
 		}
 	}
 }
 
+func TestTransportRequests(t *testing.T) {
+	placeholders := http.Header{"authorization": {"Bearer placeholder"}, "Authorization": {"Bearer more", "Basic more"}, "x-aPI-key": {"placeholder"}, "X-Other": {"stays"}}
+	with := func(header string, service Service, value string) http.Header {
+		return http.Header{header: {value + at(t, service, 0)}, "X-Other": {"stays"}}
+	}
+	const claude = "https://aws-external-anthropic." + region + ".api.aws/"
+	for _, test := range []struct {
+		service Service
+		address string
+		change  func(*http.Request)
+		want    http.Header
+		err     error
+		says    string
+	}{
+		{Bedrock, "https://" + runtimeHost, unchanged, with("Authorization", Bedrock, "Bearer "), nil, ""},
+		{ClaudePlatform, claude, unchanged, with("X-Api-Key", ClaudePlatform, ""), nil, ""},
+		{Bedrock, "https://example.com/", unchanged, placeholders, nil, ""},
+		{ClaudePlatform, "https://example.com/", unchanged, placeholders, nil, ""},
+		{Bedrock, "https://" + runtimeHost, func(r *http.Request) { r.Header = nil }, nil, ErrNullArgument, "Header"},
+		{Bedrock, "https://" + runtimeHost, func(r *http.Request) { r.URL = nil }, nil, ErrNullArgument, "URL"},
+		{Bedrock, "https://" + runtimeHost, func(r *http.Request) { r.URL.Opaque = "//example.com/" }, nil, ErrHost, runtimeHost},
+		{Bedrock, "https://" + runtimeHost + "./", unchanged, nil, ErrHost, runtimeHost + "."},
+		{Bedrock, "https://bedrock.us-east-1.amazonaws.com/", unchanged, nil, ErrHost,
+			"host bedrock.us-east-1.amazonaws.com: the provider's tokens are for bedrock in eu-central-1"},
+		{Bedrock, claude, unchanged, nil, ErrHost, "are for bedrock in"},
+	} {
+		sent, err := send(t, newBench(t, WithService(test.service)).Provider, nil, func(r *http.Request) {
+			r.Header = placeholders.Clone()
+			test.change(r)
+		}, test.address)
+		if !errors.Is(err, test.err) || err != nil && !strings.Contains(err.Error(), test.says) || !reflect.DeepEqual(sent, test.want) {
+			t.Errorf("%s: %v, %v; want %v, %v %q", test.address, sent, err, test.want, test.err, test.says)
+		}
+	}
+}
+
+func TestTransportTakesHosts(t *testing.T) {
+	p := newBench(t).Provider
+	for _, host := range []string{"", ".", "*", "*.example.com", "example.com.", "https://example.com", "example.com/", "user@example.com",
+		"example.com:x", "example.com:", "example.com:0", "example.com:65536", ":80", "exam ple.com", "::1", "example.com?", "example.com#", "example.com\n"} {
+		_, err := send(t, p, []string{"example.com", host}, unchanged, "https://example.com/")
+		if !errors.Is(err, ErrHost) || !strings.Contains(err.Error(), "host 2 of 2") {
+			t.Errorf("%q: %v", host, err)
+		}
+	}
+}
+
+// What is sent over http to this machine is seen by a proxy all the same.
+func TestTransportWithProxy(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			t.Errorf("the proxy saw a token for %s", r.URL)
+		}
+	}))
+	defer proxy.Close()
+	address, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := &http.Transport{Proxy: http.ProxyURL(address)}
+	client := &http.Client{Transport: newBench(t).Transport(base, "localhost")}
+	if _, err := client.Get("http://localhost/"); !errors.Is(err, ErrHost) || !strings.Contains(err.Error(), "proxy") {
+		t.Errorf("%v", err)
+	}
+	response, err := client.Get("http://example.com/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+}
+
 func TestTransportRedirects(t *testing.T) {
-	b := newBench(t)
-	i := newInternet(t, b.Provider)
-	token := fmt.Sprintf(`"{}" ["Bearer %s"]`, reference(example, region, DefaultExpires, noon))
 	const (
-		home    = "https://" + runtimeHost
-		other   = "https://bedrock." + region + ".amazonaws.com" // Bedrock as well
-		away    = "https://example.com"
-		without = `"{}" []`
+		home  = "https://" + runtimeHost
+		other = "https://bedrock." + region + ".amazonaws.com" // Bedrock as well
+		away  = "https://example.com"
 	)
-	i.redirects = map[string]string{
+	b := newBench(t)
+	redirects := map[string]string{
 		home + "/moved": home + "/here",
 		home + "/other": other + "/",
-		home + "/away":  away + "/",
 		home + "/round": away + "/back",
 		away + "/back":  home + "/chosen-elsewhere",
 		away + "/in":    home + "/",
+		home + "/plain": "http://" + runtimeHost + "/",
+		home + "/far":   "https://bedrock-runtime.us-east-1.amazonaws.com/",
 	}
-	for _, test := range []struct{ from, to string }{
-		{home + "/other", other + "/"},
-		{home + "/away", away + "/"},
-	} {
-		i.post(t, test.from)
-		i.wants(t, test.from+" "+token, test.to+" "+without)
-	}
-	i.post(t, home+"/moved")
-	i.wants(t, home+"/moved "+token, home+"/here "+token)
-	i.post(t, home+"/round")
-	i.wants(t, home+"/round "+token, away+"/back "+without, home+"/chosen-elsewhere "+without)
-	i.post(t, away+"/in")
-	i.wants(t, away+"/in "+without, home+"/ "+without)
-	for _, to := range []string{"http://" + runtimeHost + "/", "https://bedrock-runtime.us-east-1.amazonaws.com/"} {
-		i.redirects[home+"/wrong"] = to
-		if _, err := i.client.Get(home + "/wrong"); !errors.Is(err, ErrHost) {
-			t.Errorf("redirected to %s: %v", to, err)
+	var got []string
+	base := roundTripper(func(r *http.Request) (*http.Response, error) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil || string(body) != "{}" {
+			t.Errorf("%s: %q, %v", r.URL, body, err)
 		}
-		i.got = nil
+		text := r.URL.String()
+		if r.Header.Get("Authorization") == "Bearer "+at(t, Bedrock, 0) {
+			text += " with"
+		}
+		got = append(got, text)
+		response := &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r, Header: http.Header{}}
+		if to, ok := redirects[r.URL.String()]; ok {
+			response.StatusCode = http.StatusTemporaryRedirect
+			response.Header.Set("Location", to)
+		}
+		return response, nil
+	})
+	for _, test := range []struct {
+		err  error
+		want []string
+	}{
+		{nil, []string{home + "/moved with", home + "/here with"}},
+		{nil, []string{home + "/other with", other + "/"}},
+		{nil, []string{home + "/round with", away + "/back", home + "/chosen-elsewhere"}},
+		{nil, []string{away + "/in", home + "/"}},
+		{ErrHost, []string{home + "/plain with"}},
+		{ErrHost, []string{home + "/far with"}},
+	} {
+		got = nil
+		from := strings.TrimSuffix(test.want[0], " with")
+		_, err := (&http.Client{Transport: b.Transport(base)}).Post(from, "", strings.NewReader("{}"))
+		if !errors.Is(err, test.err) || !slices.Equal(got, test.want) {
+			t.Errorf("%v, %v; want %v", got, err, test.want)
+		}
 	}
 }
 
@@ -320,50 +222,28 @@ func (c *closer) Close() error { c.closed = true; return nil }
 
 func TestTransportWithoutToken(t *testing.T) {
 	b := newBench(t)
-	failure := errors.New("source is down")
-	b.give = func(context.Context) (Credentials, error) { return Credentials{}, failure }
-	i := newInternet(t, b.Provider)
-	body := &closer{Reader: bytes.NewReader(nil)}
-	_, err := i.client.Post("https://"+runtimeHost+"/", "", body)
-	if !errors.Is(err, ErrNoCredentials) || !errors.Is(err, failure) {
-		t.Errorf("%v", err)
+	b.give = fails
+	for _, test := range []struct {
+		address string
+		err     error
+	}{{"https://" + runtimeHost, errDown}, {"https://example.com", nil}} {
+		if sent, err := send(t, b.Provider, nil, unchanged, test.address); !errors.Is(err, test.err) || len(sent) != 0 {
+			t.Errorf("%s: %v, %v", test.address, sent, err)
+		}
 	}
-	if !body.closed {
-		t.Error("the request's body is open")
-	}
-	if _, err := i.client.Get("https://" + runtimeHost + "/"); !errors.Is(err, failure) {
-		t.Errorf("without a body: %v", err)
-	}
-	i.post(t, "https://example.com/")
-	i.wants(t, `https://example.com/ "{}" []`)
 
 	// The request's context is the one that is honoured.
-	asked, letGo := b.slow(nil)
+	asked, letGo := b.hangs(nil)
 	defer close(letGo)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		<-asked
 		cancel()
 	}()
-	request, err := http.NewRequestWithContext(ctx, "GET", "https://"+runtimeHost+"/", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := i.client.Do(request); !errors.Is(err, context.Canceled) {
+	waits := func(r *http.Request) { *r = *r.WithContext(ctx) }
+	if _, err := send(t, b.Provider, nil, waits, "https://"+runtimeHost); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	i.wants(t)
-}
-
-func TestTransportChecksCertificates(t *testing.T) {
-	b := newBench(t)
-	i := newInternet(t, b.Provider)
-	base := i.client.Transport.(*transport).base.(*http.Transport)
-	base.TLSClientConfig = &tls.Config{ServerName: runtimeHost} // not in the server's certificate
-	if _, err := i.client.Get("https://" + runtimeHost + "/"); err == nil {
-		t.Error("no error")
-	}
-	i.wants(t)
 }
 
 // A service that refuses the tokens of every second before it last changed its mind.
@@ -398,7 +278,7 @@ func (s *refusing) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestTransportRenewsARefusedToken(t *testing.T) {
 	const url = "https://" + runtimeHost + "/"
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
-		b := newBench(t)
+		b := newBench(t, WithLogger(slog.New(slog.DiscardHandler)))
 		service := &refusing{status: status}
 		client := &http.Client{Transport: b.Transport(service)}
 		do := func(body io.Reader, want int, requests ...string) {
@@ -427,7 +307,7 @@ func TestTransportRenewsARefusedToken(t *testing.T) {
 		}
 		body := func() io.Reader { return strings.NewReader("question") }
 		takesOnly := func(second int64) {
-			service.good = reference(example, region, DefaultExpires, noon.Add(time.Duration(second)*time.Second))
+			service.good = at(t, Bedrock, second)
 		}
 		do(body(), 200, "0 question")
 
@@ -438,7 +318,7 @@ func TestTransportRenewsARefusedToken(t *testing.T) {
 			t.Errorf("%d calls, %d invalidated", b.calls.Load(), b.invalidated.Load())
 		}
 
-		b.clock.Add(60)
+		b.sleep(time.Minute)
 		takesOnly(60)
 		do(body(), 200, "0 question", "60 question")
 		do(nil, 200, "60 ")
@@ -448,9 +328,9 @@ func TestTransportRenewsARefusedToken(t *testing.T) {
 
 		// Permission was taken away: not with every request to the source.
 		takesOnly(-1)
-		b.clock.Add(59)
+		b.sleep(59 * time.Second)
 		do(body(), status, "60 question")
-		b.clock.Add(1)
+		b.sleep(time.Second)
 		do(body(), status, "60 question", "120 question")
 		for range 100 {
 			do(body(), status, "120 question")
@@ -460,22 +340,33 @@ func TestTransportRenewsARefusedToken(t *testing.T) {
 		}
 
 		// A body that cannot be had again; the next request has a new token.
-		b.clock.Add(60)
+		b.sleep(time.Minute)
 		takesOnly(180)
 		do(io.MultiReader(body()), status, "120 question")
 		b.settle()
 		do(io.MultiReader(body()), 200, "180 question")
 
 		// A source that fails leaves the kept token, which may be refused for another reason.
-		b.clock.Add(60)
+		b.sleep(time.Minute)
 		takesOnly(-1)
-		b.give = func(context.Context) (Credentials, error) { return Credentials{}, errors.New("down") }
+		b.give = fails
 		do(body(), status, "180 question")
 		service.good = ""
 		do(body(), 200, "180 question")
 		if b.calls.Load() != 6 {
 			t.Errorf("%d calls", b.calls.Load())
 		}
+
+		// A source that hangs does not keep the refusal back, and its token is for the next request.
+		b.sleep(time.Minute)
+		takesOnly(300)
+		b.timeout = 6 * time.Second
+		asked, letGo := b.hangs(nil)
+		go func() { <-asked }()
+		do(body(), status, "180 question")
+		close(letGo)
+		b.settle()
+		do(body(), 200, "300 question")
 	}
 }
 
@@ -486,7 +377,7 @@ func TestTransportRenewsOnceForAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.clock.Add(1)
+	b.sleep(time.Second)
 	var all sync.WaitGroup
 	all.Add(64)
 	base := roundTripper(func(r *http.Request) (*http.Response, error) {

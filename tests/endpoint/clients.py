@@ -92,19 +92,20 @@ def node_modules() -> Path:
 
 
 @functools.cache
-def go(example: str) -> Path:
-    """A program of bindings/go/awscreds/examples."""
+def go(module: str, package: str) -> Path:
+    """A program of a module in bindings/go."""
     need("cc=gcc", "pkg-config")
     programs = run(ROOT / "tools/go.sh").strip()
-    built = WORK / f"go-{example}"
+    built = WORK / "-".join(["go", module, *Path(package).parts])
     environment = {
         **os.environ,
         "PKG_CONFIG_PATH": str(library() / "pkgconfig"),
         "GOFLAGS": "-buildvcs=false -tags=bedrock_token_dynamic",
         "GOCACHE": str(WORK / "go-cache"),  # Go's own does not notice that the library changed
+        "LD_RUN_PATH": str(library()),
     }
-    build = [f"{programs}/go", "build", "-o", built, f"./examples/{example}"]
-    run(*build, cwd=ROOT / "bindings/go/awscreds", env=environment)
+    build = [f"{programs}/go", "build", "-o", built, package]
+    run(*build, cwd=ROOT / "bindings/go" / module, env=environment)
     return built
 
 
@@ -240,7 +241,7 @@ def hook(client: Client) -> Client:
 
 
 def go_example(example: str, host: str) -> Client:
-    return hook(Client("Go, Transport", host, lambda: [go(example)]))
+    return hook(Client("Go, Transport", host, lambda: [go("awscreds", f"./examples/{example}")]))
 
 
 def script(name: str, file: str, host: str, *before: object, **environment: str) -> Client:

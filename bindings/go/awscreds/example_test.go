@@ -4,26 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	bedrocktoken "github.com/bedrock-token/bedrock-token/bindings/go"
 	"github.com/bedrock-token/bedrock-token/bindings/go/awscreds"
 )
-
-func ExampleNew() {
-	provider, err := awscreds.New(context.Background())
-	if err != nil {
-		log.Fatal(err)
-	}
-	client := &http.Client{Transport: provider.Transport(nil)}
-	response, err := client.Get("https://bedrock." + provider.Region() + ".amazonaws.com/foundation-models")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer response.Body.Close()
-	fmt.Println(response.Status)
-}
 
 func ExampleNewFromConfig() {
 	cfg := aws.Config{

@@ -1,15 +1,17 @@
-"""Each client of bindings/python/examples: the service refuses the first token, and later the provider
-renews."""
+"""Each client of bindings/python/examples and of bindings/go/sdks/sdks.go: the service refuses the first token,
+and later the provider renews."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from endpoint.clients import CLAUDE, MANTLE, RUNTIME, python, run
+from endpoint.clients import CLAUDE, MANTLE, RUNTIME, go, python, run
 from endpoint.keys import KEYS, REGION
 from endpoint.server import Server, World
 
 HERE = Path(__file__).parent
-SDKS = {
+PYTHON = {
     "openai": MANTLE,
     "openai_bedrock": MANTLE,
     "anthropic_plain": MANTLE,
@@ -20,14 +22,37 @@ SDKS = {
     "langchain_converse": RUNTIME,
     "litellm": RUNTIME,
 }
+GO = {
+    "aws": RUNTIME,
+    "aws-hook": RUNTIME,
+    "anthropic": RUNTIME,
+    "anthropic-hook": RUNTIME,
+    "claude-platform": CLAUDE,
+}
 
 
-@pytest.mark.parametrize(
-    ("sdk", "kind"),
-    [("boto3", "sync"), *((sdk, kind) for sdk in SDKS for kind in ("sync", "async"))],
-)
+def python_sdk(sdk: str, kind: str) -> list[object]:
+    return [python(), HERE / "python_sdks.py", sdk, kind]
+
+
+def go_sdk(sdk: str) -> list[object]:
+    return [go("sdks", "."), sdk]
+
+
+CLIENTS = {
+    "Python, boto3, sync": (partial(python_sdk, "boto3", "sync"), RUNTIME),
+    **{
+        f"Python, {sdk}, {kind}": (partial(python_sdk, sdk, kind), host)
+        for sdk, host in PYTHON.items()
+        for kind in ("sync", "async")
+    },
+    **{f"Go, {sdk}": (partial(go_sdk, sdk), host) for sdk, host in GO.items()},
+}
+
+
+@pytest.mark.parametrize(("program", "host"), CLIENTS.values(), ids=CLIENTS)
 def test_a_refused_token_and_a_renewal(
-    server: Server, world: World, tmp_path: Path, sdk: str, kind: str
+    server: Server, world: World, tmp_path: Path, program: Callable[[], list[object]], host: str
 ) -> None:
     tokens: list[str] = []
 
@@ -48,9 +73,8 @@ def test_a_refused_token_and_a_renewal(
         "AWS_REGION": REGION,
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else it asks the internet
     }
-    program = [python(), HERE / "python_sdks.py", sdk, kind]
-    said = run(*program, env=variables, timeout=120)
+    said = run(*program(), env=variables, timeout=120)
     assert said.splitlines()[-2:] == [f"Hello from {REGION}"] * 2  # litellm says more
     assert [call.refused for call in world.calls] == ["told to refuse", None, None]
-    assert {call.endpoint for call in world.calls} == {SDKS.get(sdk, RUNTIME).partition(".")[0]}
+    assert {call.endpoint for call in world.calls} == {host.partition(".")[0]}
     assert len(set(tokens)) == 2  # besides the refused one
