@@ -15,6 +15,7 @@ ROOT = HERE.parent.parent
 BUILD = ROOT / "build" / "go"
 REPOSITORY = "github.com/bedrock-token/bedrock-token"
 MODULE = f"{REPOSITORY}/bindings/go"
+REGION = "eu-central-1"
 
 TARGET = os.environ["TARGET"]
 (PKG_CONFIG,) = (ROOT / "build/dist" / TARGET).glob("**/pkgconfig")
@@ -142,20 +143,6 @@ def stranger(tmp_path_factory):
     }
 
 
-@pytest.fixture
-def fresh(stranger, tmp_path):
-    """Makes a module in a folder, with a program in it."""
-
-    def make(program):
-        shutil.copy(HERE / program, tmp_path / "main.go")
-        run("go", "mod", "init", "example.com/program", cwd=tmp_path, env=stranger)
-        run("go", "mod", "tidy", cwd=tmp_path, env=stranger)
-        assert f" v{version()}" in (tmp_path / "go.mod").read_text()
-        return tmp_path
-
-    return make
-
-
 def generates(program):
     """The program prints a token, as an independent reader sees it."""
     token = run(program, loads_library=False)
@@ -168,10 +155,6 @@ def generates(program):
     )
 
 
-def needed(program):
-    return re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", program))
-
-
 def test_install(stranger, tmp_path):
     """go install refuses modules with replacements."""
     env = stranger | {"GOBIN": str(tmp_path)}
@@ -179,58 +162,33 @@ def test_install(stranger, tmp_path):
         run("go", "install", f"{MODULE}/examples/{example}@latest", cwd=tmp_path, env=env)
         generates(tmp_path / example)
     run("go", "install", f"{MODULE}/awscreds/examples/chat@v{version()}", cwd=tmp_path, env=env)
-    says_what_is_missing(tmp_path / "chat", tmp_path)
+    env = {"HOME": str(tmp_path), "AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"}
+    assert "bedrocktoken: credentials: " in run(tmp_path / "chat", env=env, fails=True)
 
 
-def test_program(fresh, stranger):
-    """The README's rows of ways to link."""
-    folder = fresh("examples/token/main.go")
-    run("go", "build", "-o", "static", ".", cwd=folder, env=stranger)
-    generates(folder / "static")
-    assert not [library for library in needed(folder / "static") if "bedrock" in library]
-
-    flags = ['-ldflags=-extldflags "-static-libgcc"']
-    run("go", "build", *flags, "-o", "static-libgcc", ".", cwd=folder, env=stranger)
-    generates(folder / "static-libgcc")
-    assert not [library for library in needed(folder / "static-libgcc") if "gcc" in library]
-
-    flags = ["-tags=netgo,osusergo", '-ldflags=-extldflags "-static"']
-    run("go", "build", *flags, "-o", "all-static", ".", cwd=folder, env=stranger)
-    generates(folder / "all-static")
-    assert needed(folder / "all-static") == []
-
-    rpath = {"CGO_LDFLAGS": f"-Wl,-rpath,{LIBRARIES}"}
-    dynamic = ["-tags=bedrock_token_dynamic", "-o", "dynamic", "."]
-    run("go", "build", *dynamic, cwd=folder, env=stranger | rpath)
-    generates(folder / "dynamic")
-    assert "libbedrock_token.so.0" in needed(folder / "dynamic")
-
-    run("go", "build", "-o", "without-cgo", ".", cwd=folder, env=stranger | {"CGO_ENABLED": "0"})
-    generates(folder / "without-cgo")
-    assert needed(folder / "without-cgo") == []
-
-    run("go", "mod", "vendor", cwd=folder, env=stranger)
-    run("go", "build", "-mod=vendor", "-o", "vendored", ".", cwd=folder, env=stranger)
-    generates(folder / "vendored")
-
-
-def says_what_is_missing(program, home):
-    """The program finds the region, finds no credentials, and says so."""
-    env = {"HOME": str(home), "AWS_REGION": "eu-central-1", "AWS_EC2_METADATA_DISABLED": "true"}
-    assert "bedrocktoken: credentials: " in run(program, env=env, fails=True)
-
-
-@pytest.mark.parametrize("tags", ["", "bedrock_token_dynamic"])
-def test_program_with_the_default_chain(fresh, stranger, tags):
-    folder = fresh("awscreds/examples/chat/main.go")
-    run("go", "build", f"-tags={tags}", "-o", "chat", ".", cwd=folder, env=stranger)
-    says_what_is_missing(folder / "chat", folder)
-
-
-def test_tests_pass_elsewhere(fresh, stranger):
-    """With the library that the module carries. Those that need the repository are skipped."""
-    folder = fresh("awscreds/examples/chat/main.go")
-    run("go", "test", MODULE, cwd=folder, env=stranger)
+# tests/dist has those that need nothing.
+@pytest.mark.parametrize(
+    ("arguments", "library", "loads"),
+    [
+        ([], "bedrock", False),
+        (['-ldflags=-extldflags "-static-libgcc"'], "gcc", False),
+        (["-tags=bedrock_token_dynamic"], "libbedrock_token.so.0", True),
+        (["-mod=vendor"], "bedrock", False),
+    ],
+)
+def test_program(stranger, tmp_path, arguments, library, loads):
+    """The README's ways to link."""
+    env = stranger | {"CGO_LDFLAGS": f"-Wl,-rpath,{LIBRARIES}"}
+    shutil.copy(HERE / "examples/token/main.go", tmp_path)
+    for command in (["init", "example.com/program"], ["tidy"], ["vendor"]):
+        run("go", "mod", *command, cwd=tmp_path, env=env)
+    assert f" v{version()}" in (tmp_path / "go.mod").read_text()
+    if "-mod=vendor" not in arguments:
+        shutil.rmtree(tmp_path / "vendor")
+    run("go", "build", *arguments, "-o", "program", ".", cwd=tmp_path, env=env)
+    generates(tmp_path / "program")
+    needed = run("readelf", "-d", tmp_path / "program")
+    assert bool(re.search(rf"NEEDED.*{library}", needed)) == loads
 
 
 @FOLDERS
