@@ -15,13 +15,9 @@
 //
 // # Building
 //
-// With cgo, which needs a C compiler, programs contain the library. A released version carries it for
-// Linux (glibc and musl; amd64 and arm64), Windows (amd64) and macOS. With the build tag
-// bedrock_token_dynamic they load an installed libbedrock_token.so.0 instead, which pkg-config finds.
-//
-// Without cgo, on every platform, they contain the library as a WebAssembly module. The build tag
-// bedrock_token_wasm chooses it with cgo, too. The first token takes longer then, because the module is
-// compiled, and each token takes a few microseconds longer. README.md has the numbers.
+// With cgo, programs contain the library, which a released version carries for the usual platforms. With the
+// build tag bedrock_token_dynamic they load an installed one instead. Without cgo, or with the build tag
+// bedrock_token_wasm, they contain it as a WebAssembly module, on every platform. README.md has the details.
 package bedrocktoken
 
 import (

@@ -20,7 +20,7 @@ REGION = "eu-central-1"
 TARGET = os.environ["TARGET"]
 (PKG_CONFIG,) = (ROOT / "build/dist" / TARGET).glob("**/pkgconfig")
 LIBRARIES = PKG_CONFIG.parent
-FOLDERS = pytest.mark.parametrize("folder", [".", "awscreds"])  # the modules of a release
+FOLDERS = pytest.mark.parametrize("folder", [".", "awscreds"])
 
 
 def run(*command, cwd=HERE, env=None, fails=False, loads_library=True):
@@ -59,11 +59,16 @@ def test_builds_with_the_oldest_go():
     run("go", "vet", "./...", env={"GOTOOLCHAIN": f"go{oldest}.0"})
 
 
-@pytest.mark.parametrize("folder", [".", "awscreds", "sdks"])
+@FOLDERS
 @pytest.mark.parametrize("tag", ["bedrock_token_dynamic", "bedrock_token_wasm"])
 def test_race(folder, tag):
     env = {"GOFLAGS": f"-buildvcs=false -tags={tag}"}
     run("go", "test", "-race", "-count=1", "./...", cwd=HERE / folder, env=env)
+
+
+def test_sdks():
+    """tests/endpoint has the same clients over TLS."""
+    run("go", "test", "-count=1", "./...", cwd=HERE / "sdks")
 
 
 def test_pointers_and_memory():
@@ -72,12 +77,6 @@ def test_pointers_and_memory():
     output = run("go", "test", "-count=1", "-v", ".", env=env)
     assert "--- PASS: TestNoCopyOfSecretsStays" in output
     assert "--- SKIP" not in output
-
-
-@pytest.mark.parametrize("target", ["FuzzGenerateAt", "FuzzInspect"])
-def test_fuzz(target):
-    seconds = os.environ.get("FUZZTIME", "10s")
-    run("go", "test", "-run=^$", f"-fuzz=^{target}$", f"-fuzztime={seconds}", ".")
 
 
 WITHOUT_CGO = {"CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false"}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"slices"
@@ -136,26 +135,13 @@ func TestTransportTakesHosts(t *testing.T) {
 
 // What is sent over http to this machine is seen by a proxy all the same.
 func TestTransportWithProxy(t *testing.T) {
-	proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "" {
-			t.Errorf("the proxy saw a token for %s", r.URL)
-		}
-	}))
-	defer proxy.Close()
-	address, err := url.Parse(proxy.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := &http.Transport{Proxy: http.ProxyURL(address)}
+	base := &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:1"})}
 	client := &http.Client{Transport: newBench(t).Transport(base, "localhost")}
-	if _, err := client.Get("http://localhost/"); !errors.Is(err, ErrHost) || !strings.Contains(err.Error(), "proxy") {
-		t.Errorf("%v", err)
+	for address, refused := range map[string]bool{"http://localhost/": true, "https://localhost/": false, "http://example.com/": false} {
+		if _, err := client.Get(address); errors.Is(err, ErrHost) != refused || err == nil {
+			t.Errorf("%s: %v", address, err)
+		}
 	}
-	response, err := client.Get("http://example.com/")
-	if err != nil {
-		t.Fatal(err)
-	}
-	response.Body.Close()
 }
 
 func TestTransportRedirects(t *testing.T) {
@@ -246,150 +232,108 @@ func TestTransportWithoutToken(t *testing.T) {
 	}
 }
 
-// A service that refuses the tokens of every second before it last changed its mind.
-type refusing struct {
-	status int
-	good   string // the only token that is taken; empty: all
-	got    []string
-	bodies []*closer // of responses
-}
-
-func (s *refusing) RoundTrip(r *http.Request) (*http.Response, error) {
-	var body []byte
-	if r.Body != nil {
-		body, _ = io.ReadAll(r.Body)
-		r.Body.Close()
-	}
-	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	info, err := Inspect(token)
-	if err != nil {
-		return nil, err
-	}
-	s.got = append(s.got, fmt.Sprintf("%d %s", info.IssuedAt.Unix()-noon.Unix(), body))
-	response := &closer{Reader: strings.NewReader("why not")}
-	s.bodies = append(s.bodies, response)
-	status := http.StatusOK
-	if s.good != "" && s.good != token {
-		status = s.status
-	}
-	return &http.Response{StatusCode: status, Body: response, Request: r}, nil
-}
-
 func TestTransportRenewsARefusedToken(t *testing.T) {
-	const url = "https://" + runtimeHost + "/"
+	const all, none = -1, -2
+	text := func() io.Reader { return strings.NewReader("question") }
+	stream := func() io.Reader { return io.MultiReader(text()) } // cannot be had again
+	nothing := func() io.Reader { return nil }
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 		b := newBench(t, WithLogger(slog.New(slog.DiscardHandler)))
-		service := &refusing{status: status}
-		client := &http.Client{Transport: b.Transport(service)}
-		do := func(body io.Reader, want int, requests ...string) {
-			t.Helper()
-			response, err := client.Post(url, "", body)
+		b.timeout = 6 * time.Second
+		asked, letGo := b.hangs(nil)
+		hangs := b.give
+		go func() { <-asked }()
+
+		var good int64 // the second of the token that the service takes
+		var got []string
+		var bodies []*closer // of responses
+		client := &http.Client{Transport: b.Transport(roundTripper(func(r *http.Request) (*http.Response, error) {
+			var body []byte
+			if r.Body != nil {
+				body, _ = io.ReadAll(r.Body)
+			}
+			info, err := Inspect(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+			if err != nil {
+				return nil, err
+			}
+			second := info.IssuedAt.Unix() - noon.Unix()
+			got = append(got, fmt.Sprintf("%d %s", second, body))
+			response := &http.Response{StatusCode: status, Body: &closer{Reader: strings.NewReader("why not")}, Request: r}
+			if good == all || good == second {
+				response.StatusCode = http.StatusOK
+			}
+			bodies = append(bodies, response.Body.(*closer))
+			return response, nil
+		}))}
+		for number, step := range []struct {
+			sleep time.Duration
+			good  int64
+			give  func(context.Context) (Credentials, error)
+			body  func() io.Reader
+			ok    bool
+			want  []string
+			calls int32 // of the source; before all but the first it was told to drop what it keeps
+		}{
+			{0, all, works, text, true, []string{"0 question"}, 1},
+			{0, none, works, text, false, []string{"0 question"}, 2}, // another token of the same second is the same
+			{time.Minute, 60, works, text, true, []string{"0 question", "60 question"}, 3},
+			{0, 60, works, nothing, true, []string{"60 "}, 3},
+			// Permission was taken away: not with every request to the source.
+			{59 * time.Second, none, works, text, false, []string{"60 question"}, 3},
+			{time.Second, none, works, text, false, []string{"60 question", "120 question"}, 4},
+			{0, none, works, text, false, []string{"120 question"}, 4},
+			// The next request has a new token.
+			{time.Minute, 180, works, stream, false, []string{"120 question"}, 5},
+			{0, 180, works, stream, true, []string{"180 question"}, 5},
+			// A source that fails leaves the kept token, which may be refused for another reason.
+			{time.Minute, none, fails, text, false, []string{"180 question"}, 6},
+			{0, all, fails, text, true, []string{"180 question"}, 6},
+			// A source that hangs does not keep the refusal back, and its token is for the next request.
+			{time.Minute, 300, hangs, text, false, []string{"180 question"}, 7},
+			{0, 300, works, text, true, []string{"300 question"}, 7},
+		} {
+			b.sleep(step.sleep)
+			good, b.give, got, bodies = step.good, step.give, nil, nil
+			response, err := client.Post("https://"+runtimeHost+"/", "", step.body())
 			if err != nil {
 				t.Fatal(err)
 			}
-			text, err := io.ReadAll(response.Body)
+			said, err := io.ReadAll(response.Body)
 			response.Body.Close()
-			if response.StatusCode != want || string(text) != "why not" || err != nil {
-				t.Errorf("status %d %q %v, want %d", response.StatusCode, text, err, want)
+			if (response.StatusCode == http.StatusOK) != step.ok || string(said) != "why not" || err != nil || !slices.Equal(got, step.want) {
+				t.Errorf("step %d: status %d %q %v, requests %q", number, response.StatusCode, said, err, got)
 			}
-			if !slices.Equal(service.got, requests) {
-				t.Errorf("requests %q, want %q", service.got, requests)
+			if response.Request.Header.Get("Authorization") != "" || slices.ContainsFunc(bodies, func(c *closer) bool { return !c.closed }) {
+				t.Errorf("step %d: the response has the token, or a body is open", number)
 			}
-			for _, body := range service.bodies {
-				if !body.closed {
-					t.Error("the body of a response is open")
-				}
+			if step.sleep == time.Minute && step.good == 300 {
+				close(letGo)
 			}
-			if response.Request.Header.Get("Authorization") != "" {
-				t.Error("the response has the token")
+			b.settle()
+			if calls := b.calls.Load(); calls != step.calls || b.invalidated.Load() != calls-1 {
+				t.Errorf("step %d: %d calls, %d invalidated", number, calls, b.invalidated.Load())
 			}
-			service.got, service.bodies = nil, nil
 		}
-		body := func() io.Reader { return strings.NewReader("question") }
-		takesOnly := func(second int64) {
-			service.good = at(t, Bedrock, second)
-		}
-		do(body(), 200, "0 question")
-
-		// The token of the same second is the same.
-		takesOnly(-1)
-		do(body(), status, "0 question")
-		if b.invalidated.Load() != 1 || b.calls.Load() != 2 {
-			t.Errorf("%d calls, %d invalidated", b.calls.Load(), b.invalidated.Load())
-		}
-
-		b.sleep(time.Minute)
-		takesOnly(60)
-		do(body(), 200, "0 question", "60 question")
-		do(nil, 200, "60 ")
-		if b.calls.Load() != 3 || b.invalidated.Load() != 2 {
-			t.Errorf("%d calls, %d invalidated", b.calls.Load(), b.invalidated.Load())
-		}
-
-		// Permission was taken away: not with every request to the source.
-		takesOnly(-1)
-		b.sleep(59 * time.Second)
-		do(body(), status, "60 question")
-		b.sleep(time.Second)
-		do(body(), status, "60 question", "120 question")
-		for range 100 {
-			do(body(), status, "120 question")
-		}
-		if b.calls.Load() != 4 {
-			t.Errorf("%d calls", b.calls.Load())
-		}
-
-		// A body that cannot be had again; the next request has a new token.
-		b.sleep(time.Minute)
-		takesOnly(180)
-		do(io.MultiReader(body()), status, "120 question")
-		b.settle()
-		do(io.MultiReader(body()), 200, "180 question")
-
-		// A source that fails leaves the kept token, which may be refused for another reason.
-		b.sleep(time.Minute)
-		takesOnly(-1)
-		b.give = fails
-		do(body(), status, "180 question")
-		service.good = ""
-		do(body(), 200, "180 question")
-		if b.calls.Load() != 6 {
-			t.Errorf("%d calls", b.calls.Load())
-		}
-
-		// A source that hangs does not keep the refusal back, and its token is for the next request.
-		b.sleep(time.Minute)
-		takesOnly(300)
-		b.timeout = 6 * time.Second
-		asked, letGo := b.hangs(nil)
-		go func() { <-asked }()
-		do(body(), status, "180 question")
-		close(letGo)
-		b.settle()
-		do(body(), 200, "300 question")
 	}
 }
 
 // Many requests with one refused token renew it once, and all of them are sent again.
 func TestTransportRenewsOnceForAll(t *testing.T) {
 	b := newBench(t)
-	old, err := b.Token(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	b.wants(t, 0, 1)
 	b.sleep(time.Second)
-	var all sync.WaitGroup
+	var all, done sync.WaitGroup
 	all.Add(64)
 	base := roundTripper(func(r *http.Request) (*http.Response, error) {
-		if r.Header.Get("Authorization") != "Bearer "+old {
-			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
+		status := http.StatusOK
+		if r.Header.Get("Authorization") == "Bearer "+at(t, Bedrock, 0) {
+			all.Done()
+			all.Wait()
+			status = http.StatusForbidden
 		}
-		all.Done()
-		all.Wait()
-		return &http.Response{StatusCode: http.StatusForbidden, Body: http.NoBody}, nil
+		return &http.Response{StatusCode: status, Body: http.NoBody}, nil
 	})
 	client := &http.Client{Transport: b.Transport(base)}
-	var done sync.WaitGroup
 	for range 64 {
 		done.Add(1)
 		go func() {
@@ -401,27 +345,24 @@ func TestTransportRenewsOnceForAll(t *testing.T) {
 		}()
 	}
 	done.Wait()
-	if calls := b.calls.Load(); calls != 2 {
-		t.Errorf("%d calls, want 2", calls)
-	}
+	b.wants(t, 0, 2)
 }
-
-type countingBase struct {
-	http.RoundTripper
-	idleClosed int
-}
-
-func (b *countingBase) CloseIdleConnections() { b.idleClosed++ }
 
 func TestTransportBase(t *testing.T) {
-	b := newBench(t)
-	if b.Transport(nil).(*transport).base != http.DefaultTransport {
+	if newBench(t).Transport(nil).(*transport).base != http.DefaultTransport {
 		t.Error("nil is not the default transport")
 	}
-	base := &countingBase{}
-	(&http.Client{Transport: b.Transport(base)}).CloseIdleConnections()
-	(&http.Client{Transport: b.Transport(struct{ http.RoundTripper }{})}).CloseIdleConnections()
-	if base.idleClosed != 1 {
-		t.Errorf("idle connections were closed %d times", base.idleClosed)
+	base := &closing{}
+	(&http.Client{Transport: newBench(t).Transport(base)}).CloseIdleConnections()
+	(&http.Client{Transport: newBench(t).Transport(roundTripper(nil))}).CloseIdleConnections()
+	if base.closed != 1 {
+		t.Errorf("idle connections were closed %d times", base.closed)
 	}
 }
+
+type closing struct {
+	roundTripper
+	closed int
+}
+
+func (c *closing) CloseIdleConnections() { c.closed++ }

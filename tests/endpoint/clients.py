@@ -240,10 +240,6 @@ def hook(client: Client) -> Client:
     return replace(client, requests=(1, 2), region_in_address=True)
 
 
-def go_example(example: str, host: str) -> Client:
-    return hook(Client("Go, Transport", host, lambda: [go("awscreds", f"./examples/{example}")]))
-
-
 def script(name: str, file: str, host: str, *before: object, **environment: str) -> Client:
     """A file of docs/calling; a function in `before` is called when the client runs."""
     arguments = chat_arguments(host) if file.startswith("chat.") else [MODELS[host]]
@@ -292,8 +288,7 @@ CLIENTS = [
         for host in (RUNTIME, CLAUDE)
     ),
     Client("AWS SDK, Java", RUNTIME, converse, region_in_address=True),
-    go_example("chat", MANTLE),
-    go_example("claude", CLAUDE),
+    hook(Client("Go, Transport", MANTLE, lambda: [go("awscreds", "./examples/chat")])),
     *(
         script("Ruby, net/http", "chat.rb", host, ruby, "-w", "-I", ROOT / "bindings/ruby")
         for host in (RUNTIME, CLAUDE)

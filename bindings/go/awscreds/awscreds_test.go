@@ -52,26 +52,9 @@ func write(t *testing.T, path ...string) {
 	}
 }
 
-// serve answers each "METHOD path" as told, and everything else with 404.
-func serve(t *testing.T, answers map[string]string) string {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer, ok := answers[r.Method+" "+r.URL.Path]
-		if !ok {
-			http.NotFound(w, r)
-		}
-		fmt.Fprint(w, answer)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
-}
-
-func inAnHour() string { return time.Now().Add(time.Hour).UTC().Format(time.RFC3339) }
-
 // The chain is the SDK's. Where the region comes from is partly ours: the SDK does not ask the instance.
 func TestDefaultChain(t *testing.T) {
 	keys := "aws_access_key_id = " + accessKey + "\naws_secret_access_key = " + secret + "\n"
-	inJSON := fmt.Sprintf(`{"Code": "Success", "Version": 1, "AccessKeyId": %q, "SecretAccessKey": %q, "SessionToken": %q, "Token": %q, "Expiration": %q}`,
-		temporary, secret, session, session, inAnHour())
 	for _, test := range []struct {
 		name      string
 		setUp     func(t *testing.T, home string)
@@ -89,16 +72,14 @@ func TestDefaultChain(t *testing.T) {
 			write(t, home, ".aws", "config", "[profile other]\nregion = eu-north-1\n"+keys)
 		}, accessKey, "eu-north-1"},
 		{"instance metadata", func(t *testing.T, home string) {
-			t.Setenv("AWS_EC2_METADATA_DISABLED", "false")
-			t.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", serve(t, map[string]string{
-				"PUT /latest/api/token":                                        "x",
-				"GET /latest/meta-data/iam/security-credentials/":              "role",
-				"GET /latest/meta-data/iam/security-credentials/role":          inJSON,
-				"GET /latest/dynamic/instance-identity/document":               `{"region": "me-south-1"}`,
-				"GET /latest/meta-data/iam/security-credentials-extended/":     "role",
-				"GET /latest/meta-data/iam/security-credentials-extended/role": inJSON,
+			metadata := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				fmt.Fprint(w, `{"region": "me-south-1"}`) // for the token that it asks for first, too
 			}))
-		}, temporary, "me-south-1"},
+			t.Cleanup(metadata.Close)
+			t.Setenv("AWS_EC2_METADATA_DISABLED", "false")
+			t.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.URL)
+			write(t, home, ".aws", "credentials", "[default]\n"+keys)
+		}, accessKey, "me-south-1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.setUp(t, nowhere(t))
@@ -168,53 +149,47 @@ func TestChangedFileIsNoticed(t *testing.T) {
 }
 
 func TestNewFromConfig(t *testing.T) {
+	given := aws.Credentials{AccessKeyID: temporary, SecretAccessKey: secret, SessionToken: session, CanExpire: true, Expires: time.Now().Add(time.Hour)}
 	calls := 0
-	expires := time.Now().Add(time.Hour)
 	source := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		calls++
-		return aws.Credentials{AccessKeyID: temporary, SecretAccessKey: secret, SessionToken: session, CanExpire: true, Expires: expires}, nil
+		return given, nil
 	})
-	p, err := NewFromConfig(aws.Config{Region: "eu-central-1", Credentials: aws.NewCredentialsCache(source)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if _, err := p.Token(t.Context()); err != nil || calls != 1 {
-			t.Errorf("%d calls, %v", calls, err)
+	for _, test := range []struct {
+		region  string
+		source  aws.CredentialsProvider
+		ends    time.Duration // from now on
+		expires bool
+		made    error
+		token   error
+	}{
+		{"eu-central-1", aws.NewCredentialsCache(source), time.Hour, true, nil, nil},
+		{"eu-central-1", source, -time.Second, true, nil, bedrocktoken.ErrCredentialsExpired},
+		{"eu-central-1", aws.NewCredentialsCache(source), -time.Second, true, nil, bedrocktoken.ErrCredentialsExpired},
+		{"eu-central-1", source, -time.Second, false, nil, nil}, // the SDK says that they do not end
+		{"eu-central-1", nil, time.Hour, true, bedrocktoken.ErrNullArgument, nil},
+		{"", source, time.Hour, true, bedrocktoken.ErrRegion, nil},
+	} {
+		given.Expires, given.CanExpire = time.Now().Add(test.ends), test.expires
+		p, err := NewFromConfig(aws.Config{Region: test.region, Credentials: test.source})
+		if !errors.Is(err, test.made) {
+			t.Errorf("%+v: %v", test, err)
 		}
-	}
-	p.Invalidate("")
-	if _, err := p.Token(t.Context()); err != nil || calls != 2 {
-		t.Errorf("%d calls, %v: the SDK's cache still had them", calls, err)
-	}
-
-	expires = time.Now().Add(-time.Second)
-	for _, source := range []aws.CredentialsProvider{source, aws.NewCredentialsCache(source)} {
-		p, err = NewFromConfig(aws.Config{Region: "eu-central-1", Credentials: source})
 		if err != nil {
-			t.Fatal(err)
+			continue
 		}
-		if _, err := p.Token(t.Context()); !errors.Is(err, bedrocktoken.ErrCredentialsExpired) {
-			t.Errorf("expired: %v", err)
+		calls = 0
+		for range 2 {
+			if _, err := p.Token(t.Context()); !errors.Is(err, test.token) || err == nil && calls != 1 {
+				t.Errorf("%+v: %d calls, %v", test, calls, err)
+			}
 		}
-	}
-
-	// As the SDK says that they do not expire, whatever stands in Expires.
-	p, err = NewFromConfig(aws.Config{Region: "eu-central-1", Credentials: aws.CredentialsProviderFunc(
-		func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secret, Expires: expires}, nil
-		})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.Token(t.Context()); err != nil {
-		t.Errorf("never expires: %v", err)
-	}
-
-	if p, err := NewFromConfig(aws.Config{Region: "eu-central-1"}); p != nil || !errors.Is(err, bedrocktoken.ErrNullArgument) {
-		t.Errorf("no credentials: %v, %v", p, err)
-	}
-	if p, err := NewFromConfig(aws.Config{Credentials: source}); p != nil || !errors.Is(err, bedrocktoken.ErrRegion) {
-		t.Errorf("no region: %v, %v", p, err)
+		if test.token != nil {
+			continue
+		}
+		p.Invalidate("")
+		if _, err := p.Token(t.Context()); err != nil || calls != 2 {
+			t.Errorf("%+v: %d calls, %v: the SDK's cache still had them", test, calls, err)
+		}
 	}
 }

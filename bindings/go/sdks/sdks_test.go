@@ -18,6 +18,13 @@ import (
 	"github.com/bedrock-token/bedrock-token/bindings/go/awscreds"
 )
 
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
 // service notes what a client sent in Authorization, and refuses it.
 type service struct {
 	got   string
@@ -41,61 +48,46 @@ func TestWhoseTokenIsSent(t *testing.T) {
 		return aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}, nil
 	})
 	const ours, environments, signature, errHost = "ours", "the environment's", "a signature", "ErrHost"
+	const claude = "eu.anthropic.claude-sonnet-5"
+	hooked := func(cfg aws.Config, p *bedrocktoken.Provider) aws.Config {
+		cfg.BearerAuthTokenProvider = awscreds.BearerTokens(p)
+		cfg.AuthSchemePreference = []string{"httpBearerAuth"}
+		return cfg
+	}
+	authorized := func(cfg aws.Config, p *bedrocktoken.Provider) asks { return converse(must(awsSDK(cfg, p))) }
+	withHook := func(cfg aws.Config, p *bedrocktoken.Provider) asks { return converse(awsSDKWithHook(cfg, p)) }
 	for _, test := range []struct {
 		name   string
 		region string // of the client
-		client func(cfg aws.Config, p *bedrocktoken.Provider) (asks, error)
+		client func(cfg aws.Config, p *bedrocktoken.Provider) asks
 		alone  string
 		with   string // AWS_BEARER_TOKEN_BEDROCK
 	}{
-		{"AWS's, Authorize", "eu-central-1", func(cfg aws.Config, p *bedrocktoken.Provider) (asks, error) {
-			c, err := awsSDK(cfg, p)
-			return converse(c), err
-		}, ours, ours},
-		{"Anthropic's, Authorize", "eu-central-1", func(cfg aws.Config, p *bedrocktoken.Provider) (asks, error) {
-			c, err := anthropicOnBedrock(cfg, p)
-			return messages(c.Messages, "eu.anthropic.claude-sonnet-5"), err
-		}, ours, ours},
-		{"AWS's, the client's hook", "eu-central-1", func(cfg aws.Config, p *bedrocktoken.Provider) (asks, error) {
-			return converse(awsSDKWithHook(cfg, p)), nil
-		}, ours, ours},
-		{"AWS's, the configuration's hook", "eu-central-1", func(cfg aws.Config, p *bedrocktoken.Provider) (asks, error) {
-			cfg.BearerAuthTokenProvider = awscreds.BearerTokens(p)
-			cfg.AuthSchemePreference = []string{"httpBearerAuth"}
-			return converse(bedrockruntime.NewFromConfig(cfg)), nil
+		{"AWS's, Authorize", "eu-central-1", authorized, ours, ours},
+		{"AWS's, Authorize, another region", "us-east-1", authorized, errHost, errHost},
+		{"AWS's, the client's hook", "eu-central-1", withHook, ours, ours},
+		{"AWS's, the client's hook, another region", "us-east-1", withHook, ours, ours},
+		{"AWS's, the configuration's hook", "eu-central-1", func(cfg aws.Config, p *bedrocktoken.Provider) asks {
+			return converse(bedrockruntime.NewFromConfig(hooked(cfg, p)))
 		}, ours, environments},
-		{"AWS's, the hook without a preference", "eu-central-1", func(cfg aws.Config, p *bedrocktoken.Provider) (asks, error) {
+		{"AWS's, the hook without a preference", "eu-central-1", func(cfg aws.Config, p *bedrocktoken.Provider) asks {
 			cfg.BearerAuthTokenProvider = awscreds.BearerTokens(p)
-			return converse(bedrockruntime.NewFromConfig(cfg)), nil
+			return converse(bedrockruntime.NewFromConfig(cfg))
 		}, signature, environments},
-		{"Anthropic's, the configuration's hook", "eu-central-1", func(cfg aws.Config, p *bedrocktoken.Provider) (asks, error) {
-			cfg.BearerAuthTokenProvider = awscreds.BearerTokens(p)
-			cfg.AuthSchemePreference = []string{"httpBearerAuth"}
-			c := anthropic.NewClient(anthropicbedrock.WithConfig(cfg), option.WithHTTPClient(cfg.HTTPClient))
-			return messages(c.Messages, "eu.anthropic.claude-sonnet-5"), nil
-		}, ours, environments},
-		{"another region, Authorize", "us-east-1", func(cfg aws.Config, p *bedrocktoken.Provider) (asks, error) {
-			c, err := awsSDK(cfg, p)
-			return converse(c), err
-		}, errHost, errHost},
-		{"another region, the hook", "us-east-1", func(cfg aws.Config, p *bedrocktoken.Provider) (asks, error) {
-			return converse(awsSDKWithHook(cfg, p)), nil
+		{"Anthropic's, Authorize", "eu-central-1", func(cfg aws.Config, p *bedrocktoken.Provider) asks {
+			return messages(must(anthropicOnBedrock(cfg, p)).Messages, claude)
 		}, ours, ours},
+		{"Anthropic's, the configuration's hook", "eu-central-1", func(cfg aws.Config, p *bedrocktoken.Provider) asks {
+			about := option.WithHTTPClient(cfg.HTTPClient)
+			return messages(anthropic.NewClient(anthropicbedrock.WithConfig(hooked(cfg, p)), about).Messages, claude)
+		}, ours, environments},
 	} {
 		for token, want := range map[string]string{"": test.alone, "old": test.with} {
 			t.Setenv("AWS_BEARER_TOKEN_BEDROCK", token)
-			p, err := awscreds.NewFromConfig(aws.Config{Region: "eu-central-1", Credentials: source})
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := must(awscreds.NewFromConfig(aws.Config{Region: "eu-central-1", Credentials: source}))
 			bedrock := &service{}
-			ask, err := test.client(aws.Config{
-				Region: test.region, Credentials: source, HTTPClient: &http.Client{Transport: bedrock},
-			}, p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = ask(t.Context())
+			cfg := aws.Config{Region: test.region, Credentials: source, HTTPClient: &http.Client{Transport: bedrock}}
+			_, err := test.client(cfg, p)(t.Context())
 			got := "nothing"
 			switch _, inspected := bedrocktoken.Inspect(bedrock.got); {
 			case errors.Is(err, bedrocktoken.ErrHost) && bedrock.calls == 0:
@@ -118,11 +110,8 @@ type otherClient struct{ aws.HTTPClient }
 
 // The configuration's own HTTP client stays, and the tokens are the provider's.
 func TestAuthorize(t *testing.T) {
-	p, err := awscreds.NewFromConfig(aws.Config{Region: "eu-central-1", Credentials: aws.CredentialsProviderFunc(
-		func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, errors.New("no") })})
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := must(awscreds.NewFromConfig(aws.Config{Region: "eu-central-1", Credentials: aws.CredentialsProviderFunc(
+		func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, errors.New("no") })}))
 	for _, test := range []struct {
 		own aws.HTTPClient
 		ok  bool
