@@ -25,12 +25,12 @@ strip() { # OPTION: of the files that are read
   LD_LIBRARY_PATH=$rust/lib xargs -0 -n1 "$rust/lib/rustlib/$host/bin/rust-objcopy" "$1" >&2
 }
 option=--strip-all
-if [[ $target == *-apple-* ]]; then
-  option=--discard-all # the other one would take the exported names, too
-  # Two thirds of the static library are for debuggers.
-  printf '%s\0' "$stage/lib/libbedrock_token.a" | strip --strip-debug
-fi
+[[ $target != *-apple-* ]] || option=--discard-all # the other one would take the exported names, too
 find "$stage" -type f \( -path '*/bin/*' -o -name '*.so.*' -o -name '*.dylib' \) -print0 | strip "$option"
+# Where CMake does not strip the static library, most of it is for debuggers.
+case $target in
+  *-apple-* | *-windows-*) printf '%s\0' "$stage/lib/libbedrock_token.a" | strip --strip-debug ;;
+esac
 
 # The licenses of everything that is inside.
 doc=$stage/share/doc/bedrock-token

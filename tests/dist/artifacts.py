@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from conformance.languages import ROOT
-from conformance.vectors import REFUSALS, TOKENS
-from dist.native import DIST, check_vectors
+from dist.native import DIST
 
 GO_MODULE = "github.com/bedrock-token/bedrock-token/bindings/go"
 
@@ -48,32 +47,17 @@ class User:
         self.environment["RUSTUP_HOME"] = rustup
 
 
-class Row:
-    """A line of the table."""
-
-    def __init__(self, record_property) -> None:
-        self.record = record_property
-
-    def artifact(self, pattern: str) -> Path:
-        found = sorted(DIST.glob(pattern))
-        if not found:
-            pytest.skip(f"needs dist/{pattern}: make dist")
-        (path,) = found
-        self.record("artifact", path.name)
-        self.record("kB", f"{path.stat().st_size / 1000:.0f}")
-        return path
-
-    def installed_by(self, command: str) -> None:
-        self.record("installed by", command)
-
-    def vectors(self, run, *latest: int) -> None:
-        check_vectors(run, *latest)
-        self.record("vectors", f"{len(TOKENS)} tokens, {len(REFUSALS)} refusals")
+def artifact(pattern: str) -> Path:
+    found = sorted(DIST.glob(pattern))
+    if not found:
+        pytest.skip(f"needs dist/{pattern}: make dist")
+    (path,) = found
+    return path
 
 
-def go_modules(row: Row, user: User) -> None:
+def go_modules(user: User) -> None:
     """Gives the user Go, and the modules of dist/ as its proxy."""
-    with tarfile.open(row.artifact("bedrock-token-*-go-modules.tar.gz")) as file:
+    with tarfile.open(artifact("bedrock-token-*-go-modules.tar.gz")) as file:
         file.extractall(user.home / "proxy", filter="data")
     go = subprocess.check_output([ROOT / "tools/go.sh"], text=True).strip()
     asked = subprocess.check_output([f"{go}/go", "env", "GOPROXY", "GOSUMDB"], text=True)

@@ -14,7 +14,8 @@ from conformance.languages import ROOT
 from conformance.vectors import PREFIXES, TOKENS
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from dist.artifacts import DIST, need
+from dist.artifacts import DIST, artifact, need
+from dist.native import check_vectors
 from endpoint.token_check import SERVICES, presigned, signature
 from project import TARGETS, VERSION, exported_symbols, files, targets_with
 
@@ -43,13 +44,11 @@ share/doc/bedrock-token/mingw-w64.txt
 
 
 @pytest.fixture
-def unpack(row, user):
+def unpack(user):
     def unpack(target: str):
         """Unpacks the archive for a target, which has the files that it should have and no other."""
         windows = "windows" in target
-        archive = row.artifact(
-            f"bedrock-token-{VERSION}-{target}{'.zip' if windows else '.tar.gz'}"
-        )
+        archive = artifact(f"bedrock-token-{VERSION}-{target}{'.zip' if windows else '.tar.gz'}")
         shutil.unpack_archive(archive, user.home, **({} if windows else {"filter": "data"}))
         own = PE if windows else MACH_O if "apple" in target else ELF
         if target.endswith("musl"):
@@ -62,34 +61,31 @@ def unpack(row, user):
     return unpack
 
 
-def test_native(row, user):
+def test_native(user):
     """As the workflow does on other systems: the archive, its command and the wheel for this machine."""
     need("cc=gcc", "cmake")
-    row.artifact(f"bedrock-token-{VERSION}-{NATIVE}.tar.gz")
-    row.installed_by("unpacked, find_package; pip install")
-    row.record("vectors", user.run(sys.executable, ROOT / "tests/dist/native.py").split("\n")[-2])
+    artifact(f"bedrock-token-{VERSION}-{NATIVE}.tar.gz")
+    user.run(sys.executable, ROOT / "tests/dist/native.py")
 
 
 @pytest.mark.parametrize("target", RELEASED)
-def test_run(row, user, unpack, target):
+def test_run(user, unpack, target):
     """The C driver, which CMake builds with the target's toolchain file."""
     need("cmake", *TARGETS[target]["tools"])
     prefix = unpack(target)
-    row.installed_by("unpacked, find_package, shared and static")
     user.get_rust()  # cargo-zigbuild asks it
     user.environment["XDG_CACHE_HOME"] = f"{Path.home()}/.cache"  # Zig's
     toolchain = f"--toolchain={ROOT}/cmake/targets/{target}.cmake"
     for command in native.build(user.run, user.home, prefix, toolchain):
-        row.vectors(lambda vectors, command=command: user.run(*command, input=vectors))
+        check_vectors(lambda vectors, command=command: user.run(*command, input=vectors))
 
 
 @pytest.mark.parametrize("target", INSPECTED)
-def test_macos(row, user, unpack, target):
+def test_macos(user, unpack, target):
     """Only a Mac could run it. The library has the functions, and the files are signed as they are: a
     Mac with an Apple processor ends a program whose signature does not hold."""
     need("llvm-nm=llvm")
     prefix = unpack(target)
-    row.installed_by("unpacked, not run")
     library = prefix / "lib/libbedrock_token.dylib"
     symbols = user.run("llvm-nm", "--defined-only", "-gj", library)
     assert sorted(symbols.split()) == [f"_{name}" for name in exported_symbols()]
@@ -124,15 +120,14 @@ def signed_pages(file: bytes) -> "list[tuple[int, int, bytes]]":
 
 
 @pytest.mark.parametrize("target", targets_with("static"))
-def test_command(row, user, target):
+def test_command(user, target):
     """It signs at the time of now, so botocore computes the signatures of the vectors again."""
     windows = "windows" in target
     program = user.home / f"bedrock-token{'.exe' * windows}"
-    shutil.copy(row.artifact(f"bedrock-token-{VERSION}-{target}{program.suffix}"), program)
+    shutil.copy(artifact(f"bedrock-token-{VERSION}-{target}{program.suffix}"), program)
     on_this = target.startswith(platform.machine()) and not windows
     emulator = [] if on_this else ["wine" if windows else f"qemu-{target.partition('-')[0]}-static"]
     need(*TARGETS[target]["tools"])
-    row.installed_by("; ".join(["copied", *emulator]))
     vectors = TOKENS if on_this else TOKENS[::10]  # an emulator takes a second to start
     assert {vector.service for vector in vectors} == {0, 1}
     for vector in vectors:
@@ -153,16 +148,14 @@ def test_command(row, user, target):
         assert parameters.get("X-Amz-Security-Token", "") == session
         assert parameters["X-Amz-Expires"] == str(vector.expires)
         assert parameters["X-Amz-Signature"] == signature(host, parameters, secret, scope)
-    row.record("vectors", f"{len(vectors)} tokens")
 
 
-def test_source_builds_without_a_network(row, user):
+def test_source_builds_without_a_network(user):
     if os.geteuid() != 0:
         pytest.skip("needs root, to be without a network")
     need("cc=gcc", "cmake", "unshare=util-linux")
-    source = row.artifact(f"bedrock-token-{VERSION}.tar.gz")
+    source = artifact(f"bedrock-token-{VERSION}.tar.gz")
     assert source.stat().st_size <= 1_200_000
-    row.installed_by("cmake, in the unpacked source, without a network")
     for archive in (source, DIST / f"bedrock-token-{VERSION}-vendor.tar.gz"):
         shutil.unpack_archive(archive, user.home, filter="data")
     user.get_rust()
@@ -173,8 +166,8 @@ def test_source_builds_without_a_network(row, user):
     assert VERSION in user.run("build/bedrock-token", "--version")
 
 
-def test_each_file_has_a_checksum_and_an_sbom(row):
-    row.artifact("SHA256SUMS")
+def test_each_file_has_a_checksum_and_an_sbom():
+    artifact("SHA256SUMS")
     names = {path.name for path in DIST.iterdir() if path.is_file()} - {"SHA256SUMS"}
     sboms = {f"sbom/{name}.cdx.json": name for name in names}
     lines = (DIST / "SHA256SUMS").read_text().splitlines()

@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 from conformance.languages import ROOT
-from dist.artifacts import DIST, need
+from dist.artifacts import DIST, artifact, need
+from dist.native import check_vectors
 from project import CONSUMERS, VERSION, WAYS_TO_LINK, assert_published_token, targets_with
 
 # The processor, as GNU calls it, of each architecture.
@@ -64,15 +65,14 @@ def debian(tmp_path_factory):
 
 
 @pytest.fixture
-def installed(row, debian, architecture):
+def installed(debian, architecture):
     """The packages, installed. Gives the command that runs a script there, and their files."""
     run, root = debian
-    names = [row.artifact(f"{name}_{VERSION}-1_{architecture}.deb").name for name in PACKAGES]
+    names = [artifact(f"{name}_{VERSION}-1_{architecture}.deb").name for name in PACKAGES]
     for name in names:
         shutil.copy(DIST / name, root)
     files = " ".join(f"/{name}" for name in names)
     run(f"apt-get install -y --no-install-recommends {files}")
-    row.installed_by("apt-get install, in a clean Debian")
     packages = " ".join(f"{name}:{architecture}" for name in PACKAGES)
     yield run, [path for path in run(f"dpkg -L {packages}").split() if "bedrock" in path], packages
     run(f"dpkg --purge {packages}")
@@ -83,13 +83,13 @@ def architecture(request):
     return request.param
 
 
-def test_vectors(row, installed, architecture):
+def test_vectors(installed, architecture):
     run, files, packages = installed
     processor = ARCHITECTURES[architecture]
     emulator = "" if processor == platform.machine() else f"qemu-{processor}-static "
     options = "-std=c99 -D_POSIX_C_SOURCE=200809L"
     run(f"{processor}-linux-gnu-gcc {options} /driver/conformance.c -lbedrock_token -o /app")
-    row.vectors(lambda vectors: run(f"{emulator}/app", input=vectors))
+    check_vectors(lambda vectors: run(f"{emulator}/app", input=vectors))
 
     token = run(f"{CREDENTIALS} {emulator}/usr/bin/bedrock-token")
     assert "AKIAIOSFODNN7EXAMPLE" in run(f"{emulator}/usr/bin/bedrock-token inspect -", input=token)
@@ -113,11 +113,10 @@ def test_ways_to_link(installed, architecture):
     assert_published_token(run("/build/app-static"))
 
 
-def test_source_package_is_the_source_archive(row, user):
+def test_source_package_is_the_source_archive(user):
     """Debian's tools unpack it. All that differs is their own folders."""
     need("dpkg-source=dpkg-dev")
-    description = row.artifact(f"bedrock-token_{VERSION}-1.dsc")
-    row.installed_by("dpkg-source -x")
+    description = artifact(f"bedrock-token_{VERSION}-1.dsc")
     user.run("dpkg-source", "--no-check", "-x", description, "unpacked")
     shutil.unpack_archive(DIST / f"bedrock-token-{VERSION}.tar.gz", user.home, filter="data")
     options = ("-r", "--exclude=debian", "--exclude=.pc", "--exclude=vendor")

@@ -5,13 +5,14 @@ import shutil
 import pytest
 from conformance.languages import ROOT
 from dist.artifacts import GO_MODULE, go_modules, need
+from dist.native import check_vectors
 from project import targets_with
 
 
 @pytest.fixture
-def program(row, user):
+def program(user):
     """Makes a program out of the driver, for a system: build(ARGUMENT..., VARIABLE=...)."""
-    go_modules(row, user)
+    go_modules(user)
     user.environment["GOCACHE"] = str(ROOT / "target/dist/go-cache")
     app = user.home / "app"
     app.mkdir()
@@ -27,27 +28,20 @@ def program(row, user):
     return build
 
 
-def test_archives_are_small(row, user, program):
+def test_archives_are_small(user, program):
     archives = list((user.home / "go/pkg/mod").glob(f"{GO_MODULE}@*/*.a"))
     sizes = {archive.name: archive.stat().st_size for archive in archives}
     assert sizes.keys() == {f"libbedrock_token_{name}.a" for name in targets_with("go").values()}
-    largest = max(size for name, size in sizes.items() if "linux" in name)
-    # With the module as it came, and unpacked.
-    cache = sum(path.stat().st_size for path in user.home.glob("go/pkg/mod/**/*bedrock-token/**/*"))
-    row.installed_by(
-        f"go get; archives for Linux of up to {largest / 1000:.0f} kB, module cache of {cache / 1e6:.0f} MB"
-    )
-    assert largest <= 1_000_000, sizes
+    assert max(size for name, size in sizes.items() if "linux" in name) <= 1_000_000, sizes
+    assert sum(sizes.values()) <= 11_000_000, sizes
 
 
-def test_run(row, user, program):
-    row.installed_by("go get, go run")
-    row.vectors(lambda vectors: user.run("go", "run", ".", cwd=user.home / "app", input=vectors))
+def test_run(user, program):
+    check_vectors(lambda vectors: user.run("go", "run", ".", cwd=user.home / "app", input=vectors))
 
 
-def test_tests(row, user, program):
+def test_tests(user, program):
     """The module's own tests, with the library that it carries."""
-    row.installed_by("go get, go test")
     assert "ok" in user.run("go", "test", GO_MODULE, cwd=user.home / "app")
 
 
@@ -77,12 +71,11 @@ WAYS = {
 @pytest.mark.parametrize(
     ("needed", "arguments", "variables", "kind", "emulator"), WAYS.values(), ids=WAYS
 )
-def test_build(request, row, user, program, needed, arguments, variables, kind, emulator):
+def test_build(request, user, program, needed, arguments, variables, kind, emulator):
     need("file", *needed)
-    row.installed_by(f"go build, {request.node.callspec.id}")
     built = program(*arguments, **variables)
     assert kind in user.run("file", built)
-    row.vectors(lambda vectors: user.run(*emulator, built, input=vectors))
+    check_vectors(lambda vectors: user.run(*emulator, built, input=vectors))
 
 
 # Wine 8 has no bcryptprimitives.dll, which every program of Go loads.
@@ -93,9 +86,8 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(BYTE *data, SIZE_T size) { return 
 """
 
 
-def test_windows(row, user, program):
+def test_windows(user, program):
     need("x86_64-w64-mingw32-gcc=gcc-mingw-w64-x86-64", "wine=wine64")
-    row.installed_by("go build, Windows; wine")
     built = program(GOOS="windows", CC="x86_64-w64-mingw32-gcc")
     user.environment["WINEDEBUG"] = "-all"
     user.run("wine", "wineboot")
@@ -103,7 +95,7 @@ def test_windows(row, user, program):
     if not library.exists():
         compiler = ("x86_64-w64-mingw32-gcc", "-shared", "-xc", "-", "-ladvapi32", "-o", library)
         user.run(*compiler, input=RANDOM)
-    row.vectors(lambda vectors: user.run("wine", built, input=vectors))
-    row.vectors(
+    check_vectors(lambda vectors: user.run("wine", built, input=vectors))
+    check_vectors(
         lambda vectors: user.run("wine", program(GOOS="windows", CGO_ENABLED="0"), input=vectors)
     )

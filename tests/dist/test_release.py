@@ -18,7 +18,7 @@ import pytest
 import yaml
 from conformance.languages import ROOT
 from conformance.vectors import PREFIXES
-from dist.artifacts import DIST, GO_MODULE, go_modules, need
+from dist.artifacts import DIST, GO_MODULE, artifact, go_modules, need
 from dist.native import CREDENTIALS
 from project import VERSION
 
@@ -83,19 +83,17 @@ def spent() -> float:
 
 
 @pytest.fixture
-def newcomer(row, user):
+def newcomer(user):
     """newcomer(HEADING, PATTERN, THEN): runs the line, then a script that prints a token. PATTERN is the
     file of dist/ that the line gets. The limit is a minute of two processors, whatever else is running."""
 
     def run(heading: str, pattern: str, then: str, seconds: int = 120, **environment: str) -> None:
-        row.artifact(pattern)
-        row.installed_by(f"README, {heading}")
+        artifact(pattern)
         begin = spent()
         line = LINES[heading].replace(RELEASES, f"file://{DIST}")
         printed = user.run("bash", "-euo", "pipefail", "-c", f"{line}\n{then}", **environment)
         took = spent() - begin
         assert printed.strip().splitlines()[-1].startswith(PREFIXES)
-        row.record("vectors", f"a token after {took:.0f} s of processor time")
         assert took < seconds
 
     return run
@@ -185,9 +183,8 @@ def registry(user):
         server.shutdown()
 
 
-def test_github(row, user, gh, publish):
-    row.artifact("SHA256SUMS")
-    row.installed_by("gh release create")
+def test_github(user, gh, publish):
+    artifact("SHA256SUMS")
     publish("github")
     (call,) = gh()
     assert call[:4] == ["release", "create", f"v{VERSION}", "--verify-tag"]
@@ -201,11 +198,10 @@ def test_github(row, user, gh, publish):
 
 
 @pytest.mark.parametrize("damaged", [False, True])
-def test_verify(row, user, gh, damaged):
+def test_verify(user, gh, damaged):
     """README's lines: a damaged file fails."""
     need("curl")
-    archive = row.artifact(f"bedrock-token-{VERSION}-x86_64-unknown-linux-gnu.2.17.tar.gz")
-    row.installed_by("README, sha256sum, gh attestation verify")
+    archive = artifact(f"bedrock-token-{VERSION}-x86_64-unknown-linux-gnu.2.17.tar.gz")
     released = user.home / "released"
     released.mkdir()
     shutil.copy(DIST / "SHA256SUMS", released)
@@ -234,11 +230,11 @@ def test_command(newcomer):
     newcomer("The command, for every Linux", name, then, **CREDENTIALS)
 
 
-def test_go(newcomer, row, user, gh, publish):
+def test_go(newcomer, user, gh, publish):
     bundle = ROOT / "build/dist/go.bundle"
     if not bundle.exists():
         pytest.skip("needs build/dist/go.bundle: make dist")
-    go_modules(row, user)
+    go_modules(user)
     published = user.home / "published.git"
     user.run("git", "init", "--quiet", "--bare", published)
     (user.home / "job").mkdir()
@@ -299,9 +295,9 @@ def test_ruby(newcomer, user, registry, publish):
     newcomer("Ruby", f"bedrock_token-{VERSION}-x86_64-linux.gem", "ruby example.rb | head -n1")
 
 
-def test_rust(newcomer, row, user, registry, publish):
+def test_rust(newcomer, user, registry, publish):
     """With Rust, and a copy of the registry that has what the crate needs."""
-    tested = row.artifact(f"bedrock-token-core-{VERSION}.crate")
+    tested = artifact(f"bedrock-token-core-{VERSION}.crate")
     url, folder = registry
     name = tested.name.removesuffix(".crate")
     with tarfile.open(tested) as file:
