@@ -257,7 +257,7 @@ def main() -> None:
         lines.append(f"The floor, {floor.title[3:]}: {', '.join(floor_text)} microseconds.")
 
     def row(title: str, *cells: str) -> None:
-        lines.append((f"{title:44}" + "".join(text.ljust(22) for text in cells)).rstrip())
+        lines.append((f"{title:46}" + "".join(text.ljust(24) for text in cells)).rstrip())
 
     headings = ["microseconds", *(f"/ {heading}" for heading, _ in bases)]
     columns = [(heading, length) for length in LENGTHS for heading in headings]
