@@ -75,17 +75,17 @@ def python() -> Path:
 
 @functools.cache
 def node_modules() -> Path:
-    """The packages of package-lock.json, and ours."""
+    """The packages of package.json, and ours. What they depend on is taken as it was at a date."""
     need("node=nodejs", "npm")
     home = WORK / "node"
     home.mkdir(parents=True, exist_ok=True)
-    lock = (HERE / "package-lock.json").read_text()
+    wanted = (HERE / "package.json").read_text()
     stamp = home / "installed"
-    if not stamp.exists() or stamp.read_text() != lock:
-        for name in ("package.json", "package-lock.json"):
-            (home / name).write_text((HERE / name).read_text())
-        run("npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", cwd=home)
-        stamp.write_text(lock)
+    if not stamp.exists() or stamp.read_text() != wanted:
+        (home / "package.json").write_text(wanted)
+        quiet = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock")
+        run("npm", "install", "--before=2026-11-30", *quiet, cwd=home)
+        stamp.write_text(wanted)
     package = run(ROOT / "bindings/javascript/build.sh").strip()
     shutil.copytree(package, home / "node_modules/bedrock-token", dirs_exist_ok=True)
     return home / "node_modules"

@@ -1,4 +1,4 @@
-"""The server, the identities that it knows, and the table of what the clients got."""
+"""The server, and the identities that it knows."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,30 +26,3 @@ def world(server: Server) -> World:
         }
     )
     return server.world
-
-
-ROWS = pytest.StashKey[list[tuple[str, ...]]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[ROWS] = []
-
-
-@pytest.fixture
-def row(request: pytest.FixtureRequest):
-    """Adds a row to the table."""
-    return request.config.stash[ROWS].append
-
-
-def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    rows = [
-        ("client", "service", "credentials", "result", "reason"),
-        *sorted(config.stash[ROWS], key=lambda row: row[:2]),
-    ]
-    if len(rows) == 1:
-        return
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    terminalreporter.section("what the clients got")
-    for row in rows:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths))
-        terminalreporter.write_line(line.rstrip())

@@ -10,7 +10,6 @@
 #define _GNU_SOURCE
 #include <bedrock_token.h>
 #include <inttypes.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -27,8 +26,7 @@ enum {
   TICK = 5000,   /* microseconds that one takes */
   SKEW = 300,    /* how fast a caller's clock may be for the service */
   OUTAGE = 1800, /* when no tenant's source works, and for how long */
-  OUTAGE_ENDS = 1960,
-  STEADY = 400, /* when every tenant has had a token */
+  OUTAGE_ENDS = 1960
 };
 
 /* The system's clock, for the library too: it calls this function and not the C library's. */
@@ -56,8 +54,7 @@ typedef struct {
   bedrock_token_service service;
   uint32_t expires;
   int credentials_life; /* 0: they do not end */
-  char region[16];
-  char access_key[32], secret[48], session[600];
+  char region[16], access_key[32], secret[48], session[600];
   int64_t end;     /* of the credentials; 0: none */
   char last[4096]; /* the token that was printed last */
   unsigned random;
@@ -66,7 +63,7 @@ typedef struct {
 } tenant;
 
 static tenant *tenants;
-static atomic_long requests, generated, without, jumped_over, asked, failed;
+static atomic_long requests, generated, without, jumped_over, asked;
 
 static void stop(const tenant *t, const char *what) {
   fprintf(stderr, "tenant %d at tick %d: %s\n", t->number, (int)ticks, what);
@@ -77,10 +74,7 @@ static int32_t find_credentials(void *context, bedrock_token_credentials *creden
   tenant *t = context;
   asked++;
   const int tick = ticks;
-  if ((tick >= OUTAGE && tick < OUTAGE_ENDS) || rand_r(&t->random) % 5 == 0) {
-    failed++;
-    return 1;
-  }
+  if ((tick >= OUTAGE && tick < OUTAGE_ENDS) || rand_r(&t->random) % 5 == 0) return 1;
   if (rand_r(&t->random) % 50 == 0) usleep(2000);
   if (t->credentials_life != 0 || t->version == 0) {
     pthread_mutex_lock(&t->lock);
@@ -120,7 +114,7 @@ static void check(const tenant *t, const char *token, int64_t expires_at, int64_
   if (same && info.issued_at > after + SKEW) stop(t, "a token of the future");
 }
 
-static void request_with_provider(tenant *t) {
+static void get(tenant *t) {
   char *token;
   int64_t expires_at;
   const int jumps_before = jumps;
@@ -152,48 +146,15 @@ static void request_with_provider(tenant *t) {
   bedrock_token_free(token);
 }
 
-/* Prints one of a thousand tokens: nearly every one is new. */
-static void request_without_provider(tenant *t, int print) {
-  char access_key[sizeof t->access_key], secret[sizeof t->secret], session[sizeof t->session];
-  pthread_mutex_lock(&t->lock);
-  const int64_t end = t->end;
-  const int known = t->version != 0;
-  memcpy(access_key, t->access_key, sizeof access_key);
-  memcpy(secret, t->secret, sizeof secret);
-  memcpy(session, t->session, sizeof session);
-  pthread_mutex_unlock(&t->lock);
-  const int64_t now = clock_now;
-  if (!known || (end != 0 && end <= now)) return;
-  char token[4096];
-  const bedrock_token_status status =
-      bedrock_token_generate_into(t->service, access_key, secret, session, t->region, t->expires,
-                                  now, token, sizeof token, NULL);
-  if (status != BEDROCK_TOKEN_OK) stop(t, bedrock_token_status_message(status));
-  requests++;
-  check(t, token, now + t->expires, now, now, 1);
-  if (print)
-    printf("token %d %d %s %" PRId64 " %s\n", t->number, t->service, t->region, now, token);
-}
-
 static void *serve(void *seed) {
   unsigned random = *(unsigned *)seed;
   while (ticks < HOUR) {
-    request_with_provider(&tenants[rand_r(&random) % TENANTS]);
-    request_without_provider(&tenants[rand_r(&random) % TENANTS], rand_r(&random) % 1000 == 0);
+    get(&tenants[rand_r(&random) % TENANTS]);
   }
   return NULL;
 }
 
-static long resident_kib(void) {
-  long pages = 0;
-  FILE *file = fopen("/proc/self/statm", "r");
-  if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1) abort();
-  fclose(file);
-  return pages * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
 int main(void) {
-  mallopt(M_ARENA_MAX, 1); /* mallinfo2() sees one */
   static char line[1 << 16];
   setvbuf(stdout, line, _IOFBF, sizeof line);
   tenants = calloc(TENANTS, sizeof *tenants);
@@ -217,13 +178,10 @@ int main(void) {
     seeds[i] = (unsigned)i + 1;
     if (pthread_create(&threads[i], NULL, serve, &seeds[i]) != 0) abort();
   }
-  size_t heap = 0;
-  long resident = 0;
   for (size_t jump = 0; ticks < HOUR;) {
     usleep(TICK);
     clock_now++;
     ticks++;
-    if (ticks == STEADY) heap = mallinfo2().uordblks, resident = resident_kib();
     if (jump < sizeof jump_list / sizeof *jump_list && ticks == jump_list[jump].tick) {
       jumps++; /* odd while the clock jumps */
       clock_now += jump_list[jump++].by;
@@ -231,16 +189,9 @@ int main(void) {
     }
   }
   for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
-  const long heap_grew = (long)mallinfo2().uordblks - (long)heap;
-  const long resident_grew = resident_kib() - resident;
   for (int i = 0; i < TENANTS; i++) bedrock_token_provider_free(tenants[i].provider);
   fflush(stdout);
-  fprintf(
-      stderr,
-      "%d tenants, %ld requests, %ld tokens of providers, %ld times without a token; the sources "
-      "were "
-      "asked "
-      "%ld times and failed %ld times; the heap grew by %ld bytes, resident memory by %ld KiB\n",
-      TENANTS, requests, generated, without, asked, failed, heap_grew, resident_grew);
-  return heap_grew < 64 * 1024 && resident_grew < 1024 && jumped_over < 100 ? 0 : 1;
+  fprintf(stderr, "%ld requests, %ld tokens, %ld times without one; sources: asked %ld times\n",
+          requests, generated, without, asked);
+  return jumped_over < 100 ? 0 : 1;
 }

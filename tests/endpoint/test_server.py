@@ -59,90 +59,60 @@ def test_takes_official_tokens(server: Server, world: World, url: str, kind: str
 
 
 LONG, TEMPORARY = KEYS["long-term"], KEYS["temporary"]
-GOOD = lambda: official(RUNTIME, LONG)  # noqa: E731
-ALTERED = "cut off or altered: not the presigned URL of a token"
+
+
+def of(access_key: str, secret: str, session: str | None = None) -> str:
+    return official(RUNTIME, Keys(access_key, secret, session))
+
+
+def good(old: str = "", new: str = "") -> str:
+    """A good token, with another text inside."""
+    return edit(official(RUNTIME, LONG), old, new)
+
+
+ELSEWHERE = official(RUNTIME, LONG, "us-west-2")
+NOT_IN_BASE64 = "cut off or altered: not a presigned URL in Base64"
 REFUSALS = {
-    "nothing": (lambda: "", "no bearer token"),
-    "a long-term key": (
-        lambda: "ABSK" + "QmVkcm9jaw==" * 9,
-        "a long-term key, and this service has none",
-    ),
-    "another service's key": (lambda: official(CLAUDE, LONG), "a key for another service"),
-    "a secret instead": (lambda: LONG.secret, "not a short-term key"),
-    "cut off": (lambda: GOOD()[:-1], "cut off or altered: not a presigned URL in Base64"),
-    "no version": (lambda: edit(GOOD(), "&Version=1", ""), ALTERED),
-    "another host": (lambda: edit(GOOD(), "bedrock.", "badrock."), ALTERED),
-    "another parameter": (lambda: edit(GOOD(), "&Version=1", "&Version=1&a=b"), ALTERED),
-    "a parameter twice": (lambda: edit(GOOD(), "&Version=1", "&Version=1&Version=1"), ALTERED),
-    "another version": (lambda: edit(GOOD(), "&Version=1", "&Version=2"), ALTERED),
-    "another region": (
-        lambda: official(RUNTIME, LONG, "us-west-2"),
-        f"made for us-west-2, used in {REGION}",
-    ),
-    "a region put in": (
-        lambda: edit(official(RUNTIME, LONG, "us-west-2"), "us-west-2", REGION),
-        "the signature is not that of the secret",
-    ),
-    "another service in the scope": (
-        lambda: edit(GOOD(), "%2Fbedrock%2F", "%2Fs3%2F"),
-        "signed for another service",
-    ),
-    "a longer scope": (
-        lambda: edit(GOOD(), "%2Faws4_request", "%2Faws4_request%2F"),
-        "the credential scope is malformed",
-    ),
-    "another day in the scope": (
-        lambda: edit(GOOD(), "EXAMPLE%2F2", "EXAMPLE%2F1"),
-        "the date and the credential scope differ",
-    ),
-    "no date": (lambda: edit(GOOD(), "X-Amz-Date=", "X-Amz-Date=x"), "the date is malformed"),
-    "a negative life": (
-        lambda: edit(GOOD(), "Expires=43200", "Expires=-1"),
-        "the life is malformed",
-    ),
-    "a longer life": (
-        lambda: edit(GOOD(), "Expires=43200", "Expires=43199"),
-        "the signature is not that of the secret",
-    ),
-    "a life of a day": (
-        lambda: edit(GOOD(), "Expires=43200", "Expires=86400"),
-        "lives longer than 12 hours",
-    ),
-    "another digit": (
-        lambda: with_another_digit(GOOD()),
-        "the signature is not that of the secret",
-    ),
-    "another's secret": (
-        lambda: official(RUNTIME, Keys(LONG.access_key, OTHERS_SECRET)),
-        "the signature is not that of the secret",
-    ),
-    "another's access key": (
-        lambda: official(RUNTIME, Keys("AKIAI44QH8DHBEXAMPLE", LONG.secret)),
-        "the access key is unknown",
-    ),
-    "no session token": (
-        lambda: official(RUNTIME, Keys(TEMPORARY.access_key, TEMPORARY.secret)),
-        "the session token is missing",
-    ),
-    "a session token cut off": (
-        lambda: official(
-            RUNTIME, Keys(TEMPORARY.access_key, TEMPORARY.secret, TEMPORARY.session[:-1])
-        ),
-        "the session token is not that of the access key",
-    ),
-    "a session token put in": (
-        lambda: official(RUNTIME, Keys(LONG.access_key, LONG.secret, TEMPORARY.session)),
-        "the session token is not that of the access key",
-    ),
+    "no bearer token": [""],
+    "a long-term key, and this service has none": ["ABSK" + "QmVkcm9jaw==" * 9],
+    "a key for another service": [official(CLAUDE, LONG)],
+    "not a short-term key": [LONG.secret],
+    NOT_IN_BASE64: [good()[:-1]],
+    "cut off or altered: not the presigned URL of a token": [
+        good("&Version=1", ""),
+        good("&Version=1", "&Version=2"),
+        good("&Version=1", "&Version=1&a=b"),
+        good("&Version=1", "&Version=1&Version=1"),
+        good("bedrock.", "badrock."),
+    ],
+    f"made for us-west-2, used in {REGION}": [ELSEWHERE],
+    "signed for another service": [good("%2Fbedrock%2F", "%2Fs3%2F")],
+    "the credential scope is malformed": [good("%2Faws4_request", "%2Faws4_request%2F")],
+    "the date and the credential scope differ": [good("EXAMPLE%2F2", "EXAMPLE%2F1")],
+    "the date is malformed": [good("X-Amz-Date=", "X-Amz-Date=x")],
+    "the life is malformed": [good("Expires=43200", "Expires=-1")],
+    "lives longer than 12 hours": [good("Expires=43200", "Expires=86400")],
+    "the access key is unknown": [of("AKIAI44QH8DHBEXAMPLE", LONG.secret)],
+    "the session token is missing": [of(TEMPORARY.access_key, TEMPORARY.secret)],
+    "the session token is not that of the access key": [
+        of(TEMPORARY.access_key, TEMPORARY.secret, TEMPORARY.session[:-1]),
+        of(LONG.access_key, LONG.secret, TEMPORARY.session),
+    ],
+    "the signature is not that of the secret": [
+        with_another_digit(good()),
+        good("Expires=43200", "Expires=43199"),
+        edit(ELSEWHERE, "us-west-2", REGION),
+        of(LONG.access_key, OTHERS_SECRET),
+    ],
 }
 
 
-@pytest.mark.parametrize("case", REFUSALS)
-def test_refuses(server: Server, world: World, case: str) -> None:
-    make, reason = REFUSALS[case]
-    status, answered = post(server, RUNTIME, make())
-    assert world.calls[0].refused == reason
-    assert (status, list(answered)) == (403, ["Message"])
+@pytest.mark.parametrize("reason", REFUSALS)
+def test_refuses(server: Server, world: World, reason: str) -> None:
+    for token in REFUSALS[reason]:
+        status, answered = post(server, RUNTIME, token)
+        assert world.calls[-1].refused == reason
+        assert (status, list(answered)) == (403, ["Message"])
 
 
 def test_time_and_permission(server: Server, world: World) -> None:
