@@ -23,7 +23,7 @@ import (
 //
 // with the suffixes of the region's partition: amazonaws.com and api.aws in most regions, others in
 // China, in the European Sovereign Cloud and in the isolated regions. For [Bedrock], the names are
-// bedrock, bedrock-runtime and bedrock-mantle, each also with -fips, and the token is in
+// bedrock and bedrock-runtime, each also with -fips, and bedrock-mantle, and the token is in
 // "Authorization: Bearer". For [ClaudePlatform], the name is aws-external-anthropic, and the
 // token is in "x-api-key". The token replaces what is in the two headers, such as an API client's
 // placeholder.
@@ -210,7 +210,7 @@ var partitions = []partition{
 }
 
 var serviceHost = regexp.MustCompile(
-	`^(vpce-[a-z0-9-]+\.)?(bedrock(?:-runtime|-mantle)?(?:-fips)?|aws-external-anthropic)\.([a-z0-9-]+-[0-9]+)\.(vpce\.)?(.+)$`)
+	`^(vpce-[a-z0-9-]+\.)?(bedrock(?:(?:-runtime)?(?:-fips)?|-mantle)|aws-external-anthropic)\.([a-z0-9-]+-[0-9]+)\.(vpce\.)?(.+)$`)
 
 // serviceOf tells which service and region a host is of. The region is empty if it is not one of the
 // partition that the suffix is of.

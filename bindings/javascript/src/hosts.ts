@@ -20,9 +20,8 @@ const PARTITIONS: readonly [prefix: string, suffix: string, dualStack: string][]
 /** Whether a URL is one of the service's own in this region, over https. */
 export function isServices(url: URL, service: Service, region: string): boolean {
   const [, suffix, dualStack] = PARTITIONS.find(([prefix]) => region.startsWith(prefix))!;
-  const host = url.hostname.replace(/\.$/, "");
-  const endpoint = host.replace(/^vpce-[^.]*\./, ""); // of a VPC
-  const suffixes = endpoint === host ? [suffix, dualStack] : [`vpce.${suffix}`];
+  const endpoint = url.hostname.replace(/^vpce-[^.]*\./, ""); // of a VPC
+  const suffixes = endpoint === url.hostname ? [suffix, dualStack] : [`vpce.${suffix}`];
   return url.protocol === "https:" &&
     NAMES[service].some((name) => suffixes.some((end) => endpoint === `${name}.${region}.${end}`));
 }

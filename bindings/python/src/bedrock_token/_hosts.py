@@ -13,7 +13,7 @@ class HostError(ValueError):
 
 
 _SERVICES: "dict[Service, str]" = {
-    "bedrock": "bedrock(?:-runtime|-mantle)?(?:-fips)?",
+    "bedrock": "bedrock(?:(?:-runtime)?(?:-fips)?|-mantle)",
     "claude-platform": "aws-external-anthropic",
 }
 
