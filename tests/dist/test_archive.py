@@ -14,12 +14,11 @@ from conformance.languages import ROOT
 from conformance.vectors import PREFIXES, TOKENS
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from dist import native
 from dist.artifacts import DIST, artifact, need
 from dist.native import check_vectors
 from endpoint.token_check import SERVICES, presigned, signature
 from project import TARGETS, VERSION, exported_symbols, files, targets_with
-
-from dist import native
 
 # Python's wheels are for every released target.
 RELEASED = [target for target in targets_with("python") if TARGETS[target]["tier"] < 3]

@@ -34,7 +34,9 @@ def test_hosts_of_the_vectors() -> None:
     assert len(rows) > 50
 
 
-@pytest.mark.parametrize("url", ["https://example.com\\@bedrock.eu-central-1.amazonaws.com/", "https://"])
+@pytest.mark.parametrize(
+    "url", ["https://example.com\\@bedrock.eu-central-1.amazonaws.com/", "https://"]
+)
 def test_others(url: str) -> None:
     assert not goes_to(hosts(), url)
 
