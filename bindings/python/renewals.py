@@ -22,8 +22,7 @@ def failed(error: Exception) -> str:
 
 
 def answer() -> object:
-    global come
-    come += 1
+    come.append(now)
     try:
         return inspect(provider.get()).issued_at
     except BedrockTokenError as error:
@@ -94,7 +93,7 @@ async def deadline() -> Answers:
 
 def shared() -> Answers:
     def ask() -> Optional[Credentials]:
-        while come < 8:
+        while len(come) < 8:
             time.sleep(0.001)
         time.sleep(0.05 if end.isdigit() else 0.5)
         return credentials()
@@ -129,7 +128,7 @@ def new(region: str = "eu-central-1", expires: str = "43200") -> Answers:
 
 for line in sys.stdin:
     step, *fields = line.rstrip("\n").split("\t")
-    asked = come = 0
+    asked, come = 0, list[float]()
     source: Callable[[], Any] = credentials
     answers: Answers = []
     if step == "new":

@@ -71,14 +71,14 @@ $stdin.each_line(chomp: true) do |line|
       end
       [call.call, inside]
     when "together"
-      arrived = 0
+      arrived = Queue.new # JRuby's threads run at once
       source = lambda do
-        sleep 0.01 while arrived < 8
+        sleep 0.01 while arrived.size < 8
         sleep ends.match?(/\d/) ? 0.05 : 0.5
         inner.call
       end
       arrive = lambda do |*|
-        arrived += 1
+        arrived << true
         call.call
       end
       fibers = defined?(Async) ? 4 : 0
