@@ -13,6 +13,7 @@ from bedrock_token import BedrockTokenError, Credentials, Provider, inspect
 
 GOOD = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 Answers = list[object]
+provider: Provider
 
 
 def failed(error: Exception) -> str:

@@ -288,7 +288,10 @@ def test_ruby(newcomer, user, registry, publish):
     (folder / "info/ffi").write_text("---\n")  # Debian's is installed
     publish("rubygems", RUBYGEMS_HOST=url, GEM_HOST_API_KEY="any")
     user.run("gem", "generate_index", "--silent", "--directory", folder)
-    (user.home / ".gemrc").write_text(f":sources:\n- {url}/\ngem: --user-install\n")
+    # A home of its own: the machine's may have such a gem, of an earlier build, in its cache.
+    path = json.dumps([str(user.home / "gems"), *user.run("ruby", "-e", "puts Gem.path").split()])
+    settings = [f"gemhome: {user.home}/gems", f"gempath: {path}", "gem: --user-install"]
+    (user.home / ".gemrc").write_text("\n".join([f":sources:\n- {url}/", *settings, ""]))
     example = (ROOT / "bindings/ruby/example.rb").read_text()
     example = example.replace('require_relative "bedrock_token"', 'require "bedrock_token"')
     (user.home / "example.rb").write_text(example)
