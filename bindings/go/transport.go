@@ -90,15 +90,13 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		return response, err
 	}
 	hasBody := request.Body != nil && request.Body != http.NoBody
-	token, again := t.provider.refused(ctx, token, !hasBody || request.GetBody != nil)
-	if !again {
+	repeatable := !hasBody || request.GetBody != nil
+	token, again := t.provider.refused(ctx, token, repeatable)
+	if !again || !repeatable {
 		return response, nil
 	}
 	body := request.Body
 	if hasBody {
-		if request.GetBody == nil {
-			return response, nil
-		}
 		if body, err = request.GetBody(); err != nil {
 			return response, nil
 		}

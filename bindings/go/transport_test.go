@@ -133,7 +133,7 @@ func TestTransportTakesHosts(t *testing.T) {
 	}
 }
 
-// What is sent over http to this machine is seen by a proxy all the same.
+// A proxy sees every request that is sent over http, also one to this machine.
 func TestTransportWithProxy(t *testing.T) {
 	base := &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:1"})}
 	client := &http.Client{Transport: newBench(t).Transport(base, "localhost")}

@@ -1,5 +1,5 @@
 """Builds what is published, a wheel and a source distribution, into target/python/dist, and tests
-both as those get them who install them. test.sh runs it. `-s full -P 3.13` takes another Python."""
+both as their users install them. test.sh runs it. `-s full -P 3.13` takes another Python."""
 
 import re
 import shutil

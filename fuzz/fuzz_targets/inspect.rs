@@ -67,7 +67,7 @@ fuzz_target!(|data: &[u8]| {
         Some(expected) => {
             assert_eq!(status, BEDROCK_TOKEN_OK);
             assert_eq!(abi::inspect(&text), expected);
-            // What does not fit is left out, and what is not known is 0.
+            // A smaller struct gets the fields that fit. A larger one gets 0 behind them.
             let bytes: Vec<u8> = info.iter().flat_map(|word| word.to_ne_bytes()).collect();
             let (known, unknown) = bytes.split_at(size.min(SIZE));
             assert_eq!(known, &expected[..known.len()]);
