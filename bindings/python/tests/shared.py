@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Optional
 
 import pytest
@@ -59,18 +60,6 @@ def key_of(token: str) -> str:
 
 def in_threads(number: int, work: Callable[[], Any]) -> "list[Any]":
     """What each thread's call returns or raises."""
-    results: list[Any] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except Exception as error:
-            results.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(results) == number
-    return results
+    with ThreadPoolExecutor(number) as pool:
+        calls = [pool.submit(work) for _ in range(number)]
+    return [call.exception() or call.result() for call in calls]

@@ -120,26 +120,6 @@ def test_while_the_old_token_holds_nobody_waits(ahead: Callable[[float], None]) 
     assert source.calls == 2
 
 
-def test_cancelling_leaves_the_renewal_to_others() -> None:
-    source = Source()
-    source.stand_still()
-    provider = Provider(source, REGION)
-
-    async def main() -> None:
-        cancelled, other = (asyncio.create_task(provider.get_async()) for _ in range(2))
-        await until(source.called.is_set)
-        cancelled.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await cancelled
-        with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(provider.get_async(), 0.01)
-        source.may_go_on.set()
-        assert await other == await provider.get_async()
-
-    run(main)
-    assert source.calls == 1
-
-
 def test_an_interrupt_in_the_source_ends_the_waiting() -> None:
     source = Source()
     source.error = SystemExit()
@@ -209,77 +189,60 @@ def test_a_source_may_give_aiobotocores_credentials(is_async: bool) -> None:
         run(provider.get_async)
 
 
-@pytest.mark.parametrize("kind", ["sync", "task", "thread"])
-def test_a_source_that_waits_for_its_own_provider_is_refused(kind: str) -> None:
-    async def async_source() -> Credentials:
-        await asyncio.create_task(provider.get_async())
-        return GOOD
-
+@pytest.mark.parametrize("get", [Provider.get, lambda provider: run(provider.get_async)])
+def test_a_source_that_runs_a_loop_for_its_own_provider_is_refused(
+    get: Callable[[Provider], str],
+) -> None:
     def source() -> Credentials:
         asyncio.run(provider.get_async())
         return GOOD
 
-    provider = Provider(async_source if kind == "task" else source, REGION)
+    provider = Provider(source, REGION)
     with pytest.raises(NoCredentialsError) as raised:
-        provider.get() if kind == "sync" else run(provider.get_async)
+        get(provider)
     assert isinstance(raised.value.__cause__, ReentrantError)
+
+
+async def end_the_other_tasks() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 @pytest.mark.parametrize("closes", [True, False])
 def test_a_loop_that_ends_leaves_the_renewal_to_another(closes: bool) -> None:
-    """One that asyncio.run() ends, and one that its thread abandons."""
-    in_first, waits = threading.Event(), threading.Event()
+    """One that is closed, and one that its thread abandons."""
     calls: list[None] = []
 
     async def source() -> Credentials:
         calls.append(None)
         if len(calls) == 1:
-            in_first.set()
             await asyncio.sleep(60)
         return GOOD
 
+    async def until_the_source_is_called() -> None:
+        tasks.append(asyncio.create_task(provider.get_async()))
+        await until(lambda: bool(calls))
+
+    tasks: list[asyncio.Task[str]] = []
     provider = Provider(source, REGION)
-
-    async def first() -> None:
-        task = asyncio.create_task(provider.get_async())
-        await asyncio.to_thread(waits.wait, 60)
-        if closes:
-            task.cancel()
-
-    def run_first() -> None:
-        if closes:
-            asyncio.run(first())
-        else:
-            loops.append(asyncio.new_event_loop())
-            loops[0].run_until_complete(first())
-
-    async def second() -> str:
-        asking = asyncio.create_task(provider.get_async())
-        await asyncio.sleep(0.01)
-        waits.set()
-        return await asking
-
-    loops: list[asyncio.AbstractEventLoop] = []
-    thread = threading.Thread(target=run_first)
-    thread.start()
-    assert in_first.wait(60)
-    token = run(second)
-    thread.join()
-    assert token == provider.get()
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(until_the_source_is_called())
+    if closes:
+        loop.run_until_complete(end_the_other_tasks())
+        loop.close()
+    assert run(provider.get_async) == provider.get()
     assert len(calls) == 2
-    for loop in loops:
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.run_until_complete(loop.shutdown_default_executor())
+    if not closes:
+        loop.run_until_complete(end_the_other_tasks())
         loop.close()
 
 
 @pytest.mark.parametrize("is_async", [False, True])
 def test_the_source_has_the_callers_context(is_async: bool) -> None:
-    variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable")
-    seen = []
+    variable = contextvars.ContextVar("variable", default="")
+    seen: list[str] = []
 
     def source() -> Credentials:
         seen.append(variable.get())

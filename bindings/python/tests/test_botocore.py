@@ -35,6 +35,19 @@ def refreshable(key: str = "ASIAIOSFODNN7EXAMPLE", method: str = "test") -> Refr
 
 
 @pytest.fixture
+def write_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
+    """Writes an access key into a shared file."""
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+
+    def write(key: str, section: str = "default", file: str = "credentials") -> None:
+        text = f"[{section}]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET}\n"
+        (tmp_path / file).write_text(text)
+
+    return write
+
+
+@pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], int]:
     """A profile with a credential process, and how often that was started."""
     log = tmp_path / "calls"
@@ -84,40 +97,32 @@ def test_a_session_of_the_callers_keeps_its_credentials(
         assert calls() == started
 
 
-@pytest.mark.parametrize("file", ["config", "credentials"])
-@pytest.mark.parametrize("profile", [None, "mine"])
+@pytest.mark.parametrize(
+    ("profile", "section", "file"),
+    [
+        (None, "default", "config"),
+        (None, "default", "credentials"),
+        ("mine", "profile mine", "config"),
+        ("mine", "mine", "credentials"),
+    ],
+)
 def test_a_key_that_is_replaced_in_a_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, profile: Optional[str]
+    write_key: Callable[..., None], profile: Optional[str], section: str, file: str
 ) -> None:
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    section = profile or "default"
-    if profile and file == "config":
-        section = f"profile {profile}"
-
-    def write(key: str) -> None:
-        text = f"[{section}]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET}\n"
-        (tmp_path / file).write_text(text)
-
-    write(OTHER)
+    write_key(OTHER, section, file)
     sessions = [Session(profile=profile), boto3.Session(profile_name=profile)]
     for session in sessions if profile else [None, *sessions]:
-        write(OTHER)
+        write_key(OTHER, section, file)
         provider = from_session(session, region=REGION)
         assert key_of(provider.get()) == OTHER
-        write(KEY)
-        provider.invalidate(provider.get())
+        write_key(KEY, section, file)
+        provider.invalidate()
         assert key_of(provider.get()) == KEY
 
 
-def test_credentials_that_a_program_gave_to_its_session(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_credentials_that_a_program_gave_to_its_session(write_key: Callable[..., None]) -> None:
     """A key in a file is another one's."""
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    (tmp_path / "credentials").write_text(
-        f"[default]\naws_access_key_id = {OTHER}\naws_secret_access_key = {SECRET}\n"
-    )
+    write_key(OTHER)
     given, assumed = Session(), Session()
     given.set_credentials(KEY, SECRET)
     assumed._credentials = refreshable(KEY, "assume-role")
@@ -202,22 +207,19 @@ def test_credentials_that_never_settle() -> None:
 
 
 def test_provide_token_looks_anew_in_each_call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    write_key: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As the official one does, at any change of the environment or of a file."""
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_REGION", "ap-northeast-1")
     for key in (KEY, OTHER):
-        (tmp_path / "credentials").write_text(
-            f"[default]\naws_access_key_id={key}\naws_secret_access_key={SECRET}\n"
-        )
-        assert key_of(bedrock_token.provide_token()) == key
-    for key in (KEY, OTHER):
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+        write_key(key)
         info = inspect(compat.provide_token(expiry=timedelta(minutes=5)))
         assert (info.access_key, info.region) == (key, "ap-northeast-1")
         assert info.expires_at - info.issued_at == 300
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    for key in (KEY, OTHER):
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)
+        assert key_of(bedrock_token.provide_token()) == key
 
 
 def test_the_official_interface_is_stricter() -> None:

@@ -35,25 +35,23 @@ def test_hosts_of_the_vectors() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.com\\@bedrock.eu-central-1.amazonaws.com/", "https://"]
+    ("url", "options", "goes"),
+    [
+        ("https://example.com\\@bedrock.eu-central-1.amazonaws.com/", {}, False),
+        ("https://", {}, False),
+        ("https://other.example.com:8443/", {}, True),
+        ("http://localhost/", {"proxied": True}, False),
+        ("https://localhost/", {"proxied": True}, True),
+        # A client's own endpoint, if it is on this machine.
+        ("http://127.0.0.1:8080/", {"endpoint": "127.0.0.1:8080"}, True),
+        ("http://127.0.0.1:8081/", {"endpoint": "127.0.0.1:8080"}, False),
+        ("http://127.0.0.1:8080/", {"endpoint": "127.0.0.1:8080", "proxied": True}, False),
+        ("https://example.com/", {"endpoint": "example.com"}, False),
+        ("http://127.0.0.1.example.com/", {"endpoint": "127.0.0.1.example.com"}, False),
+    ],
 )
-def test_others(url: str) -> None:
-    assert not goes_to(hosts(), url)
-
-
-def test_this_machine_behind_a_proxy() -> None:
-    ours = hosts(more=("Other.example.com:8443", "localhost"))
-    assert goes_to(ours, "https://other.example.com:8443/")
-    assert not goes_to(ours, "http://localhost/", proxied=True)
-    assert goes_to(ours, "https://localhost/", proxied=True)
-
-
-def test_a_clients_own_endpoint_on_this_machine() -> None:
-    assert goes_to(hosts(), "http://127.0.0.1:8080/", endpoint="127.0.0.1:8080")
-    assert not goes_to(hosts(), "http://127.0.0.1:8081/", endpoint="127.0.0.1:8080")
-    assert not goes_to(hosts(), "http://127.0.0.1:8080/", endpoint="127.0.0.1:8080", proxied=True)
-    assert not goes_to(hosts(), "https://example.com/", endpoint="example.com")
-    assert not goes_to(hosts(), "http://127.0.0.1.example.com/", endpoint="127.0.0.1.example.com")
+def test_others(url: str, options: "dict[str, Any]", goes: bool) -> None:
+    assert goes_to(hosts(more=("Other.example.com:8443", "localhost")), url, **options) == goes
 
 
 def test_what_is_no_host() -> None:

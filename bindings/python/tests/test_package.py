@@ -1,13 +1,13 @@
 """The package in places where something is missing, and the README's programs in it. tests/endpoint runs
-boto3_client.py and sdks.py."""
+sdks.py."""
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
-import threading
 import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -95,22 +95,13 @@ def test_frozen_with_pyinstaller(tmp_path: Path) -> None:
 
 
 def build(tmp_path: Path, **environment: str) -> str:
-    """Builds a wheel out of this folder."""
+    """What building a wheel out of this folder says."""
     needs("hatchling")
     pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check")
     options = ("--no-build-isolation", "--no-deps", f"--wheel-dir={tmp_path / 'dist'}")
     said = run(*pip, *options, ROOT, **{"BEDROCK_TOKEN_LIBRARY": "", **environment})
     assert "Traceback" not in said
     return said
-
-
-def test_a_wheel_out_of_a_library_with_a_version_in_its_name(tmp_path: Path) -> None:
-    library = tmp_path / "libbedrock_token.so.0.1.0"
-    shutil.copy(PACKAGE / _library.NAME, library)
-    build(tmp_path, BEDROCK_TOKEN_LIBRARY=str(library))
-    (wheel,) = (tmp_path / "dist").iterdir()
-    with zipfile.ZipFile(wheel) as file:
-        assert file.read(f"bedrock_token/{_library.NAME}") == library.read_bytes()
 
 
 def test_a_wheel_without_a_library_or_cargo(tmp_path: Path) -> None:
@@ -120,36 +111,25 @@ def test_a_wheel_without_a_library_or_cargo(tmp_path: Path) -> None:
     assert "is built with cargo, which is not there" in said
 
 
-ROLE = """<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-  <AssumeRoleResult><Credentials>
-    <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>
-    <SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY</SecretAccessKey>
-    <SessionToken>FAKE/SESSION+TOKEN==</SessionToken><Expiration>2096-01-01T00:00:00Z</Expiration>
-  </Credentials></AssumeRoleResult></AssumeRoleResponse>"""
-
-
-class Sts(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(ROLE.encode())
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def test_examples() -> None:
+def test_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     needs("boto3")
-    assert key_of(run(sys.executable, EXAMPLES / "tenants.py")) == KEY
-    with ThreadingHTTPServer(("127.0.0.1", 0), Sts) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        token = run(
-            *(sys.executable, EXAMPLES / "provider.py"),
-            AWS_ENDPOINT_URL_STS=f"http://127.0.0.1:{server.server_port}",
-            AWS_ACCESS_KEY_ID=KEY,
-            AWS_SECRET_ACCESS_KEY=SECRET,
-        )
-        server.shutdown()
-        thread.join()
-    assert key_of(token) == "ASIAIOSFODNN7EXAMPLE"
+    import boto3
+    from botocore.session import Session
+    from botocore.stub import Stubber
+
+    sts = Session().create_client(
+        "sts", "eu-central-1", aws_access_key_id=KEY, aws_secret_access_key=SECRET
+    )
+    monkeypatch.setattr(boto3, "client", lambda *_, **_options: sts)
+    role = {
+        "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+        "SecretAccessKey": SECRET,
+        "SessionToken": "FAKE/SESSION+TOKEN==",
+        "Expiration": datetime(2096, 1, 1, tzinfo=timezone.utc),
+    }
+    with Stubber(sts) as stub:
+        stub.add_response("assume_role", {"Credentials": role})
+        for example in ("provider.py", "tenants.py"):
+            runpy.run_path(str(EXAMPLES / example))
+    tokens = capsys.readouterr().out.split()
+    assert list(map(key_of, tokens)) == [role["AccessKeyId"], KEY]

@@ -3,7 +3,6 @@ tests/conformance has the tokens and the refusals of every language."""
 
 import copy
 import pickle
-import time
 from datetime import datetime, timedelta, timezone
 from importlib import metadata
 from typing import Any
@@ -153,12 +152,6 @@ def test_exceptions() -> None:
         for copied in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
             assert (type(copied), copied.status, str(copied)) == (kind, kind.status, str(error))
             assert str(copied.__cause__) == "no route to the credentials"
-
-
-def test_a_clock_before_1970(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time, "time", lambda: -100.5)
-    with pytest.raises(bedrock_token.SigningTimeError):
-        generate(KEY, SECRET, None, "eu-central-1")
 
 
 def test_everything_that_is_offered_is_there() -> None:

@@ -36,8 +36,7 @@ def provide_token(
     aws_credentials_provider: Optional[CredentialProvider] = None,
     expiry: timedelta = timedelta(hours=12),
 ) -> str:
-    """
-    Generate a short-lived AWS Bedrock bearer token.
+    """Generate a short-lived AWS Bedrock bearer token.
 
     Args:
         region: AWS region; if missing, the environment variable AWS_REGION.

@@ -21,15 +21,7 @@ class BedrockTokenGenerator:
     """Generates short-lived AWS Bedrock bearer tokens."""
 
     def get_token(self, credentials: FrozenCredentials, region: str) -> str:
-        """
-        Generate a token that lives for 12 hours.
-
-        Args:
-            credentials: AWS credentials.
-            region: AWS region.
-
-        Returns:
-            The token.
+        """A token that lives for 12 hours.
 
         Raises:
             ValueError: Credentials or region are missing, or the library refuses an argument (see
