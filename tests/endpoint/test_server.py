@@ -10,39 +10,28 @@ import pytest
 from aws_bedrock_token_generator import provide_token
 from botocore.credentials import Credentials
 from endpoint import models
-from endpoint.keys import KEYS, OTHERS_SECRET, REGION, Keys
+from endpoint.clients import CLAUDE, MANTLE, RUNTIME, WORKSPACE, chat_arguments
+from endpoint.keys import KEYS, OTHERS_SECRET, REGION, Keys, changed, with_another_digit
 from endpoint.server import Server, World
-from endpoint.tampering import edit, with_another_digit
 from endpoint.token_check import Tenant
 from token_generator_for_aws_external_anthropic import get_token
 
-RUNTIME = f"http://bedrock-runtime.{REGION}.amazonaws.com/openai/v1/chat/completions"
-MANTLE = f"http://bedrock-mantle.{REGION}.api.aws/v1/chat/completions"
-CLAUDE = f"http://aws-external-anthropic.{REGION}.api.aws/v1/messages"
-MODELS = {
-    RUNTIME: "openai.gpt-oss-120b-1:0",
-    MANTLE: "openai.gpt-oss-120b",
-    CLAUDE: "claude-sonnet-5",
-}
 
-
-def official(url: str, keys: Keys, region: str = REGION, life: int = 43200) -> str:
-    """AWS's own generator's token for this address."""
+def official(host: str, keys: Keys, region: str = REGION, life: int = 43200) -> str:
+    """AWS's own generator's token for this host."""
     credentials = Credentials(keys.access_key, keys.secret, keys.session)
-    life_ = timedelta(seconds=life)
-    if url == CLAUDE:
-        return get_token(credentials=credentials, region=region, expiry=life_)
-    return provide_token(region, SimpleNamespace(load=lambda: credentials), life_)
+    expiry = timedelta(seconds=life)
+    if host == CLAUDE:
+        return get_token(credentials=credentials, region=region, expiry=expiry)
+    return provide_token(region, SimpleNamespace(load=lambda: credentials), expiry)
 
 
-def post(server: Server, url: str, token: str, **headers: str) -> tuple[int, dict]:
+def post(server: Server, host: str, token: str, **headers: str) -> tuple[int, dict]:
+    url, model, *_ = chat_arguments(host, "http")
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
-    headers = {"Authorization": f"Bearer {token}", "anthropic-workspace-id": "wrkspc_1", **headers}
-    asked = {
-        "model": MODELS[url],
-        "max_tokens": 9,
-        "messages": [{"role": "user", "content": "Hello"}],
-    }
+    headers = {"Authorization": f"Bearer {token}", "anthropic-workspace-id": WORKSPACE, **headers}
+    said = [{"role": "user", "content": "Hello"}]
+    asked = {"model": model, "max_tokens": 9, "messages": said}
     connection.request("POST", url, json.dumps(asked), headers)
     response = connection.getresponse()
     answered = json.loads(response.read())
@@ -50,10 +39,10 @@ def post(server: Server, url: str, token: str, **headers: str) -> tuple[int, dic
     return response.status, answered
 
 
-@pytest.mark.parametrize("url", [RUNTIME, MANTLE, CLAUDE])
+@pytest.mark.parametrize("host", [RUNTIME, MANTLE, CLAUDE])
 @pytest.mark.parametrize("kind", KEYS)
-def test_takes_official_tokens(server: Server, world: World, url: str, kind: str) -> None:
-    status, answered = post(server, url, official(url, KEYS[kind]))
+def test_takes_official_tokens(server: Server, world: World, host: str, kind: str) -> None:
+    status, answered = post(server, host, official(host, KEYS[kind]))
     assert (status, f"Hello from {REGION}" in json.dumps(answered)) == (200, True)
     assert world.calls[0].access_key == KEYS[kind].access_key
 
@@ -65,9 +54,12 @@ def of(access_key: str, secret: str, session: str | None = None) -> str:
     return official(RUNTIME, Keys(access_key, secret, session))
 
 
-def good(old: str = "", new: str = "") -> str:
+GOOD = official(RUNTIME, LONG)
+
+
+def good(old: str, new: str, token: str = GOOD) -> str:
     """A good token, with another text inside."""
-    return edit(official(RUNTIME, LONG), old, new)
+    return changed(token, lambda url: url.replace(old, new))
 
 
 ELSEWHERE = official(RUNTIME, LONG, "us-west-2")
@@ -77,7 +69,7 @@ REFUSALS = {
     "a long-term key, and this service has none": ["ABSK" + "QmVkcm9jaw==" * 9],
     "a key for another service": [official(CLAUDE, LONG)],
     "not a short-term key": [LONG.secret],
-    NOT_IN_BASE64: [good()[:-1]],
+    NOT_IN_BASE64: [GOOD[:-1]],
     "cut off or altered: not the presigned URL of a token": [
         good("&Version=1", ""),
         good("&Version=1", "&Version=2"),
@@ -99,9 +91,9 @@ REFUSALS = {
         of(LONG.access_key, LONG.secret, TEMPORARY.session),
     ],
     "the signature is not that of the secret": [
-        with_another_digit(good()),
+        with_another_digit(GOOD),
         good("Expires=43200", "Expires=43199"),
-        edit(ELSEWHERE, "us-west-2", REGION),
+        good("us-west-2", REGION, ELSEWHERE),
         of(LONG.access_key, OTHERS_SECRET),
     ],
 }
