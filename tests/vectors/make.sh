@@ -23,7 +23,8 @@ official=$work/out/official.tsv
 count=$(grep -c ^javascript "$official")
 {
   "$python/python" "$here/official.py" bedrock "$tokens" "$count"
-  java -cp "$(cat "$work/classpath")" "$here/Official.java" "$tokens" "$count"
+  java -cp "$(cat "$work/classpath")" "$here/Official.java" "$tokens" |
+    "$python/python" "$here/official.py" java "$tokens" "$count"
   "$python/python" "$here/official.py" claude-platform "$tokens" "$count"
 } >>"$official"
 

@@ -2,9 +2,10 @@
 
 official.py regions                       prints every region of every partition, as botocore has them
 official.py bedrock TOKENS COUNT          compares every signature in the file TOKENS
+official.py java TOKENS COUNT             the same, with the tokens that Official.java prints
 official.py claude-platform TOKENS COUNT  appends the tokens of Claude Platform for the same arguments to it
 
-The last two print the first COUNT tokens as they are, for official.tsv.
+The last three print the first COUNT tokens as they are, for official.tsv.
 """
 
 import base64
@@ -27,9 +28,14 @@ def claude_platform(credentials: Credentials, region: str, life: timedelta) -> s
     return get_token(credentials=credentials, region=region, expiry=life)
 
 
+def java(*_: object) -> str:
+    return input()
+
+
 # By the command: the generator, the prefix, the service, and the name in official.tsv.
 GENERATORS = {
     "bedrock": (bedrock, "bedrock-api" + "-key-", 0, "python"),
+    "java": (java, "", 0, "java"),
     "claude-platform": (
         claude_platform,
         "aws-external-anthropic-api" + "-key-",
@@ -79,7 +85,7 @@ for i, line in enumerate(lines):
     if service == 1:
         appended.append("\t".join(map(str, [*arguments, in_order(theirs)])))
     elif in_order(theirs) != token:
-        sys.exit(f"vector {i + 1}: the Python generator's token says something else")
+        sys.exit(f"vector {i + 1}: {name}'s token says something else")
     if i < int(sys.argv[3]):
         end, temporary = int(time) + int(expires), int(bool(session))
         print(name, service, access_key, region, time, end, temporary, theirs, sep="\t")
