@@ -1,9 +1,9 @@
 //! The crate as Rust programs use it.
 
+use std::cell::Cell;
 use std::error::Error as _;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -122,41 +122,39 @@ fn types_go_where_programs_need_them() {
 #[test]
 fn a_provider_keeps_its_token() {
     let provider = Provider::new(generator());
-    let asked = AtomicUsize::new(0);
-    let get = |end: Option<u64>| {
-        let source = || {
-            asked.fetch_add(1, Ordering::SeqCst);
-            let end = end.map(|seconds| SystemTime::now() + Duration::from_secs(seconds));
-            let credentials = Credentials::new(ACCESS_KEY, SECRET, None)?;
-            Ok::<_, Error>(end.map_or(credentials.clone(), |end| credentials.with_expires_at(end)))
-        };
-        provider.get(source)
+    let asked = Cell::new(0);
+    let get = |credentials: Credentials| {
+        provider.get(|| {
+            asked.set(asked.get() + 1);
+            Ok::<_, Error>(credentials)
+        })
     };
-    let first = get(None).unwrap();
+    let ends_in =
+        |seconds| credentials().with_expires_at(SystemTime::now() + Duration::from_secs(seconds));
+    let first = get(credentials()).unwrap();
     let life = first.expires_at.duration_since(SystemTime::now()).unwrap();
     assert!(life > Generator::EXPIRES_MAX - Duration::from_secs(60));
-    assert_eq!(get(None).unwrap().token.as_str(), first.token.as_str());
-    assert_eq!(asked.load(Ordering::SeqCst), 1);
 
     // Another token was refused, then this one.
     provider.invalidate(Some("another"));
     provider.invalidate(Some(&first.token.as_str()[1..]));
-    get(None).unwrap();
-    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    assert_eq!(get(credentials()).unwrap().token.as_str(), first.token.as_str());
+    assert_eq!(asked.get(), 1);
     provider.invalidate(Some(first.token.as_str()));
-    let second = get(Some(600)).unwrap();
-    assert_eq!(asked.load(Ordering::SeqCst), 2);
     // It ends with its credentials.
-    assert!(second.expires_at < first.expires_at);
-    provider.invalidate(None);
-    assert_eq!(get(Some(0)).unwrap_err().error(), Error::CredentialsExpired);
-    assert_eq!(get(Some(1 << 40)).unwrap_err().error(), Error::Time);
-    assert_eq!(asked.load(Ordering::SeqCst), 4);
+    assert!(get(ends_in(600)).unwrap().expires_at < first.expires_at);
+    assert_eq!(asked.get(), 2);
 
-    // 1970 is an end, too.
-    let ended = credentials().with_expires_at(SystemTime::UNIX_EPOCH);
-    let failed = provider.get(|| Ok::<_, Error>(ended)).unwrap_err();
-    assert_eq!(failed.error(), Error::CredentialsExpired);
+    provider.invalidate(None);
+    for (credentials, error) in [
+        (ends_in(0), Error::CredentialsExpired),
+        // 1970 is an end, too.
+        (credentials().with_expires_at(SystemTime::UNIX_EPOCH), Error::CredentialsExpired),
+        (ends_in(1 << 40), Error::Time),
+    ] {
+        assert_eq!(get(credentials).unwrap_err().error(), error);
+    }
+    assert_eq!(asked.get(), 5);
 }
 
 #[test]
@@ -188,20 +186,15 @@ fn a_source_that_comes_back_or_panics() {
 
 #[test]
 fn threads_share_a_renewal() {
-    const THREADS: usize = 8;
     let (provider, asked) = (Provider::new(generator()), AtomicUsize::new(0));
-    let start = Barrier::new(THREADS);
+    let source = || {
+        asked.fetch_add(1, Ordering::SeqCst);
+        thread::sleep(Duration::from_millis(50));
+        Ok::<_, Error>(credentials())
+    };
     thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(|| {
-                start.wait();
-                let source = || {
-                    asked.fetch_add(1, Ordering::SeqCst);
-                    thread::sleep(Duration::from_millis(50));
-                    Ok::<_, Error>(credentials())
-                };
-                provider.get(source).unwrap();
-            });
+        for _ in 0..8 {
+            scope.spawn(|| provider.get(source).unwrap());
         }
     });
     assert_eq!(asked.into_inner(), 1);
