@@ -6,13 +6,9 @@ use crate::call::catch;
 
 /// In Unix milliseconds. A time that no token can have, if it is before 1970 or the clock fails.
 pub fn now_millis() -> i64 {
-    catch(|| Ok(SystemTime::now())).ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok()).map_or(
-        i64::MIN,
-        |since| {
-            let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-            seconds.saturating_mul(1000).saturating_add(since.subsec_millis().into())
-        },
-    )
+    let now = catch(|| Ok(SystemTime::now())).ok();
+    let since = now.and_then(|now| now.duration_since(UNIX_EPOCH).ok());
+    since.map_or(i64::MIN, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// In Unix seconds.

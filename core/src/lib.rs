@@ -6,7 +6,6 @@ mod bearer_token;
 mod canonical_request;
 #[doc(hidden)]
 pub mod check;
-mod constant_time;
 mod credentials;
 mod date_time;
 mod error;
@@ -34,8 +33,8 @@ pub use service::Service;
 /// notice.
 #[doc(hidden)]
 pub mod raw {
+    pub use crate::bearer_token::equal_in_constant_time;
     pub use crate::check;
-    pub use crate::constant_time::equal as equal_in_constant_time;
     pub use crate::inspect::{expires_at, inspect_bytes, issued_at};
     pub use crate::keeper::{Keeper, Kept, Thread, place_of};
     pub use crate::request::{Credentials, Request, Target};

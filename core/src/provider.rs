@@ -3,8 +3,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::bearer_token::equal_in_constant_time;
 use crate::keeper::{Keeper, Kept, Thread};
-use crate::{BearerToken, Credentials, Error, Generator, constant_time, unix_time};
+use crate::{BearerToken, Credentials, Error, Generator, unix_time};
 
 type TokenKeeper = Keeper<Arc<BearerToken>, ProviderError>;
 
@@ -17,19 +18,9 @@ type TokenKeeper = Keeper<Arc<BearerToken>, ProviderError>;
 /// Any number of threads may use a provider at the same time. One renews. The others get the kept token,
 /// or wait and share the result. The child of a `fork()` must not use its parent's providers; those of
 /// the C library can be used there.
-#[derive(Debug)]
 pub struct Provider {
     generator: Generator,
-    keeper: KeeperWithoutToken,
-}
-
-/// Shows nothing of the token.
-struct KeeperWithoutToken(TokenKeeper);
-
-impl fmt::Debug for KeeperWithoutToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("..")
-    }
+    keeper: TokenKeeper,
 }
 
 /// A token that a [`Provider`] hands out.
@@ -87,7 +78,7 @@ impl Provider {
     /// A provider of the generator's tokens. It has none yet.
     #[must_use]
     pub fn new(generator: Generator) -> Self {
-        Self { generator, keeper: KeeperWithoutToken(Keeper::default()) }
+        Self { generator, keeper: Keeper::default() }
     }
 
     /// A token that has not ended: the kept one, or a new one when renewal is due. If the renewal fails,
@@ -109,7 +100,7 @@ impl Provider {
     where
         E: Into<Box<dyn error::Error + Send + Sync>>,
     {
-        let (keeper, thread) = (&self.keeper.0, this_thread());
+        let (keeper, thread) = (&self.keeper, this_thread());
         if let Some(token) = keeper.copy_fresh(thread, now_millis, KeptToken::new) {
             return Ok(token);
         }
@@ -147,9 +138,10 @@ impl Provider {
     /// its token is kept.
     pub fn invalidate(&self, refused: Option<&str>) {
         let is_refused = |kept: &Arc<BearerToken>| {
-            refused.is_none_or(|refused| constant_time::equal(kept.as_str(), refused))
+            let kept = kept.as_str().as_bytes();
+            refused.is_none_or(|refused| equal_in_constant_time(kept, refused.as_bytes()))
         };
-        self.keeper.0.invalidate(is_refused);
+        self.keeper.invalidate(is_refused);
     }
 
     /// Why the last renewal failed, for logs and health checks: while a token still holds,
@@ -157,7 +149,14 @@ impl Provider {
     /// before the first one.
     #[must_use]
     pub fn failure(&self) -> Option<ProviderError> {
-        self.keeper.0.failure()
+        self.keeper.failure()
+    }
+}
+
+/// Shows nothing of the token.
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider").field("generator", &self.generator).finish_non_exhaustive()
     }
 }
 

@@ -9,21 +9,13 @@ use crate::{check, date_time, service, unix_time};
 pub const TERMINATOR: &str = "aws4_request";
 
 const ALGORITHM_LINE: &str = "AWS4-HMAC-SHA256\n";
-/// SHA-256 in hex.
-pub const SIGNATURE_LEN: usize = HASH_HEX_LEN;
+/// Of a SHA-256 in hex. So long is the hash of the canonical request, too.
+pub const SIGNATURE_LEN: usize = 64;
 
-const HASH_HEX_LEN: usize = 64;
-const STRING_TO_SIGN_MAX: usize = ALGORITHM_LINE.len()
-    + (date_time::LEN + 1)
-    + (date_time::DATE_LEN
-        + 1
-        + check::REGION_MAX
-        + 1
-        + service::NAME_MAX
-        + 1
-        + TERMINATOR.len()
-        + 1)
-    + HASH_HEX_LEN;
+const SCOPE_MAX: usize =
+    date_time::DATE_LEN + check::REGION_MAX + service::NAME_MAX + TERMINATOR.len() + "///".len();
+const STRING_TO_SIGN_MAX: usize =
+    ALGORITHM_LINE.len() + date_time::LEN + SCOPE_MAX + "\n\n".len() + SIGNATURE_LEN;
 
 /// The signature, in hex, of the canonical request with this hash.
 pub fn sign(
@@ -50,7 +42,7 @@ pub fn sign(
     }
     push(b"\n");
     let hash_at = len;
-    len += HASH_HEX_LEN;
+    len += SIGNATURE_LEN;
     hex::encode_to_slice(canonical_request_hash, &mut text[hash_at..len]).expect("64 digits fit");
 
     let time = unix_time::from_seconds(signing_time);
