@@ -1,6 +1,27 @@
-// bedrock_token_generate and bedrock_token_generate_for generate the token of the current second,
-// the caller's own to keep and free.
+// Every vector comes out byte for byte, and says its own length beforehand. bedrock_token_generate
+// and bedrock_token_generate_for generate the token of the current second, the caller's own to keep
+// and free.
 #include "test.h"
+
+static void vector(arguments a, const char *base64) {
+  static char buf[64 * 1024];
+  const char *prefix = prefix_of(a.service);
+  const size_t prefix_len = strlen(prefix), token_len = prefix_len + strlen(base64);
+  size_t len = 1;
+  CHECK(generate_into(&a, NULL, 0, &len) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
+  CHECK(len == token_len && token_len < sizeof buf);
+  memset(buf, 'x', sizeof buf);
+  CHECK(generate_into(&a, buf, sizeof buf, &len) == BEDROCK_TOKEN_OK);
+  CHECK(len == token_len && strlen(buf) == len);
+  CHECK(memcmp(buf, prefix, prefix_len) == 0 && strcmp(buf + prefix_len, base64) == 0);
+  for (size_t i = len + 1; i < sizeof buf; i++) CHECK(buf[i] == 'x');
+
+  // "" and NULL are the same: no session token.
+  if (a.session[0] != '\0') return;
+  a.session = NULL;
+  CHECK(generate_into(&a, buf, sizeof buf, &len) == BEDROCK_TOKEN_OK);
+  CHECK(strcmp(buf + prefix_len, base64) == 0);
+}
 
 static bedrock_token_status for_bedrock(const arguments *a, char **out_buf, size_t *len) {
   return bedrock_token_generate(a->access_key, a->secret, a->session, a->region, a->expires,
@@ -31,11 +52,15 @@ int main(void) {
   bedrock_token_free(NULL);
 
   vectors v = vectors_open("tokens.tsv");
+  int count = 0;
   while (vectors_next(&v, 8)) {
     const arguments a = vectors_arguments(&v);
+    vector(a, v.field[7]);
     is_token_of_now(a, generate);
     if (a.service == BEDROCK_TOKEN_SERVICE_BEDROCK) is_token_of_now(a, for_bedrock);
+    count++;
   }
+  CHECK(count > 300);
   is_token_of_now(arguments_good(), for_bedrock);
   char *session = repeat('/', 65536);
   arguments longest = arguments_good();
@@ -61,5 +86,6 @@ int main(void) {
   memset(other, 'x', strlen(other) + 1);
   bedrock_token_free(other);
 
-  printf("tokens of the current second are the ones that generate_into makes\n");
+  printf("%d tokens as the official generators make them, and those of the current second\n",
+         count);
 }

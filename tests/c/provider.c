@@ -74,17 +74,13 @@ static void new_refuses(void) {
     bedrock_token_status status;
   } rows[] = {
       {0, REGION, 900, NULL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT},
-      {0, "no region", 0, NULL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT},
       {2, NULL, 0, NULL, BEDROCK_TOKEN_ERR_NULL_ARGUMENT},
       {2, NULL, 0, give, BEDROCK_TOKEN_ERR_SERVICE},
-      {0, NULL, 0, give, BEDROCK_TOKEN_ERR_REGION},
-      {0, "us-east-1a", 900, give, BEDROCK_TOKEN_ERR_REGION},
-      {2, "no region", 0, give, BEDROCK_TOKEN_ERR_SERVICE},
       {-1, REGION, 900, give, BEDROCK_TOKEN_ERR_SERVICE},
-      {1, "no region", 0, give, BEDROCK_TOKEN_ERR_REGION},
-      {0, "no region", 0, give, BEDROCK_TOKEN_ERR_REGION},
+      {0, NULL, 0, give, BEDROCK_TOKEN_ERR_REGION},
       {0, "", 900, give, BEDROCK_TOKEN_ERR_REGION},
       {0, REGION "\n", 900, give, BEDROCK_TOKEN_ERR_REGION},
+      {1, "us-east-1a", 0, give, BEDROCK_TOKEN_ERR_REGION},
       {0, REGION, 0, give, BEDROCK_TOKEN_ERR_EXPIRES},
       {0, REGION, 43201, give, BEDROCK_TOKEN_ERR_EXPIRES},
   };
@@ -236,7 +232,8 @@ static void bad_credentials(void) {
 
 // The end is the sooner of the token's and the credentials'.
 static void ends_with_the_credentials(void) {
-  const int64_t ends[] = {60, 899, 900, 901, 43200, 1000000};
+  const int64_t last = INT64_C(253402300799);  // of the year 9999
+  const int64_t ends[] = {60, 899, 900, 901, 43200, last - clock_now()};
   for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
     source s = good_source();
     s.given.expires_at = clock_now() + ends[i];
@@ -248,56 +245,39 @@ static void ends_with_the_credentials(void) {
     bedrock_token_free(token);
     bedrock_token_provider_free(provider);
   }
-  source s = good_source();
-  s.given.expires_at = INT64_C(253402300799);  // the last second of the year 9999
-  bedrock_token_provider *provider = provider_of(&s, 900);
-  int64_t expires_at = 0;
-  char *token = get(provider, &expires_at);
-  CHECK(expires_at == inspect(token).expires_at);
-  bedrock_token_free(token);
-  bedrock_token_provider_free(provider);
 }
-
-enum { THREADS = 16 };
 
 // Temporary credentials that rotate: new strings at each call, with the old ones freed. Every third
 // call has no credentials, and some calls take a while.
 typedef struct {
-  int calls, running;
+  int calls;
+  atomic_int running;
   char *access_key, *session;
 } rotation;
 
-static int64_t stop_at;
-
 static int32_t rotate(void *context, bedrock_token_credentials *credentials) {
   rotation *r = (rotation *)context;
-  CHECK(__sync_add_and_fetch(&r->running, 1) == 1);  // never twice at the same time
+  CHECK(r->running++ == 0);  // never twice at the same time
   r->calls++;
-  if (r->calls % 5 == 4) {
-    const int64_t until = clock_millis + 300;
-    while (clock_millis < until && clock_now() < stop_at) usleep(100);
-  }
-  if (r->calls % 3 == 2) {
-    __sync_sub_and_fetch(&r->running, 1);
-    return 1;
-  }
-  if (r->access_key != NULL) {
+  if (r->calls % 5 == 4) usleep(30 * 1000);
+  if (r->calls > 1) {
     memset(r->access_key, 0, strlen(r->access_key));
     memset(r->session, 0, strlen(r->session));
   }
   free(r->access_key);
   free(r->session);
-  r->access_key = (char *)malloc(64);
-  CHECK(r->access_key != NULL);
-  snprintf(r->access_key, 64, "ASIAIOSFODNN7_%d", r->calls);
+  r->access_key = repeat('A', 20 + (size_t)r->calls % 7);
+  memcpy(r->access_key, "ASIA", 4);
   r->session = repeat('s', 300 + (size_t)r->calls % 7);
   credentials->access_key = r->access_key;
   credentials->secret = SECRET;
   credentials->session = r->session;
   credentials->expires_at = clock_now() + 1 + r->calls % 3;
-  __sync_sub_and_fetch(&r->running, 1);
-  return 0;
+  r->running--;
+  return r->calls % 3 == 2;
 }
+
+static int64_t stop_at;
 
 // Counts its tokens.
 static void *client(void *context) {
@@ -313,7 +293,7 @@ static void *client(void *context) {
       CHECK(expires_at > before);
       const bedrock_token_info info = inspect(token);
       CHECK(info.issued_at <= clock_now() && info.expires_at > before);
-      CHECK(info.has_session == 1 && strncmp(info.access_key, "ASIAIOSFODNN7_", 14) == 0);
+      CHECK(info.has_session == 1 && strncmp(info.access_key, "ASIAA", 5) == 0);
       CHECK(expires_at <= info.expires_at && expires_at <= info.issued_at + 4);
       tokens++;
     } else {
@@ -329,8 +309,8 @@ static void *client(void *context) {
 }
 
 static void never_one_that_has_ended(void) {
-  rotation r;
-  memset(&r, 0, sizeof r);
+  enum { THREADS = 16 };
+  rotation r = {0};
   bedrock_token_provider *provider = NULL;
   CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3, rotate, &r,
                                    &provider) == BEDROCK_TOKEN_OK);

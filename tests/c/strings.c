@@ -30,15 +30,15 @@ static int32_t no_credentials(void *context, bedrock_token_credentials *credenti
 
 // The same for the other functions that take a string.
 static void inspect_and_provider(void) {
-  arguments longest = arguments_good();
-  char *access_key = repeat('K', 128);
-  char *session = repeat('/', 65536);
-  char *region = repeat('r', 63);
+  char *access_key = repeat('K', 128), *session = repeat('/', 65536), *region = repeat('r', 63);
   memcpy(region + 61, "-1", 2);
-  longest.service = BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM;
-  longest.access_key = access_key;
-  longest.session = session;
-  longest.region = region;
+  const arguments longest = {BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM,
+                             access_key,
+                             SECRET,
+                             session,
+                             region,
+                             BEDROCK_TOKEN_EXPIRES_MAX,
+                             TIME};
   size_t len = 0;
   CHECK(generate_into(&longest, NULL, 0, &len) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
   bedrock_token_info info;
@@ -78,10 +78,18 @@ static void make_edge(void) {
   edge = memory + room;
 }
 
+static void check(const arguments *a, bedrock_token_status expected) {
+  static char buf[300 * 1024];
+  CHECK(generate_into(a, buf, sizeof buf, NULL) == expected);
+  char *token;
+  CHECK(generate(a, &token, NULL) == expected);
+  bedrock_token_free(token);
+}
+
 int main(void) {
   make_edge();
 
-  struct {
+  const struct {
     size_t limit;
     bedrock_token_status status;
   } rules[] = {
@@ -90,29 +98,20 @@ int main(void) {
       {65536, BEDROCK_TOKEN_ERR_SESSION},
       {63, BEDROCK_TOKEN_ERR_REGION},
   };
-  static char buf[300 * 1024];
   for (int i = 0; i < 4; i++) {
     arguments a = arguments_good();
     const char **fields[] = {&a.access_key, &a.secret, &a.session, &a.region};
-    char *token;
-
     // One byte too long, of bytes that are allowed and of ones that are not.
     *fields[i] = at_edge('a', rules[i].limit + 1);
-    CHECK(generate_into(&a, buf, sizeof buf, NULL) == rules[i].status);
-    CHECK(generate(&a, &token, NULL) == rules[i].status);
+    check(&a, rules[i].status);
     *fields[i] = at_edge('\n', rules[i].limit + 1);
-    CHECK(generate_into(&a, buf, sizeof buf, NULL) == rules[i].status);
-    CHECK(generate(&a, &token, NULL) == rules[i].status);
+    check(&a, rules[i].status);
 
     const bool is_region = fields[i] == &a.region;
     *fields[i] = is_region ? region_at_edge(rules[i].limit) : at_edge_with_nul('a', rules[i].limit);
-    CHECK(generate_into(&a, buf, sizeof buf, NULL) == BEDROCK_TOKEN_OK);
-    CHECK(generate(&a, &token, NULL) == BEDROCK_TOKEN_OK);
-    bedrock_token_free(token);
+    check(&a, BEDROCK_TOKEN_OK);
     *fields[i] = is_region ? region_at_edge(3) : at_edge_with_nul('a', 1);
-    CHECK(generate_into(&a, buf, sizeof buf, NULL) == BEDROCK_TOKEN_OK);
-    CHECK(generate(&a, &token, NULL) == BEDROCK_TOKEN_OK);
-    bedrock_token_free(token);
+    check(&a, BEDROCK_TOKEN_OK);
   }
 
   // Nor is anything written behind a buffer that just fits, or one byte too small.

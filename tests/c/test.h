@@ -181,4 +181,31 @@ static inline arguments arguments_good(void) {
   return a;
 }
 
+// A program may be older or newer than the library, and its struct smaller or larger. `fill` has
+// the library fill one of this size: its fields that fit, 0 for those that the library does not
+// know, and no more than that. Garbage for a size writes no more than the struct has.
+static inline void every_size(size_t struct_size, void (*fill)(void *to, size_t size)) {
+  union {
+    int64_t aligned;
+    unsigned char bytes[512];
+  } whole, given;
+  const size_t most = 2 * struct_size;
+  CHECK(most <= sizeof given);
+  memset(&whole, 0, sizeof whole);
+  fill(&whole, struct_size);
+  const size_t garbage[] = {4097, INT32_MAX, SIZE_MAX / 2 + 1, SIZE_MAX};
+  for (size_t i = 0; i <= most + sizeof garbage / sizeof garbage[0]; i++) {
+    const size_t size = i <= most ? i : garbage[i - most - 1];
+    snprintf(test_context, sizeof test_context, "(size %zu)", size);
+    memset(&given, 'x', sizeof given);
+    fill(&given, size);
+    const size_t known = size < struct_size ? size : struct_size;
+    const size_t written = size <= most ? size : struct_size;
+    CHECK(memcmp(given.bytes, whole.bytes, known) == 0);
+    for (size_t b = known; b < written; b++) CHECK(given.bytes[b] == 0);
+    for (size_t b = written; b < sizeof given; b++) CHECK(given.bytes[b] == 'x');
+  }
+  test_context[0] = '\0';
+}
+
 #endif

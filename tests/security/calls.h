@@ -4,7 +4,7 @@
 #ifndef BEDROCK_TOKEN_CALLS_H
 #define BEDROCK_TOKEN_CALLS_H
 
-#include "test.h"
+#include "../c/test.h"
 
 #define SECRET_256                                                   \
   "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ./" \
