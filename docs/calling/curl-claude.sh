@@ -1,5 +1,6 @@
 #!/bin/sh
-# curl-claude.sh MODEL: the same for Claude Platform on AWS.
+# curl-claude.sh MODEL: asks a model of Claude Platform on AWS. The token goes through a pipe, so that it is in no
+# process's arguments.
 set -eu
 url=https://aws-external-anthropic.eu-central-1.api.aws/v1/messages
 token=$(bedrock-token --service claude-platform)
