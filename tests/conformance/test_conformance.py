@@ -11,8 +11,11 @@ from conformance.vectors import REFUSALS, TOKENS, YEAR_9999, Library, Vector, un
 KEY, SECRET = b"AKIAIOSFODNN7EXAMPLE", b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
-# 2**32 + 60 seconds must not become a minute.
-LONG_LIFE = Vector(0, (KEY, SECRET, None, b"eu-central-1"), 2**32 + 60, 1_800_000_000, 7)
+# These must not become a minute.
+WRONG_LIVES = [
+    Vector(0, (KEY, SECRET, None, b"eu-central-1"), expires, 1_800_000_000, 7)
+    for expires in (2**32 + 60, 60 - 2**32)
+]
 
 
 def cut_at_a_nul() -> "list[Vector]":
@@ -24,7 +27,7 @@ def cut_at_a_nul() -> "list[Vector]":
     ]
 
 
-REFUSED = [*REFUSALS, LONG_LIFE, *cut_at_a_nul()]
+REFUSED = [*REFUSALS, *WRONG_LIVES, *cut_at_a_nul()]
 
 
 @dataclass

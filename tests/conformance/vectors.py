@@ -53,7 +53,7 @@ def unsayable(vector: Vector) -> "set[str]":
         "null": None in (key, secret, region),
         "nul": any(string and b"\0" in string for string in vector.strings),
         "service": vector.service not in (0, 1),
-        "expires": vector.expires >= 2**32,
+        "expires": not 0 <= vector.expires < 2**32,
         "time": vector.result == 8,
     }
     return {reason for reason, holds in reasons.items() if holds}
