@@ -25,10 +25,9 @@ public final class Renewals {
     return cause == null ? "status " + failure.status : cause.getMessage();
   }
 
-  private static String answer(Duration limit) {
+  private static String answer(Callable<String> call) throws Exception {
     try {
-      String token = limit == null ? provider.token() : provider.token(limit);
-      return "" + BedrockToken.inspect(token).issuedAt().getEpochSecond();
+      return "" + BedrockToken.inspect(call.call()).issuedAt().getEpochSecond();
     } catch (TokenException failure) {
       return failed(failure);
     } catch (InterruptedException | TimeoutException limited) {
@@ -36,8 +35,8 @@ public final class Renewals {
     }
   }
 
-  private static String answer() {
-    return answer(null);
+  private static String answer() throws Exception {
+    return answer(provider::token);
   }
 
   private static Credentials credentials(String end) throws IOException {
@@ -74,10 +73,7 @@ public final class Renewals {
         String region = step.length > 1 ? step[1] : "eu-central-1";
         try {
           provider = new Provider(BedrockToken.Service.BEDROCK, region, expires, () -> source.call()) {
-            @Override
-            long nowMillis() {
-              return now * 1000; // the clock stands still
-            }
+            @Override long nowMillis() { return now * 1000; } // the clock stands still
           };
         } catch (TokenException refused) {
           answers.add(failed(refused));
@@ -117,16 +113,14 @@ public final class Renewals {
           limited.await();
           return inner.call();
         };
-        List<FutureTask<String>> calls = new ArrayList<>();
-        calls.add(start(() -> answer(Duration.ofMillis(100))));
+        FutureTask<String> timed = start(() -> answer(() -> provider.token(Duration.ofMillis(100))));
         asked.await();
         FutureTask<String> interrupted = new FutureTask<>(Renewals::answer);
         Thread thread = Thread.startVirtualThread(interrupted);
-        calls.add(interrupted);
         FutureTask<String> last = start(Renewals::answer);
         Thread.sleep(100);
         thread.interrupt();
-        for (FutureTask<String> call : calls) {
+        for (FutureTask<String> call : List.of(timed, interrupted)) {
           answers.add(call.get());
           limited.countDown();
         }

@@ -5,6 +5,7 @@ begin
 rescue LoadError
   raise unless RUBY_ENGINE == "jruby" # it needs extensions in C
 end
+require "pp"
 require_relative "bedrock_token"
 
 # The provider's clock stands still.
@@ -107,7 +108,7 @@ $stdin.each_line(chomp: true) do |line|
       end
       [*Array.new(16) { Thread.new(&report) }.map(&:value), report.call].uniq
     when "show"
-      [provider.inspect, source.call.inspect]
+      [provider, source.call].map { |one| "#{one} #{one.pretty_inspect.chomp}" } # both call #inspect
     end
   puts [asked, *answers].join("\t")
 end

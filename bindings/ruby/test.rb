@@ -6,7 +6,6 @@ require "active_support/core_ext"
 require "async"
 require "aws-sdk-core"
 require "minitest/autorun"
-require "pp"
 require_relative "bedrock_token"
 
 KEY = "AKIAIOSFODNN7EXAMPLE"
@@ -29,11 +28,6 @@ class TokenTest < Minitest::Test
       assert_raises(FrozenError) { token.prepend("Bearer ") }
       assert_equal Encoding::US_ASCII, token.encoding
     end
-  end
-
-  def test_what_is_shown
-    assert_equal "BedrockToken", BedrockToken.inspect
-    refute_match(/wJalr|AKIA/, [CREDENTIALS, provider { CREDENTIALS }].map { |one| one.pretty_inspect + one.to_s }.join)
   end
 
   def test_strings
@@ -215,20 +209,6 @@ class ProviderTest < Minitest::Test
     outer = provider { inner.token && CREDENTIALS }
     assert_equal 16, assert_raises(BedrockToken::Error) { outer.token }.status
     assert provider { provider { CREDENTIALS }.token && CREDENTIALS }.token
-  end
-
-  def test_a_fork_during_a_renewal
-    skip "no fork" unless Process.respond_to?(:fork)
-    asked = waiting
-    waiter = Thread.new { asked.token }
-    Thread.pass until @queue.num_waiting == 1
-    child = fork do
-      @queue = Queue.new << 1
-      exit!(asked.token ? 0 : 1)
-    end
-    assert_predicate Process.wait2(child)[1], :success?
-    @queue << 1
-    assert waiter.value
   end
 
   def test_a_program_that_ends_with_each_thread_that_fails

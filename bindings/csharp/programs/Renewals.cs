@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using BedrockToken;
@@ -75,7 +76,8 @@ public static class Renewals
             case "failure":
                 return new[] { provider.Failure is BearerTokenException failure ? Failed(failure) : "ok" };
             case "show":
-                return new[] { provider.ToString()!, (await source())!.ToString()! };
+                BearerTokenCredentials? credentials = await source();
+                return new[] { provider.ToString()!, credentials!.ToString()!, JsonSerializer.Serialize(credentials) };
             case "get":
                 return new[] { await Answer() };
             case "reenter":
