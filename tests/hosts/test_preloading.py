@@ -41,9 +41,9 @@ class Host:
 GUNICORN = f"gunicorn --preload --workers {WORKERS} --bind 127.0.0.1:{{port}} --chdir {PROGRAMS}"
 FPM = "php-fpm8.2 --allow-to-run-as-root --nodaemonize --fpm-config {folder}/fpm.conf"
 HOSTS = {
-    "gunicorn": Host(f"{GUNICORN} wsgi", signal.SIGHUP, "gunicorn --version"),
+    "gunicorn": Host(f"{GUNICORN} asking:wsgi", signal.SIGHUP, "gunicorn --version"),
     "uvicorn": Host(
-        f"{GUNICORN} --worker-class uvicorn.workers.UvicornWorker asgi",
+        f"{GUNICORN} --worker-class uvicorn.workers.UvicornWorker asking:asgi",
         signal.SIGHUP,
         f"{PYTHON} -c 'import gunicorn, uvicorn, uvloop'",
     ),

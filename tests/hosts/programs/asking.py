@@ -1,5 +1,6 @@
 """What the Python hosts share: a provider that is renewing whenever the host forks."""
 
+import asyncio
 import json
 import os
 import threading
@@ -36,3 +37,19 @@ def ask(token: str) -> str:
     request = urllib.request.Request(address, json.dumps(BODY).encode(), headers)
     with urllib.request.urlopen(request) as answer:
         return f"{os.getpid()} {answer.read().decode()}"
+
+
+def wsgi(_environ, start_response):
+    """For gunicorn's own workers."""
+    start_response("200 OK", [])
+    return [ask(provider.get()).encode()]
+
+
+async def asgi(scope, _receive, send):
+    """For uvicorn's workers in gunicorn, on uvloop."""
+    assert scope["type"] == "http"
+    loop = asyncio.get_running_loop()
+    assert type(loop).__module__ == "uvloop"
+    answer = await loop.run_in_executor(None, ask, await provider.get_async())
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": answer.encode()})
