@@ -6,11 +6,11 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools/need.sh node=nodejs npm chromium
 VERSION=$(sed -n '0,/^version = /s/^version = "\(.*\)"/\1/p' Cargo.toml)
-export VERSION ROOT=$PWD
+export ROOT=$PWD
 work=build/javascript/test
 mkdir -p "$work"
 [[ ${TARBALL-} ]] || OUT=build/javascript bindings/javascript/pack.sh wasm32-unknown-unknown >/dev/null
-export TARBALL=${TARBALL:-$PWD/build/javascript/bedrock-token-$VERSION-npm.tgz}
+TARBALL=${TARBALL:-$PWD/build/javascript/bedrock-token-$VERSION-npm.tgz}
 cp bindings/javascript/test/* "$work"
 cd "$work"
 # A date instead of a lock: what a package depends on is taken as it was then.

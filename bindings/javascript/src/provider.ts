@@ -2,8 +2,7 @@ import { type BedrockTokenError } from "./error.js";
 import { isListed, isServices } from "./hosts.js";
 import { type Frame, isInside, run } from "./inside.js";
 import { failure, retryAt } from "./module.js";
-import { schedule, type Times } from "./schedule.js";
-import { EXPIRES_DEFAULT, generate, type Service } from "./token.js";
+import { EXPIRES_DEFAULT, generate, schedule, type Service, type Times } from "./token.js";
 
 /** As the AWS SDK's credential providers give them. */
 export interface Credentials {
@@ -86,11 +85,11 @@ export class Provider {
    * As OpenAI's and Anthropic's `apiKey`: `apiKey: provider.token`.
    */
   readonly token = async (options?: { signal?: AbortSignal | undefined }): Promise<string> =>
-    (this.#fresh() ?? await this.#renewed(options?.signal)).token;
+    (await this.#current(options?.signal)).token;
 
   /** The token and its end, for the option `token` of the AWS SDK's clients. */
   readonly identity = async (): Promise<{ token: string; expiration: Date }> => {
-    const { token, expiresAt } = this.#fresh() ?? await this.#renewed();
+    const { token, expiresAt } = await this.#current();
     return { token, expiration: new Date(expiresAt * 1000) };
   };
 
@@ -131,29 +130,19 @@ export class Provider {
     return this.#failure;
   }
 
-  /** The kept token, unless something else is to be done first. */
-  #fresh(): Kept | undefined {
-    const time = now();
-    const kept = this.#kept;
-    if (this.#renewal === undefined && holds(kept, time) && time < this.#renewAt) return kept;
-    return undefined;
-  }
-
-  async #renewed(signal?: AbortSignal): Promise<Kept> {
+  /** The kept token until it is time to renew it, or to wait for a renewal that is under way; then the new one. */
+  async #current(signal?: AbortSignal): Promise<Kept> {
     for (;;) {
+      const renewal = this.#renewal;
+      if (renewal !== undefined && isInside(renewal)) throw failure(16);
+      const kept = this.#kept;
+      const time = now();
+      if (holds(kept, time) && time < (renewal === undefined ? this.#renewAt : kept.waitFrom)) return kept;
       signal?.throwIfAborted();
-      const fresh = this.#fresh();
-      if (fresh !== undefined) return fresh;
-      if (this.#renewal !== undefined) {
-        if (isInside(this.#renewal)) throw failure(16);
-        const time = now();
-        const kept = this.#kept;
-        if (holds(kept, time) && time < kept.waitFrom) return kept;
-      }
-      const outcome = await this.#outcome(this.#renewal ?? this.#start(), signal);
+      const outcome = await this.#outcome(renewal ?? this.#start(), signal);
       // The result counts even if it was invalidated since. Otherwise a caller could wait for ever.
-      const kept = "kept" in outcome ? outcome.kept : this.#kept;
-      if (holds(kept, now())) return kept;
+      const latest = "kept" in outcome ? outcome.kept : this.#kept;
+      if (holds(latest, now())) return latest;
       if ("error" in outcome) throw outcome.error;
     }
   }
