@@ -108,7 +108,7 @@ $stdin.each_line(chomp: true) do |line|
       end
       [*Array.new(16) { Thread.new(&report) }.map(&:value), report.call].uniq
     when "show"
-      [provider, source.call].map { |one| "#{one} #{one.pretty_inspect.chomp}" } # both call #inspect
+      [provider, source.call].map { |one| "#{one} #{one.pretty_inspect}".gsub(/\s+/, " ") }
     end
   puts [asked, *answers].join("\t")
 end
