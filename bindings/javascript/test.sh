@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools/need.sh node=nodejs npm chromium
 VERSION=$(sed -n '0,/^version = /s/^version = "\(.*\)"/\1/p' Cargo.toml)
-export ROOT=$PWD
+export VERSION ROOT=$PWD
 work=build/javascript/test
 mkdir -p "$work"
 [[ ${TARBALL-} ]] || OUT=build/javascript bindings/javascript/pack.sh wasm32-unknown-unknown >/dev/null

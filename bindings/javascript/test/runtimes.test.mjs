@@ -84,8 +84,9 @@ test("Chromium, bundled, and with an import map", { skip: missing("chromium") },
     "/import-map": page(`${map}<script type="module">${esm(show)}</script>`),
   };
   const server = createServer(({ url }, response) => {
-    const text = pages[url] ?? readFileSync(url === "/bundle.js" ? bundle : bin(`bedrock-token${url}`));
-    const type = url in pages ? "text/html" : "text/javascript";
+    const [type, text] = url.endsWith(".js")
+      ? ["text/javascript", readFileSync(url === "/bundle.js" ? bundle : bin(`bedrock-token${url}`))]
+      : ["text/html", pages[url]];
     response.writeHead(200, { "content-type": type }).end(text);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
