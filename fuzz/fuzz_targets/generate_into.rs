@@ -92,11 +92,9 @@ fuzz_target!(|data: &[u8]| {
     };
 
     assert_eq!(status, expected);
-    let expected_len = if status == BEDROCK_TOKEN_OK || status == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL
-    {
-        needed - 1
-    } else {
-        0
+    let expected_len = match status {
+        BEDROCK_TOKEN_OK | BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL => needed - 1,
+        _ => 0,
     };
     assert_eq!(len, if options & NULL_LEN != 0 { 99 } else { expected_len });
     if status == BEDROCK_TOKEN_OK {

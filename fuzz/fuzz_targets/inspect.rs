@@ -17,12 +17,9 @@ const IS_URL: u8 = 1;
 /// The token's prefix is put in front. (It stands in no input, for scanners for leaked secrets look
 /// for it.)
 const IS_BASE64: u8 = 2;
-/// Two bits: the prefix is Bedrock's or Claude Platform's, and a session token is put in, as long as
-/// there may be, or not.
-const SERVICE_AND_SESSION: u8 = 0xc0;
-const CLAUDE_PLATFORM: u8 = 0x40;
-const CLAUDE_PLATFORM_LONG_SESSION: u8 = 0x80;
-const BEDROCK_LONG_SESSION: u8 = 0xc0;
+/// For the two highest bits: the number of the service whose prefix it is, and whether a session token
+/// is put in, as long as there may be.
+const SERVICE_AND_SESSION: [(usize, bool); 4] = [(0, false), (1, false), (1, true), (0, true)];
 /// That session token is a byte longer than there may be.
 const TOO_LONG: u8 = 0x10;
 /// No byte of that session token needs an escape. Without this, every byte does.
@@ -33,12 +30,7 @@ const SIZE: usize = size_of::<bedrock_token_info>();
 fuzz_target!(|data: &[u8]| {
     let Some((&options, rest)) = data.split_first() else { return };
     let mut text = rest.to_vec();
-    let (service, long_session) = match options & SERVICE_AND_SESSION {
-        CLAUDE_PLATFORM => (&SERVICES[1], false),
-        CLAUDE_PLATFORM_LONG_SESSION => (&SERVICES[1], true),
-        BEDROCK_LONG_SESSION => (&SERVICES[0], true),
-        _ => (&SERVICES[0], false),
-    };
+    let (service, long_session) = SERVICE_AND_SESSION[usize::from(options >> 6)];
     if long_session {
         let len = SESSION_MAX + usize::from(options & TOO_LONG != 0);
         let byte: &[u8] = if options & UNESCAPED != 0 { b"A" } else { b"%2B" };
@@ -49,7 +41,7 @@ fuzz_target!(|data: &[u8]| {
         text = BASE64.encode(&text).into_bytes();
     }
     if options & (IS_URL | IS_BASE64) != 0 {
-        text.splice(..0, service.prefix.bytes());
+        text.splice(..0, SERVICES[service][0].bytes());
     }
     text.truncate(text.iter().position(|&b| b == 0).unwrap_or(text.len()));
 

@@ -53,18 +53,12 @@ struct Host {
     refuses: bool,
     arguments: Arguments,
     credentials_end: i64,
-    /// How far the clock goes meanwhile, in seconds and milliseconds.
-    takes: (i64, i64),
+    /// How far the clock goes meanwhile, in milliseconds.
+    takes: i128,
     /// Comes back into this provider, if it is not NULL.
     reenters: *mut bedrock_token_provider,
     asked: u32,
     strings: Option<[CText; 3]>,
-}
-
-impl Host {
-    fn takes(&self) -> i128 {
-        i128::from(self.takes.0) * 1000 + i128::from(self.takes.1)
-    }
 }
 
 unsafe extern "C-unwind" fn give(
@@ -93,7 +87,7 @@ unsafe extern "C-unwind" fn give(
         let refused = (BEDROCK_TOKEN_ERR_REENTRANT, ptr::null_mut(), 0, 0);
         assert_eq!(provider_get(host.reenters), refused);
     }
-    turn(host.takes());
+    turn(host.takes);
     if host.refuses { -7 } else { 0 }
 }
 
@@ -130,7 +124,7 @@ impl Model {
             return Ok(kept);
         }
         self.asked += 1;
-        turn(host.takes());
+        turn(host.takes);
         let millis = CLOCK.replace(before);
         let arguments = Arguments { time: now(millis), ..host.arguments.clone() };
         let times = reference::schedule(now(millis), arguments.expires, host.credentials_end);
@@ -181,7 +175,7 @@ fuzz_target!(|data: &[u8]| {
         refuses: false,
         arguments: arguments(1),
         credentials_end: 0,
-        takes: (0, 0),
+        takes: 0,
         reenters: ptr::null_mut(),
         asked: 0,
         strings: None,
@@ -242,8 +236,8 @@ fuzz_target!(|data: &[u8]| {
             16 => turn(number(2).unwrap_or(1).into()),
             17 => turn((-number(2).unwrap_or(1)).into()),
             18 => turn(-CLOCK.get().rem_euclid(1000)),
-            19 => host.takes.0 = i64::from(number(2).unwrap_or(0) as i16),
-            20 => host.takes.1 = number(2).unwrap_or(0),
+            19 => host.takes = i128::from(number(2).unwrap_or(0) as i16) * 1000,
+            20 => host.takes += i128::from(number(2).unwrap_or(0)),
             21 => host.reenters = if host.reenters.is_null() { provider } else { ptr::null_mut() },
             22 => schedule(
                 number(8).unwrap_or(i64::MIN),

@@ -18,25 +18,14 @@ pub const SESSION_MAX: usize = 65_536;
 pub const REGION_MAX: usize = 63;
 const TIME_MAX: i64 = 253_402_300_799;
 
-/// How a service shows in its tokens.
-pub struct Service {
-    pub prefix: &'static str,
-    host: &'static str,
-    name: &'static str,
-}
-
-/// In the order of their numbers.
-pub const SERVICES: [Service; 2] = [
-    Service {
-        prefix: concat!("bedrock-api", "-key-"),
-        host: "bedrock.amazonaws.com",
-        name: "bedrock",
-    },
-    Service {
-        prefix: concat!("aws-external-anthropic-api", "-key-"),
-        host: "aws-external-anthropic.amazonaws.com",
-        name: "aws-external-anthropic",
-    },
+/// The prefix, the host and the name of each service, in the order of their numbers.
+pub const SERVICES: [[&str; 3]; 2] = [
+    [concat!("bedrock-api", "-key-"), "bedrock.amazonaws.com", "bedrock"],
+    [
+        concat!("aws-external-anthropic-api", "-key-"),
+        "aws-external-anthropic.amazonaws.com",
+        "aws-external-anthropic",
+    ],
 ];
 
 #[derive(Clone, Debug)]
@@ -111,7 +100,7 @@ impl Arguments {
             |field: &Option<Vec<u8>>| String::from_utf8(field.clone().unwrap_or_default()).unwrap();
         let (access_key, secret, region) =
             (text(&self.access_key), text(&self.secret), text(&self.region));
-        let Service { prefix, host, name } = SERVICES[self.service as usize];
+        let [prefix, host, name] = SERVICES[self.service as usize];
         let date_time = date_time(self.time);
         let date = &date_time[..8];
         let scope = format!("{date}/{region}/{name}/aws4_request");
@@ -164,7 +153,7 @@ fn info(access_key: &[u8], region: &[u8], times: [i64; 2], session: bool, servic
 /// The length of the longest token that there is, as the header's limits make it: Claude Platform's,
 /// which has the longer name.
 pub fn token_max() -> usize {
-    let Service { prefix, host, name } = SERVICES[1];
+    let [prefix, host, name] = SERVICES[1];
     let url = format!(
         "{host}/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256\
          &X-Amz-Credential=%2F20260615%2F%2F{name}%2Faws4_request&X-Amz-Date=20260615T120000Z\
@@ -180,10 +169,10 @@ pub fn inspect(token: &[u8]) -> Option<Info> {
     if token.len() > token_max() {
         return None;
     }
-    let number = SERVICES.iter().position(|s| token.starts_with(s.prefix.as_bytes()))?;
-    let service = &SERVICES[number];
-    let url = BASE64.decode(&token[service.prefix.len()..]).ok()?;
-    let query = url.strip_prefix(format!("{}/?", service.host).as_bytes())?;
+    let service = SERVICES.iter().position(|[prefix, ..]| token.starts_with(prefix.as_bytes()))?;
+    let [prefix, host, name] = SERVICES[service];
+    let url = BASE64.decode(&token[prefix.len()..]).ok()?;
+    let query = url.strip_prefix(format!("{host}/?").as_bytes())?;
     let mut values = HashMap::new();
     for pair in query.split(|&b| b == b'&') {
         let (name, value) = pair.split_at(pair.iter().position(|&b| b == b'=')?);
@@ -207,17 +196,17 @@ pub fn inspect(token: &[u8]) -> Option<Info> {
     let issued_at = unix_time(&date_time_text?)?;
     let credential = String::from_utf8(credential?).ok()?;
     let parts: Vec<_> = credential.split('/').collect();
-    let &[access_key, date, region, name, "aws4_request"] = &parts[..] else { return None };
+    let &[access_key, date, region, of_service, "aws4_request"] = &parts[..] else { return None };
     let right = right
         && (1..=43_200).contains(&expires)
         && expires.to_string() == expires_text
         && is_access_key(access_key.as_bytes())
         && is_label(region.as_bytes())
-        && name == service.name
+        && of_service == name
         && date == &date_time(issued_at)[..8];
     let times = [issued_at, issued_at + expires];
     let (access_key, region) = (access_key.as_bytes(), region.as_bytes());
-    right.then(|| info(access_key, region, times, !session.is_empty(), number as i32))
+    right.then(|| info(access_key, region, times, !session.is_empty(), service as i32))
 }
 
 /// When a token is used, renewed and given up.
