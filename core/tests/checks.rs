@@ -1,8 +1,8 @@
 //! Each argument at, below and above its limits, and with every byte. core/src/schedule.rs has the ends
 //! of credentials.
 
-use bedrock_token_core::raw::{Credentials, Request, Target, check};
-use bedrock_token_core::{Error, Service};
+use bedrock_token_core::Error;
+use bedrock_token_core::raw::check;
 
 #[test]
 fn lengths() {
@@ -60,29 +60,6 @@ fn numbers() {
     ] {
         assert_eq!(check::signing_time(time), if ok { Ok(time) } else { Err(Error::Time) });
     }
-}
-
-#[test]
-fn in_the_order_of_the_parameters() {
-    let error = |access_key, secret, session, region, expires, time| {
-        let credentials = match Credentials::new(access_key, secret, session) {
-            Ok(credentials) => credentials,
-            Err(error) => return Some(error),
-        };
-        let target = match Target::new(Service::Bedrock, region, expires) {
-            Ok(target) => target,
-            Err(error) => return Some(error),
-        };
-        Request::new(&target, credentials, time).err()
-    };
-    assert_eq!(error(b"", b"", b"\n", b"", 0, -1), Some(Error::AccessKey));
-    assert_eq!(error(b"ASIA", b"", b"\n", b"", 0, -1), Some(Error::Secret));
-    assert_eq!(error(b"ASIA", b"s", b"\n", b"", 0, -1), Some(Error::Session));
-    assert_eq!(error(b"ASIA", b"s", b"", b"", 0, -1), Some(Error::SessionRequired));
-    assert_eq!(error(b"ASIA", b"s", b"t", b"", 0, -1), Some(Error::Region));
-    assert_eq!(error(b"ASIA", b"s", b"t", b"r-1", 0, -1), Some(Error::Expires));
-    assert_eq!(error(b"ASIA", b"s", b"t", b"r-1", 1, -1), Some(Error::Time));
-    assert_eq!(error(b"ASIA", b"s", b"t", b"r-1", 1, 0), None);
 }
 
 /// Every byte alone, and at the start, in the middle and at the end of a text that is fine without it.
