@@ -110,13 +110,8 @@ fn nothing_shows_a_secret() {
 #[test]
 fn types_go_where_programs_need_them() {
     fn thread_safe<T: Send + Sync>() {}
-    thread_safe::<Credentials>();
-    thread_safe::<Generator>();
-    thread_safe::<Provider>();
-    thread_safe::<ProviderError>();
-    thread_safe::<KeptToken>();
-    thread_safe::<BearerToken>();
-    thread_safe::<Info>();
+    thread_safe::<(Credentials, Generator, BearerToken, Info)>();
+    thread_safe::<(Provider, ProviderError, KeptToken)>();
 }
 
 #[test]

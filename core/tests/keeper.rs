@@ -305,16 +305,15 @@ fn a_token_that_ended_while_a_thread_waited() {
 /// its token is invalidated and the next renewal begins at once. Then nobody keeps that token.
 #[test]
 fn waiters_share_the_result_and_do_not_starve() {
-    const WAITERS: usize = 16;
     const PATIENCE: Duration = Duration::from_secs(5);
-    for fails in [false, true] {
+    for (threads, fails) in [(0, false), (16, false), (16, true)] {
         let host = Host::new(100);
         host.fails.store(fails, SeqCst);
         assert!(host.begin_renewal());
         thread::scope(|scope| {
             let wait = || host.get(|| panic!("two renewals at once"));
-            let waiters = [(); WAITERS].map(|()| scope.spawn(wait));
-            host.wait_for_reads(1 + WAITERS);
+            let waiters: Vec<_> = (0..threads).map(|_| scope.spawn(wait)).collect();
+            host.wait_for_reads(1 + threads);
             let renewed = host.renew();
             let token = renewed.as_ref().ok().map(|kept| Arc::downgrade(&kept.token));
             let first = host.end_renewal(renewed);

@@ -230,23 +230,6 @@ static void bad_credentials(void) {
   bedrock_token_provider_free(provider);
 }
 
-// The end is the sooner of the token's and the credentials'.
-static void ends_with_the_credentials(void) {
-  const int64_t last = INT64_C(253402300799);  // of the year 9999
-  const int64_t ends[] = {60, 899, 900, 901, 43200, last - clock_now()};
-  for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-    source s = good_source();
-    s.given.expires_at = clock_now() + ends[i];
-    bedrock_token_provider *provider = provider_of(&s, 900);
-    int64_t expires_at = 0;
-    char *token = get(provider, &expires_at);
-    const int64_t own = inspect(token).expires_at;
-    CHECK(expires_at == (own < s.given.expires_at ? own : s.given.expires_at));
-    bedrock_token_free(token);
-    bedrock_token_provider_free(provider);
-  }
-}
-
 // Temporary credentials that rotate: new strings at each call, with the old ones freed. Every third
 // call has no credentials, and some calls take a while.
 typedef struct {
@@ -341,7 +324,6 @@ int main(void) {
   new_refuses();
   keeps_the_token();
   bad_credentials();
-  ends_with_the_credentials();
   never_one_that_has_ended();
   printf("the provider's tokens hold\n");
 }

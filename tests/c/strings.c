@@ -114,17 +114,6 @@ int main(void) {
     check(&a, BEDROCK_TOKEN_OK);
   }
 
-  // Nor is anything written behind a buffer that just fits, or one byte too small.
-  const arguments a = arguments_good();
-  size_t len;
-  CHECK(generate_into(&a, NULL, 0, &len) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
-  CHECK(generate_into(&a, edge - (len + 1), len + 1, NULL) == BEDROCK_TOKEN_OK);
-  CHECK(edge[-1] == '\0');
-  CHECK(generate_into(&a, edge - len, len, NULL) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
-  CHECK(generate_into(&a, edge - 1, 1, NULL) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
-  CHECK(generate_into(&a, edge, 0, NULL) == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
-
   inspect_and_provider();
-
-  printf("nothing is read or written beyond an edge\n");
+  printf("nothing is read beyond an edge\n");
 }
