@@ -18,10 +18,7 @@ namespace BedrockToken
         /// <summary>When the credentials end; null if they do not.</summary>
         public DateTimeOffset? ExpiresAt { get; }
 
-        /// <param name="accessKey">The access key.</param>
-        /// <param name="secret">The secret access key.</param>
-        /// <param name="session">The session token; null with long-term credentials.</param>
-        /// <param name="expiresAt">When the credentials end; null if they do not.</param>
+        /// <summary>Long-term credentials have no session token, and do not end.</summary>
         public BearerTokenCredentials(string accessKey, string secret, string? session = null, DateTimeOffset? expiresAt = null)
         {
             AccessKey = accessKey;

@@ -16,40 +16,34 @@ local M = {
 local LIFE = 43200 -- of a token; it ends with its credentials, if that is sooner
 local LOOK_EVERY = 5 -- seconds between two looks at the files
 
+local function set(names)
+  local result = {}
+  for _, name in ipairs(names) do result[name] = true end
+  return result
+end
+
 -- Each endpoint: its host, the service of the token, the paths that are let through, and what is let
 -- through of a model: /model/ID/ACTION.
 local ENDPOINTS = {
   ["bedrock-runtime"] = {
     host = "bedrock-runtime.%s.amazonaws.com",
     service = "bedrock",
-    paths = {
-      ["/openai/v1/chat/completions"] = true,
-      ["/openai/v1/responses"] = true,
-      ["/anthropic/v1/messages"] = true,
-    },
-    actions = {
-      ["converse"] = true,
-      ["converse-stream"] = true,
-      ["invoke"] = true,
-      ["invoke-with-response-stream"] = true,
-    },
+    paths = set { "/openai/v1/chat/completions", "/openai/v1/responses", "/anthropic/v1/messages" },
+    actions = set { "converse", "converse-stream", "invoke", "invoke-with-response-stream" },
   },
   ["bedrock-mantle"] = {
     host = "bedrock-mantle.%s.api.aws",
     service = "bedrock",
-    paths = {
-      ["/v1/chat/completions"] = true,
-      ["/v1/responses"] = true,
-      ["/openai/v1/chat/completions"] = true,
-      ["/openai/v1/responses"] = true,
-      ["/anthropic/v1/messages"] = true,
+    paths = set {
+      "/v1/chat/completions", "/v1/responses",
+      "/openai/v1/chat/completions", "/openai/v1/responses", "/anthropic/v1/messages",
     },
     actions = {},
   },
   ["aws-external-anthropic"] = {
     host = "aws-external-anthropic.%s.api.aws",
     service = "claude-platform",
-    paths = { ["/v1/messages"] = true, ["/v1/messages/count_tokens"] = true },
+    paths = set { "/v1/messages", "/v1/messages/count_tokens" },
     actions = {},
   },
 }
