@@ -6,14 +6,16 @@ import bedrocktoken.BedrockToken.TokenException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Scanner;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 public final class Renewals {
   private static long now;
@@ -56,17 +58,15 @@ public final class Renewals {
   }
 
   /** The answers of so many calls at once, each once. */
-  private static List<String> together(int count, Callable<String> call) throws Exception {
-    List<FutureTask<String>> running = new ArrayList<>();
-    for (int i = 0; i < count; i++) running.add(start(call));
-    List<String> answers = new ArrayList<>();
-    for (FutureTask<String> one : running) if (!answers.contains(one.get())) answers.add(one.get());
+  private static Set<String> together(int count, Callable<String> call) throws Exception {
+    List<FutureTask<String>> running = Stream.generate(() -> start(call)).limit(count).toList();
+    Set<String> answers = new LinkedHashSet<>();
+    for (FutureTask<String> one : running) answers.add(one.get());
     return answers;
   }
 
-  private static List<String> answers(String[] step) throws Exception {
+  private static String answers(String[] step) throws Exception {
     Callable<Credentials> inner = source;
-    List<String> answers = new ArrayList<>();
     switch (step[0]) {
       case "new":
         Duration expires = Duration.ofSeconds(step.length > 1 ? Long.parseLong(step[2]) : 43200);
@@ -76,25 +76,25 @@ public final class Renewals {
             @Override long nowMillis() { return now * 1000; } // the clock stands still
           };
         } catch (TokenException refused) {
-          answers.add(failed(refused));
+          return failed(refused);
         }
-        return answers;
+        return "";
       case "invalidate":
         provider.invalidate();
-        return answers;
+        return "";
       case "failure":
-        return List.of(provider.failure().map(Renewals::failed).orElse("ok"));
+        return provider.failure().map(Renewals::failed).orElse("ok");
       case "show":
-        return List.of(provider.toString(), source.call().toString());
+        return provider + "\t" + source.call();
       case "get":
-        return List.of(answer());
+        return answer();
       case "reenter", "child":
+        String[] inside = {null};
         source = () -> {
-          answers.add(step[0].equals("child") ? start(Renewals::answer).get() : answer());
+          inside[0] = step[0].equals("child") ? start(Renewals::answer).get() : answer();
           return inner.call();
         };
-        answers.add(0, answer());
-        return answers;
+        return answer() + "\t" + inside[0];
       case "together":
         CountDownLatch arrived = new CountDownLatch(8);
         source = () -> {
@@ -102,10 +102,10 @@ public final class Renewals {
           Thread.sleep(Character.isDigit(step[2].charAt(0)) ? 50 : 500);
           return inner.call();
         };
-        return together(8, () -> {
+        return String.join("\t", together(8, () -> {
           arrived.countDown();
           return answer();
-        });
+        }));
       case "deadline":
         CountDownLatch asked = new CountDownLatch(1), limited = new CountDownLatch(2);
         source = () -> {
@@ -120,21 +120,21 @@ public final class Renewals {
         FutureTask<String> last = start(Renewals::answer);
         Thread.sleep(100);
         thread.interrupt();
+        String ended = "";
         for (FutureTask<String> call : List.of(timed, interrupted)) {
-          answers.add(call.get());
+          ended += call.get() + "\t";
           limited.countDown();
         }
-        answers.add(last.get());
-        return answers;
+        return ended + last.get();
       case "refused":
         String token = provider.token();
         Callable<String> report = () -> {
           provider.invalidate(token);
           return answer();
         };
-        answers.addAll(together(16, report));
-        if (!answers.contains(report.call())) answers.add(answer());
-        return answers;
+        Set<String> answers = together(16, report);
+        answers.add(report.call());
+        return String.join("\t", answers);
       default:
         throw new AssertionError(step[0]);
     }
@@ -150,9 +150,8 @@ public final class Renewals {
         asked.incrementAndGet();
         return credentials(step[2]);
       };
-      List<String> line = new ArrayList<>(answers(step));
-      line.add(0, asked.toString());
-      System.out.println(String.join("\t", line));
+      String answers = answers(step);
+      System.out.println(asked + (answers.isEmpty() ? "" : "\t" + answers));
     }
   }
 }
