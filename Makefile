@@ -70,7 +70,7 @@ test-go: ## Test the Go package
 
 test-hosts: library ## Run the library inside nginx, PHP-FPM, Puma, gunicorn, uvicorn and Celery
 	@tools/need.sh nginx /usr/lib/nginx/modules/ngx_http_lua_module.so=libnginx-mod-http-lua \
-	  /usr/lib/$$(uname -m)-linux-gnu/lua/5.1/cjson.so=lua-cjson pgrep=procps \
+	  /usr/lib/$$(uname -m)-linux-gnu/lua/5.1/cjson.so=lua-cjson faketime pgrep=procps \
 	  php-fpm8.2=php8.2-fpm puma /usr/share/doc/ruby-ffi=ruby-ffi gunicorn celery uvicorn=python3-uvicorn \
 	  /usr/lib/python3/dist-packages/uvloop=python3-uvloop
 	@tools/pytest.sh tests/hosts

@@ -10,7 +10,7 @@ export VERSION ROOT=$PWD
 work=build/javascript/test
 mkdir -p "$work"
 [[ ${TARBALL-} ]] || OUT=build/javascript bindings/javascript/pack.sh wasm32-unknown-unknown >/dev/null
-TARBALL=${TARBALL:-$PWD/build/javascript/bedrock-token-$VERSION-npm.tgz}
+export TARBALL=${TARBALL:-$PWD/build/javascript/bedrock-token-$VERSION-npm.tgz}
 cp bindings/javascript/test/* "$work"
 cd "$work"
 # A date instead of a lock: what a package depends on is taken as it was then.

@@ -35,7 +35,7 @@ CHECKS = {
         ("pkg-config",),
         f"tar -xzf {ARCHIVE}; PKG_CONFIG_PATH=$(echo */lib/pkgconfig) pkg-config --validate bedrock_token",
     ),
-    "publint, types": (
+    "publint, attw, types": (
         ("node=nodejs", "npm"),
         f"TARBALL=$(echo $DIST/*-npm.tgz) {ROOT}/bindings/javascript/test.sh types.test.mjs",
     ),

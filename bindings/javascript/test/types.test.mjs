@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { bin, folder, write } from "./program.mjs";
+import { bin, folder, run, write } from "./program.mjs";
 
 const source = readFileSync(new URL("clients.ts", import.meta.url), "utf8");
 
@@ -41,4 +41,15 @@ test("publint finds no fault", async () => {
   const { publint } = await import("publint");
   const { messages } = await publint({ pkgDir: bin("bedrock-token"), strict: true });
   assert.deepEqual(messages, []);
+});
+
+test("attw: the types are right for each way to import", () => {
+  const tarball = process.env.TARBALL;
+  const output = run(process.execPath, [
+    bin("@arethetypeswrong/cli/dist/index.js"),
+    ...["--format", "json", "--exclude-entrypoints", "bedrock_token.wasm", "--", tarball],
+  ]);
+  const { analysis, problems } = JSON.parse(output);
+  assert.equal(analysis.types.kind, "included");
+  assert.deepEqual(problems ?? {}, {});
 });
