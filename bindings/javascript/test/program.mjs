@@ -3,27 +3,20 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
-const SERVICES = ["bedrock", "claude-platform"];
-const PREFIXES = ["bedrock-api-key-", "aws-external-anthropic-api-key-"];
-
 const vectors = readFileSync(`${process.env.ROOT}/tests/vectors/tokens.tsv`, "utf8")
   .split("\n")
   .filter((line) => line && !line.startsWith("#"))
   .map((line) => line.split("\t"));
 
-const cases = vectors.map(([service, accessKey, secret, session, region, expires, time]) => [
-  accessKey,
-  secret,
-  session,
-  region,
-  { expires: Number(expires), service: SERVICES[service], at: Number(time) * 1000 },
-]);
-
 const ANSWERS = `
-const cases = ${JSON.stringify(cases)};
+const vectors = ${JSON.stringify(vectors)};
+const services = ["bedrock", "claude-platform"];
+const prefixes = ["bedrock-api-key-", "aws-external-anthropic-api-key-"];
 async function answers({ generate, inspect, Provider }) {
-  const tokens = cases.map(([accessKey, secret, session, region, { at, ...options }]) =>
-    generate(accessKey, secret, session, region, { ...options, at: new Date(at) }));
+  const right = vectors.filter(([number, accessKey, secret, session, region, expires, time, token]) => {
+    const options = { service: services[number], expires: Number(expires), at: new Date(time * 1000) };
+    return generate(accessKey, secret, session, region, options) === prefixes[number] + token;
+  });
   let refusal;
   try {
     generate("AKIAIOSFODNN7EXAMPLE", "a newline\\n", null, "eu-central-1");
@@ -41,7 +34,7 @@ async function answers({ generate, inspect, Provider }) {
     },
   });
   const provided = inspect(await provider.token()).region;
-  return JSON.stringify({ tokens, refusal, provided, reentrant: failure });
+  return JSON.stringify({ right: right.length, refusal, provided, reentrant: failure });
 }
 `;
 
@@ -57,14 +50,10 @@ export const worker = () =>
   `import ${NAMES} from "bedrock-token";\n${ANSWERS}
    export default { fetch: async () => new Response(await answers(${NAMES})) };`;
 
-const TOKENS = vectors.map(([service, , , , , , , token]) => PREFIXES[service] + token);
-
 /** Where the context of a source can be followed, its request for its own token is refused at once. */
 export function check(output, { followsContext = true } = {}) {
-  const { tokens, ...rest } = JSON.parse(output);
-  assert.equal(tokens.length, TOKENS.length);
-  assert.equal(tokens.findIndex((token, i) => token !== TOKENS[i]), -1, "another token");
-  assert.deepEqual(rest, {
+  assert.deepEqual(JSON.parse(output), {
+    right: vectors.length,
     refusal: "BedrockTokenError BEDROCK_TOKEN_ERR_SECRET",
     provided: "us-west-2",
     reentrant: followsContext ? "BedrockTokenError" : "TimeoutError",
@@ -88,7 +77,7 @@ export const bin = (name) => new URL(`node_modules/${name}`, import.meta.url).pa
 
 /** Runs a command and returns what it prints. */
 export const run = (command, args, options) =>
-  execFileSync(command, args, { encoding: "utf8", maxBuffer: 1 << 26, timeout: 120_000, ...options });
+  execFileSync(command, args, { encoding: "utf8", timeout: 120_000, ...options });
 
 /** A command that is not an npm package: skipped without it, failed in CI. */
 export function missing(command) {
