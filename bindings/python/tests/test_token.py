@@ -53,30 +53,20 @@ def test_longest_arguments() -> None:
         ("region", (None, "eu-central-1\0", "us-east-1a"), bedrock_token.RegionError),
         ("expires", (0, -1, 2**32 + 60, 2**64 + 60), bedrock_token.ExpiresError),
         ("at", (-1, 253402300800, 2**64 + NOON), bedrock_token.SigningTimeError),
+        ("secret", (SECRET.encode(),), TypeError),
+        ("expires", (60.5, "60", True), TypeError),
+        ("at", (1.5, False), TypeError),
     ],
 )
-def test_refusals(argument: str, values: "tuple[Any, ...]", error: type[BedrockTokenError]) -> None:
+def test_refusals(argument: str, values: "tuple[Any, ...]", error: type[Exception]) -> None:
     for value in values:
         with pytest.raises(error) as raised:
             generate(**{**RIGHT, argument: value})
         assert raised.type is error
-        assert isinstance(raised.value, ValueError)
+        assert issubclass(error, ValueError) or argument in str(raised.value)
         shown = f"{raised.value!s} {raised.value!r} {raised.value.__context__!r}"
         for secret in (value, SECRET, SESSION):
             assert not isinstance(secret, str) or not secret.strip() or secret not in shown
-
-
-@pytest.mark.parametrize(
-    ("argument", "value"),
-    [
-        *(("secret", SECRET.encode()), ("expires", 60.5), ("expires", "60"), ("expires", True)),
-        *(("at", 1.5), ("at", False)),
-    ],
-)
-def test_wrong_types_are_not_shown(argument: str, value: object) -> None:
-    with pytest.raises(TypeError, match=argument) as raised:
-        generate(**{**RIGHT, argument: value})
-    assert SECRET not in str(raised.value)
 
 
 def test_no_token() -> None:

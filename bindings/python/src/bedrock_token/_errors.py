@@ -1,6 +1,6 @@
 """One exception for each status of the library."""
 
-from typing import Any
+from typing import Any, Optional
 
 from ._library import library
 
@@ -10,6 +10,9 @@ class BedrockTokenError(Exception):
 
     #: The status, as in bedrock_token.h.
     status: int = -1
+
+    def __init_subclass__(cls, status: Optional[int] = None) -> None:
+        cls.status = cls.status if status is None else status
 
     def __init__(self, detail: str = "") -> None:
         self._detail = detail
@@ -25,90 +28,62 @@ class BedrockTokenError(Exception):
             setattr(self, name, value)
 
 
-class AccessKeyError(BedrockTokenError, ValueError):
+class AccessKeyError(BedrockTokenError, ValueError, status=2):
     """access_key is not 1 to 128 of ``A-Z a-z 0-9 _``."""
 
-    status = 2
 
-
-class SecretError(BedrockTokenError, ValueError):
+class SecretError(BedrockTokenError, ValueError, status=3):
     """secret is not 1 to 256 printable ASCII characters, has a space or a newline in it, or a
     quote at an end."""
 
-    status = 3
 
-
-class SessionError(BedrockTokenError, ValueError):
+class SessionError(BedrockTokenError, ValueError, status=4):
     """session is over 65,536 bytes, is not printable ASCII, or has a space or a quote at an end."""
 
-    status = 4
 
-
-class SessionRequiredError(BedrockTokenError, ValueError):
+class SessionRequiredError(BedrockTokenError, ValueError, status=5):
     """access_key starts with ASIA, so it is temporary, and the session token is missing."""
 
-    status = 5
 
-
-class RegionError(BedrockTokenError, ValueError):
+class RegionError(BedrockTokenError, ValueError, status=6):
     """region is not a name such as us-east-1: small letters, digits and -, and a number at the end."""
 
-    status = 6
 
-
-class ExpiresError(BedrockTokenError, ValueError):
+class ExpiresError(BedrockTokenError, ValueError, status=7):
     """expires is not 1 to 43200 seconds."""
 
-    status = 7
 
-
-class SigningTimeError(BedrockTokenError, ValueError):
+class SigningTimeError(BedrockTokenError, ValueError, status=8):
     """The time of signing, or the system's clock, is before 1970 or after 9999."""
 
-    status = 8
 
-
-class TokenMemoryError(BedrockTokenError, MemoryError):
+class TokenMemoryError(BedrockTokenError, MemoryError, status=10):
     """No memory for the result."""
 
-    status = 10
 
-
-class InvalidTokenError(BedrockTokenError, ValueError):
+class InvalidTokenError(BedrockTokenError, ValueError, status=11):
     """The string is not a token."""
 
-    status = 11
 
-
-class NoCredentialsError(BedrockTokenError, RuntimeError):
+class NoCredentialsError(BedrockTokenError, RuntimeError, status=12):
     """The source gave no credentials. ``__cause__`` is the exception that it raised, whose text is
     in this one's."""
 
-    status = 12
 
-
-class CredentialsExpiredError(BedrockTokenError, RuntimeError):
+class CredentialsExpiredError(BedrockTokenError, RuntimeError, status=13):
     """The credentials have expired already."""
 
-    status = 13
 
-
-class InternalError(BedrockTokenError, RuntimeError):
+class InternalError(BedrockTokenError, RuntimeError, status=14):
     """A defect in the library; please report it."""
 
-    status = 14
 
-
-class ServiceError(BedrockTokenError, ValueError):
+class ServiceError(BedrockTokenError, ValueError, status=15):
     """service is not "bedrock" or "claude-platform"."""
 
-    status = 15
 
-
-class ReentrantError(BedrockTokenError, RuntimeError):
+class ReentrantError(BedrockTokenError, RuntimeError, status=16):
     """A provider's source came back into the same provider."""
-
-    status = 16
 
 
 _BY_STATUS = {error.status: error for error in BedrockTokenError.__subclasses__()}
