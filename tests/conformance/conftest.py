@@ -4,16 +4,17 @@ import subprocess
 
 import pytest
 from conformance import languages
-from conformance.languages import LIBRARY, PREFIX, ROOT, WORK, Language
+from conformance.languages import COUNTING, LIBRARY, PREFIX, ROOT, Language
 from conformance.vectors import Library
+from project import run
 
-RUNTIMES = pytest.StashKey[dict[str, str]]()
+TABLE = pytest.StashKey[dict[str, dict[str, str]]]()
 COLUMNS = ("language", "folder", "runtime", "tokens", "refusals", "freed", "example", "renewals")
 COLUMNS += ("own",)
 
 
 def pytest_configure(config):
-    config.stash[RUNTIMES] = {}
+    config.stash[TABLE] = {}
     config.addinivalue_line("markers", "column(name): the column of the table that the test fills")
 
 
@@ -27,15 +28,16 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="session")
 def library():
-    """Installs the library, and counting.c to stand before it."""
-    subprocess.run(["make", "-C", ROOT, "install", f"PREFIX={PREFIX}"], check=True)
-    counting = WORK / "counting"
-    counting.mkdir(exist_ok=True)
-    subprocess.run(
-        f"cc -Wall -Wextra -Werror -shared -fPIC -Wl,-soname,{LIBRARY.name} -I '{PREFIX}/include'"
-        f" '{ROOT}/tests/conformance/counting.c' -o '{counting}/{LIBRARY.name}' -ldl",
-        shell=True,
-        check=True,
+    """Installs the library, and builds the one that counts."""
+    run("make install", f"PREFIX={PREFIX}")
+    COUNTING.mkdir(exist_ok=True)
+    counted = ("generate", "generate_for", "provider_get", "inspect", "free")
+    renamed = " ".join(f"--redefine-sym bedrock_token_{name}=real_{name}" for name in counted)
+    run(f"objcopy {renamed}", PREFIX / "lib/libbedrock_token.a", COUNTING / "real.a")
+    run(
+        f"cc -Wall -Wextra -Werror -shared -fPIC -Wl,-soname,{LIBRARY.name} -I {PREFIX}/include",
+        *(ROOT / "tests/conformance/counting.c", "-o", COUNTING / LIBRARY.name),
+        *("-Wl,--whole-archive", COUNTING / "real.a", "-Wl,--no-whole-archive"),
     )
     return Library()
 
@@ -59,50 +61,36 @@ def row(request, library, runtimes, language) -> Language:
     if packages := language.missing():
         pytest.skip(f"needs {' '.join(packages)}")
     language.fetch()
-    request.config.stash[RUNTIMES][language.id] = language.runtime()
+    cells_of(request.config, language)["runtime"] = language.runtime()
     language.run(language.build)
     return language
 
 
-def pytest_collection_modifyitems(items):
-    """Notes for the table which cell a test is for."""
-    for item in items:
-        column = item.get_closest_marker("column").args[0]
-        item.user_properties.append(("cell", (item.callspec.params["language"].id, column)))
+def cells_of(config, language: Language) -> "dict[str, str]":
+    """The language's row of the table, by column."""
+    named = {"language": language.name, "folder": str(language.folder.relative_to(ROOT))}
+    return config.stash[TABLE].setdefault(language.id, named)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    column = item.get_closest_marker("column").args[0]
+    cells = cells_of(item.config, item.callspec.params["language"])
+    if report.outcome != "passed":
+        cells[column] = "skipped" if report.skipped else "FAILED"
+    elif report.when == "call":
+        cells[column] = dict(report.user_properties).get("text") or cells.get(column, "ok")
+    return report
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    cells = {}
-    for outcome in ("passed", "skipped", "failed", "error"):
-        for report in terminalreporter.getreports(outcome):
-            properties = dict(getattr(report, "user_properties", ()))
-            if not properties:  # of a file that could not be read
-                continue
-            language, column = properties["cell"]
-            row = cells.setdefault(language, {})
-            if outcome != "passed":
-                row[column] = "skipped" if outcome == "skipped" else "FAILED"
-            elif report.when == "call":
-                row[column] = properties.get("text") or row.get(column, "ok")
-    if not cells:
+    rows = config.stash[TABLE].values()
+    if not rows:
         return
-    rows = [
-        {
-            "language": one.name,
-            "folder": str(one.folder.relative_to(ROOT)),
-            "runtime": config.stash[RUNTIMES].get(one.id, ""),
-            **cells[one.id],
-        }
-        for one in languages.find()
-        if one.id in cells
-    ]
-    widths = {c: max(len(c), *(len(row.get(c, "")) for row in rows)) for c in COLUMNS}
+    table = [COLUMNS, *([row.get(column, "") for column in COLUMNS] for row in rows)]
+    widths = [max(map(len, cells)) for cells in zip(*table, strict=True)]
+    table.insert(1, ["-" * width for width in widths])
     terminalreporter.section("languages")
-    for row in [
-        dict(zip(COLUMNS, COLUMNS, strict=True)),
-        {c: "-" * w for c, w in widths.items()},
-        *rows,
-    ]:
-        terminalreporter.line(
-            f"| {' | '.join(row.get(c, '').ljust(w) for c, w in widths.items())} |"
-        )
+    for cells in table:
+        terminalreporter.line(f"| {' | '.join(map(str.ljust, cells, widths))} |")

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "target/conformance"
 PREFIX = WORK / "prefix"
 LIBRARY = PREFIX / "lib/libbedrock_token.so.0"
+COUNTING = WORK / "counting"  # a folder with the library that counts
 
 # How the packages of a registry get into the work folder of a row, and what that needs.
 REGISTRIES = {

@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from conformance.languages import LIBRARY, ROOT
@@ -59,34 +60,22 @@ def unsayable(vector: Vector) -> "set[str]":
     return {reason for reason, holds in reasons.items() if holds}
 
 
-def tokens() -> "list[Vector]":
+def vectors(name: str, string: Callable, result: Callable) -> "list[Vector]":
+    """A file's lines, with what its fields of strings and its last field mean."""
     return [
         Vector(
-            service=int(service),
-            strings=tuple(s.encode("ascii") for s in strings),
-            expires=int(expires),
-            time=int(time),
-            result=PREFIXES[int(service)] + token,
+            int(service),
+            tuple(map(string, strings)),
+            int(expires),
+            int(time),
+            result(int(service), last),
         )
-        for service, *strings, expires, time, token in read("tokens.tsv")
+        for service, *strings, expires, time, last in read(name)
     ]
 
 
-def refusals() -> "list[Vector]":
-    return [
-        Vector(
-            service=int(service),
-            strings=tuple(map(unescape, strings)),
-            expires=int(expires),
-            time=int(time),
-            result=int(status),
-        )
-        for service, *strings, expires, time, status in read("refusals.tsv")
-    ]
-
-
-TOKENS = tokens()
-REFUSALS = refusals()
+TOKENS = vectors("tokens.tsv", str.encode, lambda service, token: PREFIXES[service] + token)
+REFUSALS = vectors("refusals.tsv", unescape, lambda _, status: int(status))
 
 
 class Library:
