@@ -14,8 +14,7 @@ from bedrock_token import (
     ReentrantError,
     inspect,
 )
-
-from .shared import DOWN, GOOD, REGION, SECRET, Source, in_threads, needs
+from shared import DOWN, GOOD, REGION, SECRET, Source, in_threads, needs
 
 
 class AsyncSource(Source):

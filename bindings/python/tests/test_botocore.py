@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from .shared import KEY, REGION, SECRET, key_of, needs
+from shared import KEY, REGION, SECRET, key_of, needs
 
 needs("botocore")
 needs("boto3")

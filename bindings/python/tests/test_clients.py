@@ -14,8 +14,7 @@ import pytest
 
 import bedrock_token
 from bedrock_token import Credentials, HostError, Provider, authorize
-
-from .shared import GOOD, KEYS, REGION, SECRET, Source, key_of, needs, rotating
+from shared import GOOD, KEYS, REGION, SECRET, Source, key_of, needs, rotating
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 HTTPX = ["httpx", "httpx-async", "httpx2", "httpx2-async"]

@@ -8,8 +8,7 @@ import pytest
 
 from bedrock_token import HostError, Provider
 from bedrock_token._hosts import Hosts
-
-from .shared import REGION, Source
+from shared import REGION, Source
 
 
 def hosts(region: str = REGION, service: Any = "bedrock", more: "tuple[str, ...]" = ()) -> Hosts:

@@ -13,8 +13,7 @@ import pytest
 
 import bedrock_token
 from bedrock_token import _library
-
-from .shared import KEY, SECRET, key_of, needs
+from shared import KEY, SECRET, key_of, needs
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"

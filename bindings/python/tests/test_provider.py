@@ -21,8 +21,7 @@ import pytest
 
 import bedrock_token
 from bedrock_token import Credentials, NoCredentialsError, Provider, generate, inspect
-
-from .shared import (
+from shared import (
     DOWN,
     GOOD,
     KEY,

@@ -11,8 +11,7 @@ import pytest
 
 import bedrock_token
 from bedrock_token import BedrockTokenError, Credentials, TokenInfo, generate, inspect
-
-from .shared import KEY, SECRET
+from shared import KEY, SECRET
 
 SESSION = "FAKE/SESSION+TOKEN=="
 NOON = 1781524800  # 2026-06-15T12:00:00Z
