@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 
 import trustme
 from endpoint import models
-from endpoint.token_check import Ended, Refused, Tenant, check
+from endpoint.token_check import Refused, Tenant, check
 
 HELLO = ("Hel", "lo from ")
 
@@ -212,9 +212,10 @@ APIS: dict[str, Callable[[str, list[str], bool], Any]] = {
 class Forbidden(Refused):
     """The token is good, and its owner may not use it here."""
 
-    def __init__(self, endpoint: Endpoint, access_key: str):
+    def __init__(self, endpoint: Endpoint):
         name = {"bedrock-runtime": "bedrock"}.get(endpoint.name, endpoint.name)
-        super().__init__(f"not authorized to perform: {name}:CallWithBearerToken")
+        self.said = f"not authorized to perform: {name}:CallWithBearerToken"
+        super().__init__(self.said)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -282,7 +283,7 @@ class Handler(BaseHTTPRequestHandler):
             world.on_the_way(token), endpoint.sigv4_name, call.region, world.tenants, world.now()
         )
         if not world.tenants[call.access_key].may_call_with_bearer_token:
-            raise Forbidden(endpoint, call.access_key)
+            raise Forbidden(endpoint)
         if endpoint.name == "aws-external-anthropic" and not self.headers.get(
             "anthropic-workspace-id"
         ):
@@ -291,19 +292,13 @@ class Handler(BaseHTTPRequestHandler):
     def refuse(self, endpoint: Endpoint, refused: Refused) -> None:
         """In Bedrock's words, as its users have reported them. Those of Claude Platform on AWS are
         not known; these are of the form that Anthropic's API has."""
-        if isinstance(refused, Forbidden):
-            said = str(refused)
-        elif isinstance(refused, Ended):
-            said = "Bearer Token has expired"
-        else:
-            said = "Authentication failed: Please make sure your API Key is valid."
         if endpoint.name == "bedrock-runtime":
             headers = {"x-amzn-ErrorType": "AccessDeniedException"}
-            return self.answer(403, {"Message": said}, headers)
+            return self.answer(403, {"Message": refused.said}, headers)
         if endpoint.name == "bedrock-mantle" and not isinstance(refused, Forbidden):
             error = {"code": "invalid_api_key", "type": "authentication_error"}
             return self.answer(401, {"error": {**error, "message": "Invalid bearer token"}})
-        error = {"type": "permission_error", "message": said}
+        error = {"type": "permission_error", "message": refused.said}
         return self.answer(403, {"type": "error", "error": error})
 
     def answer(

@@ -24,20 +24,14 @@ SERVICES = {
 LONG_TERM_PREFIX = "ABSK"  # a long-term Bedrock API key, which belongs to an IAM user
 CLOCK_SKEW = timedelta(minutes=5)
 LONGEST_LIFE = timedelta(hours=12)
-PARAMETERS = {
-    "Action",
-    "X-Amz-Algorithm",
-    "X-Amz-Credential",
-    "X-Amz-Date",
-    "X-Amz-Expires",
-    "X-Amz-Signature",
-    "X-Amz-SignedHeaders",
-    "Version",
-}
+NAMES = ("Algorithm", "Credential", "Date", "Expires", "Signature", "SignedHeaders")
+PARAMETERS = {"Action", "Version", *(f"X-Amz-{name}" for name in NAMES)}
 
 
 class Refused(Exception):
     """Why a token is refused. The service tells its callers less."""
+
+    said = "Authentication failed: Please make sure your API Key is valid."
 
 
 @dataclass(frozen=True)
@@ -51,7 +45,9 @@ class Tenant:
 
 
 class Ended(Refused):
-    """The token, or the session that it comes from, was good before. Callers are told that."""
+    """The token, or the session that it comes from, was good before."""
+
+    said = "Bearer Token has expired"
 
 
 def require(condition: object, reason: str, kind: type[Refused] = Refused) -> None:
