@@ -301,12 +301,12 @@ class Provider:
         if background is None:
             if holds and abs(now - self._refused_at) < _REFUSAL_INTERVAL:
                 return None
-            self._refused_at = now
             kept.fresh_until = kept.valid_from
             try:
                 background = self._in_background(loop)
             except RuntimeError:  # no thread can be started: the next get() renews
                 return None
+            self._refused_at = now  # not before: others that come meanwhile share the renewal
         return background
 
     def _other_than(self, refused: str) -> Optional[str]:
