@@ -44,6 +44,15 @@ test("Jest, which loads the package anew for each file", () => {
   check(readFileSync(`${here}answer.json`, "utf8"));
 });
 
+test("vitest", () => {
+  const here = folder("vitest");
+  const show = `(text) => test("answers", () => writeFileSync("${here}answer.json", text))`;
+  const imports = 'import { writeFileSync } from "node:fs";\nimport { test } from "vitest";\n';
+  write(`${here}a.test.mjs`, imports + esm(show));
+  run(process.execPath, [bin("vitest/vitest.mjs"), "run", "--root", here], { cwd: here, stdio: "pipe" });
+  check(readFileSync(`${here}answer.json`, "utf8"));
+});
+
 const esbuild = (...args) => run(bin(".bin/esbuild"), ["--bundle", "--log-level=warning", ...args]);
 
 test("bundles of esbuild", () => {
