@@ -52,17 +52,13 @@ $stdin.each_line(chomp: true) do |line|
     when "new"
       begin
         provider = BedrockToken::Provider.new(region: now || "eu-central-1", expires: (ends || 43_200).to_i) { source.call }
-        []
+        nil
       rescue BedrockToken::Error => e
-        [said(e)]
+        said(e)
       end
-    when "invalidate"
-      provider.invalidate
-      []
-    when "failure"
-      [provider.failure ? said(provider.failure) : "ok"]
-    when "get"
-      [call.call]
+    when "invalidate" then provider.invalidate # nil
+    when "failure" then provider.failure ? said(provider.failure) : "ok"
+    when "get" then call.call
     when "reenter", "child"
       inside = nil
       fiber = -> { RUBY_ENGINE == "jruby" ? call.call : Enumerator.new { |each| each << call.call }.next }
