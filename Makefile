@@ -128,8 +128,8 @@ format: ## Format every file
 
 update: ## Write what is made from other files: headers, snippets, versions, tables, locks
 	cargo update --quiet --workspace && cargo update --quiet --workspace --manifest-path fuzz/Cargo.toml
-	BEDROCK_TOKEN_UPDATE=1 cargo test --quiet --test version
-	BEDROCK_TOKEN_UPDATE=1 cargo test --quiet --test header --test readme
+	BEDROCK_TOKEN_UPDATE=1 cargo test --quiet --test copies versions
+	BEDROCK_TOKEN_UPDATE=1 cargo test --quiet --test copies
 	packaging/targets.py --update
 	$$(tools/venv.sh lint tools/requirements.txt)/uv pip compile --quiet --universal --no-build --python-version 3.11 \
 	  --generate-hashes --no-annotate --custom-compile-command "make update" \

@@ -1,4 +1,4 @@
-//! The tree holds what CONTRIBUTING.md says and nothing else.
+//! The tree holds what CONTRIBUTING.md says and nothing else, and its documents name what there is.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -59,4 +59,37 @@ fn no_file_is_binary() {
         .collect();
     assert!(files.lines().count() > 100);
     assert!(binary.is_empty(), "binary files: {binary:?}");
+}
+
+#[test]
+fn readme_lists_every_function() {
+    let readme = include_str!("../README.md");
+    for line in include_str!("abi/exported-symbols.txt").lines() {
+        let (name, _) = line.split_once(' ').unwrap();
+        // The functions of the provider share a row: `bedrock_token_provider_new`, `_get`, ...
+        let in_row = name.strip_prefix("bedrock_token_provider").unwrap_or(name);
+        let listed = [name, in_row].iter().any(|name| readme.contains(&format!("`{name}`")));
+        assert!(listed, "README.md does not list {name}");
+    }
+}
+
+#[test]
+fn changelog_has_the_version() {
+    let heading = concat!("\n## ", env!("CARGO_PKG_VERSION"));
+    assert!(include_str!("../CHANGELOG.md").contains(heading), "CHANGELOG.md has no `{heading}`");
+}
+
+/// The SONAME carries the major version, and so do the names of Debian's packages.
+#[test]
+fn names_of_the_library_carry_the_major_version() {
+    let names = r"libbedrock(_token\.so\.|-token)[0-9]+(\.[0-9]+)*";
+    let found = git(&["grep", "-noE", names, "--", ".", ":!tests"]);
+    let carries = |line: &&str| {
+        let name = line.rsplit(':').next().unwrap();
+        let number = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+        number.split('.').next() == Some(env!("CARGO_PKG_VERSION_MAJOR"))
+    };
+    let other: Vec<_> = found.lines().filter(|line| !carries(line)).collect();
+    assert!(found.lines().count() > 10, "git grep found {found}");
+    assert!(other.is_empty(), "names with another major version:\n{}", other.join("\n"));
 }
