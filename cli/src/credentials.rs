@@ -8,7 +8,7 @@ use std::path::Path;
 use bedrock_token_core::raw::Credentials;
 
 use crate::failure::Failure;
-use crate::{clock, duration, input, output};
+use crate::{clock, input, output};
 
 /// Credentials as they were found: not checked yet. Only their end is parsed.
 pub struct Found {
@@ -49,7 +49,7 @@ impl End {
     fn passed(&self, now: i64, long_term: bool) -> Failure {
         let Self { name, at } = self;
         let time = clock::to_rfc3339(*at).unwrap_or_default();
-        let ago = duration::to_words(now.abs_diff(*at));
+        let ago = clock::span_in_words(now.abs_diff(*at));
         let advice = match long_term {
             true => "; a long-term access key (AKIA) has no end, so this may be left over",
             false => "",

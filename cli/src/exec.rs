@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::arguments::Generate;
 use crate::failure::{Failure, reason, shown};
-use crate::generate;
+use crate::{generate, service};
 
 /// Variables that hold AWS credentials, or lead to some.
 const CREDENTIALS: &str = "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN \
@@ -17,10 +17,7 @@ const CREDENTIALS: &str = "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_T
 /// Files with credentials, which SDKs also read if these variables are not set.
 const FILES: [&str; 3] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "BOTO_CONFIG"];
 
-#[cfg(unix)]
-const NULL_DEVICE: &str = "/dev/null";
-#[cfg(windows)]
-const NULL_DEVICE: &str = "NUL";
+const NULL_DEVICE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
 /// Runs `program` with a token and its region in the environment.
 pub fn run(
@@ -35,14 +32,16 @@ pub fn run(
     if !keep_credentials {
         hide_credentials(&mut command);
     }
-    command.env(token.service.variable(), &token.text);
+    command.env(service::variable(token.service), &token.text);
     // A token is for one region, so the program must call that one. SDKs read either.
     command.env("AWS_REGION", &token.region).env("AWS_DEFAULT_REGION", &token.region);
     drop(token);
     let error = replace(command);
+    // As `env` and the shells say it.
     let exit_code = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
     let name = shown(name).unwrap_or("the program");
-    Err(Failure::not_run(exit_code, format!("exec: {name} cannot be run ({})", reason(&error))))
+    let message = format!("exec: {name} cannot be run ({})", reason(&error)).into();
+    Err(Failure { exit_code, message })
 }
 
 #[cfg(unix)]

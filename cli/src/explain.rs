@@ -91,8 +91,8 @@ fn whole(digits: &str) -> &[u8] {
 
 fn strip_bearer(text: &str) -> Option<&str> {
     let text = text.strip_prefix("Authorization:").map_or(text, str::trim_start);
-    let front = text.get(.."Bearer ".len())?;
-    front.eq_ignore_ascii_case("Bearer ").then(|| text["Bearer ".len()..].trim_start())
+    let (word, rest) = text.split_once(' ')?;
+    word.eq_ignore_ascii_case("Bearer").then(|| rest.trim_start())
 }
 
 /// `NAME-api-key-`, or `sk-`, as the keys of Anthropic and OpenAI begin.

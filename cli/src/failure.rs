@@ -1,14 +1,13 @@
 use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
-use std::process::ExitCode;
 
 /// Why the command did not do what it was asked to. The message is a sentence that names the argument
 /// at fault and never shows its value, because logs keep it.
 #[derive(Debug)]
 pub struct Failure {
-    exit_code: u8,
-    message: Cow<'static, str>,
+    pub exit_code: u8,
+    pub message: Cow<'static, str>,
 }
 
 impl Failure {
@@ -25,19 +24,6 @@ impl Failure {
     /// The credentials or the token have ended.
     pub fn ended(message: impl Into<Cow<'static, str>>) -> Self {
         Self { exit_code: 3, message: message.into() }
-    }
-
-    /// The program was not run: 126 or 127, which `env` and the shells also say.
-    pub fn not_run(exit_code: u8, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { exit_code, message: message.into() }
-    }
-
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    pub fn exit_code(&self) -> ExitCode {
-        self.exit_code.into()
     }
 }
 

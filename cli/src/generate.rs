@@ -2,12 +2,13 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use bedrock_token_core::Error;
 use bedrock_token_core::raw::{Request as Signable, Target, check};
+use bedrock_token_core::{Error, Service};
 
-use crate::arguments::{Format, Generate, Service};
+use crate::arguments::{Format, Generate};
 use crate::failure::Failure;
-use crate::{clock, credentials, duration, output};
+use crate::output::json_line;
+use crate::{clock, credentials, output, service};
 
 /// A token and what is said of it.
 pub struct Token {
@@ -19,15 +20,30 @@ pub struct Token {
 }
 
 pub fn print(request: &Generate, format: Format) -> Result<(), Failure> {
-    output::write(&format.text(&generate(request)?))
+    let token = generate(request)?;
+    let text = &token.text;
+    let variable = service::variable(token.service);
+    output::write(&match format {
+        Format::Token => format!("{text}\n"),
+        Format::Env => format!("export {variable}={text}\n"),
+        Format::EnvNoExport => format!("{variable}={text}\n"),
+        Format::Powershell => format!("$Env:{variable}=\"{text}\"\n"),
+        Format::Json => json_line([
+            ("token", text.as_str().into()),
+            ("service", token.service.to_string().into()),
+            ("region", token.region.as_str().into()),
+            ("expires_at", clock::to_rfc3339(token.expires_at).into()),
+            ("expires_at_unix", token.expires_at.into()),
+        ]),
+    })
 }
 
 pub fn generate(request: &Generate) -> Result<Token, Failure> {
-    let service = request.service.unwrap_or(Service::Bedrock);
+    let service = request.service.map_or(Service::Bedrock, Service::from);
     // The command line is checked before any credentials are read.
     let region = region(request.region.as_deref())?;
     let expires = expires(request.expires.as_deref())?;
-    let target = Target::new(service.into(), &region, expires)?;
+    let target = Target::new(service, &region, expires)?;
     let found = credentials::find(request.credentials.as_deref().map(Path::new))?;
     let now = clock::now();
     let signable = Signable::new(&target, found.checked(now)?, now)?;
@@ -58,6 +74,6 @@ fn region(given: Option<&OsStr>) -> Result<Vec<u8>, Failure> {
 
 fn expires(given: Option<&OsStr>) -> Result<u32, Failure> {
     let Some(given) = given else { return Ok(check::EXPIRES_MAX) };
-    let seconds = duration::seconds(given).ok_or(Error::Expires)?;
+    let seconds = clock::span(given).ok_or(Error::Expires)?;
     Ok(check::expires(u32::try_from(seconds).map_err(|_| Error::Expires)?)?)
 }

@@ -8,11 +8,8 @@ use crate::output::unbuffered;
 /// More than any credentials or token can be.
 const MAX: u64 = 1024 * 1024;
 
-/// The subject of the text, for messages.
-type Name = &'static str;
-
-/// Reads `path`, or standard input for `-`, as text.
-pub fn read(name: Name, path: &Path) -> Result<String, Failure> {
+/// Reads `path`, or standard input for `-`, as text. Messages begin with the name.
+pub fn read(name: &str, path: &Path) -> Result<String, Failure> {
     let refused = |why| Failure::refused(format!("{name}: {why}"));
     let (file, place) = match path.as_os_str() {
         dash if dash == "-" => (unbuffered(io::stdin()), "standard input"),

@@ -4,20 +4,15 @@
 #![deny(unsafe_code)]
 
 mod arguments;
-mod check;
 mod clock;
 mod credentials;
-mod duration;
 mod exec;
 mod explain;
 mod failure;
-mod format;
 mod generate;
-mod given_token;
 mod input;
 mod inspect;
 mod output;
-mod protect;
 mod service;
 #[cfg(unix)]
 mod signals;
@@ -35,13 +30,30 @@ static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
-    protect::process();
+    protect();
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::complain(failure.message());
-            failure.exit_code()
+            output::complain(&failure.message);
+            failure.exit_code.into()
         }
+    }
+}
+
+/// Keeps secrets out of what others can read of this process.
+fn protect() {
+    // A panic's message may show a value.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or(String::new(), |place| format!(" at {place}"));
+        output::complain(&format!("internal error{place}; please report it"));
+    }));
+    // No core dump, and no /proc/PID/environ for other processes of this user. The program that
+    // `exec` runs is not concerned: the kernel sets this anew for it.
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // It fails where the kernel has no such call, and then there is nothing to do about it.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
 }
 
@@ -59,6 +71,6 @@ fn run() -> Result<(), Failure> {
             exec::run(&generate, keep_credentials, &program)
         }
         Some(Command::Inspect { given, json }) => inspect::print(&given, json),
-        Some(Command::Check { given, min_left }) => check::holds(&given, min_left.as_deref()),
+        Some(Command::Check { given, min_left }) => inspect::check(&given, min_left.as_deref()),
     }
 }

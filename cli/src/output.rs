@@ -2,18 +2,24 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde_json::Value;
+
 use crate::failure::Failure;
 
 /// Writes to standard output. It succeeds only if all of it could be written.
 pub fn write(text: &str) -> Result<(), Failure> {
-    let written = if OPEN.load(Ordering::Relaxed) {
-        unbuffered(io::stdout()).and_then(|mut stdout| stdout.write_all(text.as_bytes()))
-    } else {
+    if !OPEN.load(Ordering::Relaxed) {
         return Err(Failure::refused("standard output: closed"));
-    };
+    }
+    let written = unbuffered(io::stdout()).and_then(|mut stdout| stdout.write_all(text.as_bytes()));
     written.map_err(|error| {
         Failure::refused(format!("standard output: cannot write ({})", error.kind()))
     })
+}
+
+/// An object with these fields, in this order.
+pub fn json_line<const N: usize>(fields: [(&str, Value); N]) -> String {
+    format!("{{{}}}\n", fields.map(|(name, value)| format!("\"{name}\":{value}")).join(","))
 }
 
 /// Says on standard error what is wrong. It ignores a failure to do so.

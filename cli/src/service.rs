@@ -1,47 +1,28 @@
-use bedrock_token_core as core;
+use bedrock_token_core::Service;
 
-use crate::arguments::Service;
+use crate::arguments;
 
-impl Service {
-    /// The variable that the clients of the service take the token from.
-    pub fn variable(self) -> &'static str {
-        match self {
-            Self::Bedrock => "AWS_BEARER_TOKEN_BEDROCK",
-            Self::ClaudePlatform => "ANTHROPIC_AWS_API_KEY",
-        }
-    }
-
-    /// As `--service` takes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Bedrock => "bedrock",
-            Self::ClaudePlatform => "claude-platform",
-        }
-    }
-
-    /// As its owner writes it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Bedrock => "Amazon Bedrock",
-            Self::ClaudePlatform => "Claude Platform on AWS",
+impl From<arguments::Service> for Service {
+    fn from(service: arguments::Service) -> Self {
+        match service {
+            arguments::Service::Bedrock => Self::Bedrock,
+            arguments::Service::ClaudePlatform => Self::ClaudePlatform,
         }
     }
 }
 
-impl From<Service> for core::Service {
-    fn from(service: Service) -> Self {
-        match service {
-            Service::Bedrock => Self::Bedrock,
-            Service::ClaudePlatform => Self::ClaudePlatform,
-        }
+/// The variable that the clients of the service take the token from.
+pub fn variable(service: Service) -> &'static str {
+    match service {
+        Service::ClaudePlatform => "ANTHROPIC_AWS_API_KEY",
+        _ => "AWS_BEARER_TOKEN_BEDROCK",
     }
 }
 
-impl From<core::Service> for Service {
-    fn from(service: core::Service) -> Self {
-        match service {
-            core::Service::ClaudePlatform => Self::ClaudePlatform,
-            _ => Self::Bedrock,
-        }
+/// As its owner writes it.
+pub fn title(service: Service) -> &'static str {
+    match service {
+        Service::ClaudePlatform => "Claude Platform on AWS",
+        _ => "Amazon Bedrock",
     }
 }

@@ -71,10 +71,9 @@ fn found(fields: Fields) -> Result<Found, Failure> {
         access_key: required("AccessKeyId", fields.access_key_id)?.into_bytes(),
         secret: required("SecretAccessKey", fields.secret_access_key)?.into_bytes(),
         session: session.into_bytes(),
-        end: match text("Expiration", fields.expiration)? {
-            Some(time) => Some(end("Expiration", &time)?),
-            None => None,
-        },
+        end: text("Expiration", fields.expiration)?
+            .map(|time| end("Expiration", &time))
+            .transpose()?,
     })
 }
 

@@ -3,6 +3,7 @@
 //! `set -gx NAME "value"` (fish), which `aws configure export-credentials` writes. A value is what
 //! the shell makes of it; where that is more than taking quotes away, the line is refused.
 
+use std::collections::BTreeMap;
 use std::env;
 
 use super::{Found, end, refused};
@@ -13,10 +14,8 @@ const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
 const SESSION: &str = "AWS_SESSION_TOKEN";
 const EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
 
-/// An empty variable counts as not set.
 pub fn in_environment() -> Result<Found, Failure> {
-    let value = |name| env::var_os(name).map(|value| value.into_encoded_bytes());
-    let variable = |name| value(name).filter(|value| !value.is_empty());
+    let variable = |name| env::var_os(name).map(|value| value.into_encoded_bytes());
     found(variable, || {
         Failure::refused(
             "no credentials: AWS_ACCESS_KEY_ID is not set, and --credentials is not given.\n\
@@ -27,8 +26,7 @@ pub fn in_environment() -> Result<Found, Failure> {
 
 /// Lines that set other variables are passed over.
 pub fn in_lines(text: &str) -> Result<Found, Failure> {
-    let mut values: [(&str, Option<&str>); 4] =
-        [ACCESS_KEY, SECRET, SESSION, EXPIRATION].map(|name| (name, None));
+    let mut values = BTreeMap::new();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -43,37 +41,35 @@ pub fn in_lines(text: &str) -> Result<Found, Failure> {
         let (name, value) = assignment(line).ok_or_else(|| {
             refused(format!("line {number} is neither JSON nor a variable that is set"))
         })?;
-        let Some((name, known)) = values.iter_mut().find(|known| known.0 == name) else {
+        if ![ACCESS_KEY, SECRET, SESSION, EXPIRATION].contains(&name) {
             continue;
-        };
+        }
         let value = value.ok_or_else(|| {
             refused(format!("line {number}: after {name}=, write a plain value and nothing else"))
         })?;
-        if known.replace(value).is_some() {
+        if values.insert(name, value).is_some() {
             return Err(refused(format!("{name} is set twice")));
         }
     }
-    let variable = |wanted| {
-        let (_, value) = values.iter().find(|(name, _)| *name == wanted)?;
-        value.filter(|value| !value.is_empty()).map(|value| value.as_bytes().to_vec())
-    };
+    let variable = |name| values.get(name).map(|value| value.as_bytes().to_vec());
     found(variable, || refused("AWS_ACCESS_KEY_ID is not in the input"))
 }
 
+/// An empty variable counts as not set.
 fn found(
     variable: impl Fn(&'static str) -> Option<Vec<u8>>,
     nothing: impl Fn() -> Failure,
 ) -> Result<Found, Failure> {
-    let end = match variable(EXPIRATION) {
-        Some(time) => Some(end(EXPIRATION, str::from_utf8(&time).unwrap_or_default())?),
-        None => None,
-    };
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let end = set(EXPIRATION)
+        .map(|time| end(EXPIRATION, str::from_utf8(&time).unwrap_or_default()))
+        .transpose()?;
     Ok(Found {
-        access_key: variable(ACCESS_KEY).ok_or_else(nothing)?,
-        secret: variable(SECRET).ok_or_else(|| {
+        access_key: set(ACCESS_KEY).ok_or_else(nothing)?,
+        secret: set(SECRET).ok_or_else(|| {
             Failure::refused("AWS_SECRET_ACCESS_KEY: not set, but AWS_ACCESS_KEY_ID is")
         })?,
-        session: variable(SESSION).unwrap_or_default(),
+        session: set(SESSION).unwrap_or_default(),
         end,
     })
 }
@@ -96,18 +92,17 @@ fn assignment(line: &str) -> Option<(&str, Option<&str>)> {
         let is_plain = !value.contains([' ', '\t', '"', '&', '|', '<', '>', '^', '%']);
         return Some((name, is_plain.then_some(value)));
     }
-    let line = ["export ", "$env:"]
-        .iter()
-        .find_map(|front| {
-            line.get(..front.len())
-                .filter(|begin| begin.eq_ignore_ascii_case(front))
-                .map(|_| &line[front.len()..])
-        })
-        .unwrap_or(line);
     let (name, value) = line.split_once('=')?;
+    let name = without_front("export ", name).or(without_front("$env:", name)).unwrap_or(name);
     let name = name.trim();
     let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     (!name.is_empty() && name.bytes().all(is_name)).then(|| (name, plain(value)))
+}
+
+/// In any case: PowerShell takes `$Env:` and `$ENV:`.
+fn without_front<'a>(front: &str, text: &'a str) -> Option<&'a str> {
+    let (begin, rest) = text.split_at_checked(front.len())?;
+    begin.eq_ignore_ascii_case(front).then_some(rest)
 }
 
 /// The word that a shell makes of this, if all that it takes away is a pair of quotes, a `;` at the end

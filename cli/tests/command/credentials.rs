@@ -20,26 +20,20 @@ fn is_accepted(text: &str) {
 }
 
 /// All forms of `aws configure export-credentials`, with an end in 2099.
-fn forms() -> [String; 6] {
+fn forms() -> Vec<String> {
     let end = "2099-01-01T00:00:00+00:00";
-    let lines = |line: fn(&str, &str) -> String| {
-        [
-            ("AWS_ACCESS_KEY_ID", TEMPORARY.0),
-            ("AWS_SECRET_ACCESS_KEY", SECRET),
-            ("AWS_SESSION_TOKEN", SESSION),
-            ("AWS_CREDENTIAL_EXPIRATION", end),
-        ]
-        .map(|(name, value)| line(name, value) + "\n")
-        .concat()
-    };
-    [
-        json(&format!(r#""Expiration": "{end}""#)),
-        lines(|name, value| format!("export {name}={value}")),
-        lines(|name, value| format!("{name}={value}")),
-        lines(|name, value| format!("$Env:{name}=\"{value}\"")),
-        lines(|name, value| format!("set {name}={value}")),
-        lines(|name, value| format!("set -gx {name} \"{value}\"")),
-    ]
+    let variables = [
+        ("AWS_ACCESS_KEY_ID", TEMPORARY.0),
+        ("AWS_SECRET_ACCESS_KEY", SECRET),
+        ("AWS_SESSION_TOKEN", SESSION),
+        ("AWS_CREDENTIAL_EXPIRATION", end),
+    ];
+    // @ is the name, % the value.
+    let lines = ["export @=%\n", "@=%\n", "$Env:@=\"%\"\n", "set @=%\n", "set -gx @ \"%\"\n"]
+        .map(|line| variables.map(|(name, value)| line.replace('@', name).replace('%', value)));
+    let mut forms = vec![json(&format!(r#""Expiration": "{end}""#))];
+    forms.extend(lines.map(|lines| lines.concat()));
+    forms
 }
 
 fn json(more: &str) -> String {
@@ -138,11 +132,19 @@ fn nothing_there_is_told_in_two_lines_with_the_way_out() {
         "bedrock-token: no credentials: AWS_ACCESS_KEY_ID is not set, and --credentials is not given.\n\
          Try: aws configure export-credentials | bedrock-token --credentials -\n"
     );
-    complains(command(&[]).env("AWS_ACCESS_KEY_ID", ""), 1, "AWS_ACCESS_KEY_ID");
     complains(command(&[]).env_remove("AWS_SECRET_ACCESS_KEY"), 1, "AWS_SECRET_ACCESS_KEY");
-    complains(command(&[]).env("AWS_SECRET_ACCESS_KEY", ""), 1, "AWS_SECRET_ACCESS_KEY");
     complains(&mut given(""), 1, "the input is empty");
     complains(&mut given(" \n\u{FEFF}\r\n"), 1, "the input is empty");
+}
+
+#[test]
+fn an_empty_variable_counts_as_not_set() {
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+        complains(command(&[]).env(name, ""), 1, name);
+    }
+    for name in ["AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION"] {
+        is_token_of(&prints(command(&[]).env(name, "")), LONG_TERM, REGION, 43_200);
+    }
 }
 
 #[test]
@@ -166,7 +168,6 @@ fn the_end_is_a_time_and_ended_credentials_are_refused_with_exit_code_3() {
     left_over.env("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z");
     complains(&mut left_over, 3, "ended at 2020-01-01T00:00:00Z, ");
     complains(&mut left_over, 3, " ago; a long-term access key (AKIA) has no end");
-    prints(command(&[]).env("AWS_CREDENTIAL_EXPIRATION", ""));
     prints(command(&[]).env("AWS_CREDENTIAL_EXPIRATION", "9999-12-31T23:59:59.9Z"));
 }
 
@@ -203,7 +204,6 @@ fn wrong_json_gets_a_sentence() {
         ("@", r#""More": {"#, "not valid JSON"),
         ("@", "\"More\": 1} x {", "not valid JSON"),
         ("@", &format!("\"More\": {}", "[".repeat(100_000)), "not valid JSON"),
-        ("@", &format!("\"More\": \"{}", "x".repeat(10 << 20)), "longer than 1 MiB"),
         ("@", r#""Version": 1"#, "a field is there twice"),
         ("@", &format!("\"SecretAccessKey\": {secret}"), "a field is there twice"),
         ("@", r#""Expiration": 1781524800"#, "Expiration must be a string"),
@@ -228,11 +228,9 @@ fn wrong_json_gets_a_sentence() {
 }
 
 #[test]
-fn other_hostile_input_gets_a_sentence() {
+fn other_wrong_input_gets_a_sentence() {
     let profile = "aws configure export-credentials --profile NAME";
     for (text, word) in [
-        ("x".repeat(10 << 20).as_str(), "longer than 1 MiB"),
-        ("AWS_ACCESS_KEY_ID=K\0\n", "NUL"),
         ("{", "not valid JSON (line 1, column 1)"),
         ("{}", "AccessKeyId is missing"),
         ("{}{}", "not valid JSON"),
@@ -255,8 +253,4 @@ fn other_hostile_input_gets_a_sentence() {
         eprintln!("{text:.200}");
         complains(&mut given(text), 1, word);
     }
-    complains(&mut given(b"AWS_ACCESS_KEY_ID=\xFF".to_vec()), 1, "not text (UTF-8)");
-    let utf16 = format!("\u{FEFF}{}", json(r#""More": 1"#));
-    let utf16: Vec<u8> = utf16.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    complains(&mut given(utf16), 1, "UTF-16");
 }

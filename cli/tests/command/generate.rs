@@ -7,16 +7,6 @@ use time::format_description::well_known::Rfc3339;
 use crate::*;
 
 #[test]
-fn a_session_token_is_in_it_and_an_empty_one_is_not() {
-    let line = prints(command(&[]).env("AWS_SESSION_TOKEN", ""));
-    assert!(line.starts_with(PREFIX));
-    is_token_of(&line, LONG_TERM, REGION, 43_200);
-    let mut temporary = command(&[]);
-    temporary.env("AWS_ACCESS_KEY_ID", TEMPORARY.0).env("AWS_SESSION_TOKEN", SESSION);
-    is_token_of(&prints(&mut temporary), TEMPORARY, REGION, 43_200);
-}
-
-#[test]
 fn the_region_is_the_given_one_then_the_environments() {
     let other = "us-west-2";
     let has = |command: &mut assert_cmd::Command, region| {
@@ -29,13 +19,10 @@ fn the_region_is_the_given_one_then_the_environments() {
     complains(command(&[]).env_remove("AWS_REGION"), 2, "region: give --region, or set AWS_REGION");
 }
 
-/// Also zones, prefixes of model IDs, and parts of regions.
+/// core's tests know more regions that are none.
 #[test]
-fn a_region_that_cannot_be_one_is_refused() {
-    for region in ["", "eu_central_1", "eu-central-1 ", "\u{fc}", "us-east-1a", "global", "us-east"]
-    {
-        complains(&mut command(&["--region", region]), 1, "region: must be");
-    }
+fn a_region_is_checked() {
+    complains(&mut command(&["--region", ""]), 1, "region: must be");
     complains(command(&[]).env("AWS_REGION", "eu-central-1\n"), 1, "region: must be");
 }
 

@@ -157,16 +157,22 @@ fn cut_off_anywhere_it_is_called_that() {
 #[test]
 fn hostile_input_gets_a_sentence() {
     let token = token("bedrock");
+    for (text, word) in [
+        (format!("{PREFIX}{}", "A".repeat(1_000_000)), "token: "),
+        ("\u{1F511}".repeat(1000), "not a token"),
+        (format!("{PREFIX}\u{1F511}"), "not Base64"),
+    ] {
+        complains(bare(&["inspect", "-"]).write_stdin(text), 1, word);
+    }
+    // The credentials are read in the same way.
     for (bytes, word) in [
         (vec![b'A'; 10 << 20], "longer than 1 MiB"),
-        (format!("{PREFIX}{}", "A".repeat(1_000_000)).into(), "token: "),
-        (format!("{token}\0").into(), "NUL"),
+        (format!("{token}\0").into(), "has a NUL byte in it"),
         ([token.as_bytes(), b"\xFF"].concat(), "not text (UTF-8)"),
         ([b"\xFF\xFE".as_slice(), token.as_bytes()].concat(), "UTF-16"),
-        ("\u{1F511}".repeat(1000).into(), "not a token"),
-        (format!("{PREFIX}\u{1F511}").into(), "not Base64"),
     ] {
-        complains(bare(&["inspect", "-"]).write_stdin(bytes), 1, word);
+        complains(bare(&["inspect", "-"]).write_stdin(bytes.clone()), 1, word);
+        complains(command(&["--credentials", "-"]).write_stdin(bytes), 1, word);
     }
 }
 

@@ -63,6 +63,19 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
+/// Any program as std runs it, for what assert_cmd does not let through.
+#[cfg(unix)]
+fn plain(program: &str) -> std::process::Command {
+    let mut command = std::process::Command::new(program);
+    command.env_clear().envs([
+        ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
+        ("AWS_SECRET_ACCESS_KEY", SECRET),
+        ("AWS_REGION", REGION),
+        ("PATH", "/usr/bin:/bin"),
+    ]);
+    command
+}
+
 /// It ended with `code`; what it printed, and what it said on standard error.
 #[track_caller]
 fn ends(command: &mut Command, code: i32) -> (String, String) {

@@ -1,20 +1,8 @@
 //! Where the output goes: a file, a pipe, nowhere. A token that nobody can read is a failure.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::*;
-
-/// The program as std runs it, for what assert_cmd does not let through.
-fn plain(program: &str) -> Command {
-    let mut command = Command::new(program);
-    command.env_clear().envs([
-        ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
-        ("AWS_SECRET_ACCESS_KEY", SECRET),
-        ("AWS_REGION", REGION),
-        ("PATH", "/usr/bin:/bin"),
-    ]);
-    command
-}
 
 /// What `sh` says of a script in which $0 is the program.
 fn shell(script: &str) -> (i32, String, String) {
