@@ -8,13 +8,6 @@
 
 static char secret[257];
 
-static int32_t give(void *context, bedrock_token_credentials *credentials) {
-  credentials->access_key = ACCESS_KEY;
-  credentials->secret = secret;
-  credentials->session = (const char *)context;
-  return 0;
-}
-
 static void generate_with(const char *text) {
   size_t len = strlen(text);
   memcpy(secret, text, len + 1);
@@ -27,9 +20,10 @@ static void generate_with(const char *text) {
   CHECK(bedrock_token_generate(ACCESS_KEY, secret, NULL, REGION, 3600, &token, NULL) ==
         BEDROCK_TOKEN_OK);
   bedrock_token_free(token);
+  const char *credentials[] = {secret, NULL};
   bedrock_token_provider *provider;
-  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, give, NULL,
-                                   &provider) == BEDROCK_TOKEN_OK);
+  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, call_credentials,
+                                   credentials, &provider) == BEDROCK_TOKEN_OK);
   CHECK(bedrock_token_provider_get(provider, &token, NULL, NULL) == BEDROCK_TOKEN_OK);
   bedrock_token_free(token);
   bedrock_token_provider_free(provider);

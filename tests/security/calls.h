@@ -20,19 +20,26 @@ static void calls_setup(void) {
 }
 
 // Without a session token for Bedrock, with one for Claude Platform.
+static bedrock_token_service service_with(const char *session) {
+  return session == NULL ? BEDROCK_TOKEN_SERVICE_BEDROCK : BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM;
+}
+
+static void check_token(const char *token, size_t len, bedrock_token_service service) {
+  const char *prefix = prefix_of(service);
+  CHECK(token != NULL && strlen(token) == len && strncmp(token, prefix, strlen(prefix)) == 0);
+}
+
 static bedrock_token_status call_generate(const char *secret, const char *session) {
   char *token = call_buffer;
   size_t len = 99;
-  const bedrock_token_service service =
-      session == NULL ? BEDROCK_TOKEN_SERVICE_BEDROCK : BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM;
-  const char *prefix = prefix_of(service);
+  const bedrock_token_service service = service_with(session);
   bedrock_token_status status =
       session == NULL
           ? bedrock_token_generate(ACCESS_KEY, secret, session, REGION, 3600, &token, &len)
           : bedrock_token_generate_for(service, ACCESS_KEY, secret, session, REGION, 3600, &token,
                                        &len);
   if (status == BEDROCK_TOKEN_OK) {
-    CHECK(token != NULL && strlen(token) == len && strncmp(token, prefix, strlen(prefix)) == 0);
+    check_token(token, len, service);
     bedrock_token_free(token);
   } else {
     CHECK(token == NULL && len == 0);
@@ -40,26 +47,22 @@ static bedrock_token_status call_generate(const char *secret, const char *sessio
   return status;
 }
 
-// The same.
 static bedrock_token_status call_generate_into(const char *secret, const char *session) {
-  const bedrock_token_service service =
-      session == NULL ? BEDROCK_TOKEN_SERVICE_BEDROCK : BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM;
-  const char *prefix = prefix_of(service);
   size_t len = 99;
   memset(call_buffer, 'x', sizeof call_buffer);
   bedrock_token_status status =
-      bedrock_token_generate_into(service, ACCESS_KEY, secret, session, REGION, 3600, TIME,
-                                  call_buffer, sizeof call_buffer, &len);
+      bedrock_token_generate_into(service_with(session), ACCESS_KEY, secret, session, REGION, 3600,
+                                  TIME, call_buffer, sizeof call_buffer, &len);
   if (status == BEDROCK_TOKEN_OK) {
-    CHECK(strlen(call_buffer) == len && strncmp(call_buffer, prefix, strlen(prefix)) == 0);
+    check_token(call_buffer, len, service_with(session));
   } else {
     CHECK(call_buffer[0] == '\0' && len == 0);
   }
   return status;
 }
 
-static bedrock_token_status call_inspect(const char *session) {
-  bedrock_token_status status = call_generate_into(SECRET, session);
+static bedrock_token_status call_inspect(const char *secret, const char *session) {
+  bedrock_token_status status = call_generate_into(secret, session);
   if (status != BEDROCK_TOKEN_OK) return status;
   bedrock_token_info info;
   memset(&info, 'x', sizeof info);
@@ -74,18 +77,21 @@ static bedrock_token_status call_inspect(const char *session) {
   return status;
 }
 
+// The context is the secret and the session token.
 static int32_t call_credentials(void *context, bedrock_token_credentials *credentials) {
+  const char *const *secret_and_session = (const char *const *)context;
   credentials->access_key = ACCESS_KEY;
-  credentials->secret = SECRET;
-  credentials->session = (const char *)context;
+  credentials->secret = secret_and_session[0];
+  credentials->session = secret_and_session[1];
   return 0;
 }
 
 // A new token, the kept one, and a new one again. A failure leaves a provider that works.
-static bedrock_token_status call_provider(const char *session) {
+static bedrock_token_status call_provider(const char *secret, const char *session) {
+  const char *credentials[] = {secret, session};
   bedrock_token_provider *provider = (bedrock_token_provider *)call_buffer;
   bedrock_token_status status = bedrock_token_provider_new(
-      BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, call_credentials, (void *)session, &provider);
+      BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, call_credentials, credentials, &provider);
   if (status != BEDROCK_TOKEN_OK) {
     CHECK(provider == NULL);
     return status;
@@ -97,7 +103,7 @@ static bedrock_token_status call_provider(const char *session) {
     int64_t expires_at = 99;
     status = bedrock_token_provider_get(provider, &token, &len, &expires_at);
     if (status == BEDROCK_TOKEN_OK) {
-      CHECK(token != NULL && strlen(token) == len && strncmp(token, PREFIX, PREFIX_LEN) == 0);
+      check_token(token, len, BEDROCK_TOKEN_SERVICE_BEDROCK);
       CHECK(expires_at > 3600);
       if (i == 1) bedrock_token_provider_invalidate(provider, token);
       bedrock_token_free(token);
@@ -112,21 +118,8 @@ static bedrock_token_status call_provider(const char *session) {
   return failure == BEDROCK_TOKEN_OK ? last : failure;
 }
 
-static bedrock_token_status generate_plain(void) { return call_generate(SECRET, NULL); }
-static bedrock_token_status generate_session(void) {
-  return call_generate(SECRET_256, session_900);
-}
-static bedrock_token_status generate_long(void) { return call_generate(SECRET, session_65536); }
-static bedrock_token_status into_plain(void) { return call_generate_into(SECRET, NULL); }
-static bedrock_token_status into_session(void) {
-  return call_generate_into(SECRET_256, session_900);
-}
-static bedrock_token_status into_long(void) { return call_generate_into(SECRET, session_65536); }
-static bedrock_token_status inspect_plain(void) { return call_inspect(NULL); }
-static bedrock_token_status inspect_long(void) { return call_inspect(session_65536); }
-static bedrock_token_status provider_plain(void) { return call_provider(NULL); }
-static bedrock_token_status provider_long(void) { return call_provider(session_65536); }
-static bedrock_token_status pure_functions(void) {
+static bedrock_token_status call_pure_functions(const char *secret, const char *session) {
+  (void)secret, (void)session;
   CHECK(strcmp(bedrock_token_version(), BEDROCK_TOKEN_VERSION) == 0);
   bedrock_token_times times;
   bedrock_token_status status = bedrock_token_schedule(TIME, 3600, 0, &times, sizeof times);
@@ -139,21 +132,26 @@ static bedrock_token_status pure_functions(void) {
 
 static const struct {
   const char *name;
-  bedrock_token_status (*run)(void);
+  bedrock_token_status (*function)(const char *secret, const char *session);
+  const char *secret, *session;
   bool allocates;
 } calls[] = {
-    {"generate", generate_plain, true},
-    {"generate, session of 900", generate_session, true},
-    {"generate, session of 65,536", generate_long, true},
-    {"generate_into", into_plain, false},
-    {"generate_into, session of 900", into_session, false},
-    {"generate_into, session of 65,536", into_long, false},
-    {"inspect", inspect_plain, false},
-    {"inspect, session of 65,536", inspect_long, false},
-    {"provider", provider_plain, true},
-    {"provider, session of 65,536", provider_long, true},
-    {"status_message, version, schedule, retry_at", pure_functions, false},
+    {"generate", call_generate, SECRET, NULL, true},
+    {"generate, session of 900", call_generate, SECRET_256, session_900, true},
+    {"generate, session of 65,536", call_generate, SECRET, session_65536, true},
+    {"generate_into", call_generate_into, SECRET, NULL, false},
+    {"generate_into, session of 900", call_generate_into, SECRET_256, session_900, false},
+    {"generate_into, session of 65,536", call_generate_into, SECRET, session_65536, false},
+    {"inspect", call_inspect, SECRET, NULL, false},
+    {"inspect, session of 65,536", call_inspect, SECRET, session_65536, false},
+    {"provider", call_provider, SECRET, NULL, true},
+    {"provider, session of 65,536", call_provider, SECRET, session_65536, true},
+    {"status_message, version, schedule, retry_at", call_pure_functions, NULL, NULL, false},
 };
 enum { CALLS = sizeof calls / sizeof calls[0] };
+
+static inline bedrock_token_status run_call(int i) {
+  return calls[i].function(calls[i].secret, calls[i].session);
+}
 
 #endif

@@ -2,7 +2,8 @@
 #ifndef BEDROCK_TOKEN_FAILING_MEMORY_H
 #define BEDROCK_TOKEN_FAILING_MEMORY_H
 
-// The allocation that fails, counted from 1 from here on; 0: none. All threads.
+// The allocation that fails, in all threads, counted from 1 from here on. 0: none.
+enum { EVERY_ALLOCATION = -1 };
 void fail_allocation(long which);
 
 // How many there were since then.

@@ -3,10 +3,9 @@
 //
 // Runs as part of a program (memory_main.c), or as a shared library that a running program loads,
 // and bedrock-token with it.
-#include <pthread.h>
-
 #include "calls.h"
 #include "failing_memory.h"
+#include "processes.h"
 
 // The call `number`, in which the allocation `which` fails (0: none).
 typedef struct {
@@ -16,23 +15,19 @@ typedef struct {
   bedrock_token_status status;
 } attempt;
 
-static void try_here(attempt *a) {
+static void *try_here(void *attempted) {
+  attempt *a = (attempt *)attempted;
   fail_allocation(a->which);
-  a->status = calls[a->number].run();
+  a->status = run_call(a->number);
   a->made = allocations();
   fail_allocation(0);
-}
-
-static void *thread_start(void *attempted) {
-  try_here((attempt *)attempted);
   return NULL;
 }
 
 // In a thread of its own: its first call is the one that is failed.
-static void try_in_thread(attempt *a) {
-  pthread_t thread;
-  CHECK(pthread_create(&thread, NULL, thread_start, a) == 0);
-  CHECK(pthread_join(thread, NULL) == 0);
+static void *try_in_thread(void *attempted) {
+  join_thread(start_thread(try_here, attempted));
+  return NULL;
 }
 
 int test_memory(void) {
@@ -47,7 +42,7 @@ int test_memory(void) {
     for (int in_thread = 0; in_thread < 2; in_thread++) {
       snprintf(test_context, sizeof test_context, "(%s%s)", calls[i].name,
                in_thread ? ", in a thread" : "");
-      void (*run)(attempt *) = in_thread ? try_in_thread : try_here;
+      void *(*run)(void *) = in_thread ? try_in_thread : try_here;
       attempt a = {.number = i};
       run(&a);
       CHECK(a.status == BEDROCK_TOKEN_OK);

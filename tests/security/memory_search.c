@@ -3,11 +3,11 @@
 
 #ifndef _WIN32
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <ucontext.h>
+
+#include "processes.h"
 #endif
 
 enum { WINDOW = 16, SLOTS = 1 << 21, FILTER_BITS = 24, ALTERNATE_STACK = 256 * 1024 };
@@ -26,6 +26,7 @@ typedef struct {
 
 arena *own;
 const char *volatile search_label;
+volatile int search_line;
 int searches, found;
 
 static needles *forbidden;
@@ -40,15 +41,12 @@ static void *shared_memory(size_t size) {
 }
 
 void in_child(void (*work)(void)) {
-  pid_t child = fork();
-  CHECK(child >= 0);
+  pid_t child = start_child();
   if (child == 0) {
     work();
     _exit(0);
   }
-  int status = -1;
-  CHECK(waitpid(child, &status, 0) == child);
-  CHECK(status == 0);
+  must_end_well(child);
 }
 
 const char *token_for_child(void) { return own->token; }
@@ -106,9 +104,9 @@ static const uint32_t K[64] = {
 
 static uint32_t rotr(uint32_t x, int n) { return x >> n | x << (32 - n); }
 
-// SHA-256's compression (FIPS 180-4). The first `secret_bytes` of the block are secret, and so is
-// all of the schedule that depends on them; the new state is, unless it is what is handed out.
-static void compress(uint32_t s[8], const uint8_t block[64], size_t secret_bytes, bool handed_out) {
+// SHA-256's compression (FIPS 180-4). The first `secret_bytes` of the block are secret, and so are
+// all of the schedule that depends on them, and the new state.
+static void compress(uint32_t s[8], const uint8_t block[64], size_t secret_bytes) {
   uint32_t w[64];
   bool secret[64];
   for (size_t i = 0; i < 16; i++) {
@@ -142,25 +140,25 @@ static void compress(uint32_t s[8], const uint8_t block[64], size_t secret_bytes
     v[0] = t + u;
   }
   for (int i = 0; i < 8; i++) s[i] += v[i];
-  if (!handed_out) forbid_state(s);
+  forbid_state(s);
 }
 
 // Hashes on from state `s`, `before` bytes in; all of `text` is secret or none of it.
 static void sha256(uint32_t s[8], size_t before, const uint8_t *text, size_t len, bool secret,
-                   bool handed_out, uint8_t out[32]) {
+                   uint8_t out[32]) {
   uint8_t block[64];
   size_t total = before + len;
-  for (; len >= 64; text += 64, len -= 64) compress(s, text, secret ? 64 : 0, false);
+  for (; len >= 64; text += 64, len -= 64) compress(s, text, secret ? 64 : 0);
   memset(block, 0, sizeof block);
   memcpy(block, text, len);
   block[len] = 0x80;
   if (len >= 56) {
-    compress(s, block, secret ? len : 0, false);
+    compress(s, block, secret ? len : 0);
     memset(block, 0, sizeof block);
     len = 0;
   }
   for (int i = 0; i < 8; i++) block[63 - i] = (uint8_t)(total * 8 >> 8 * i);
-  compress(s, block, secret ? len : 0, handed_out);
+  compress(s, block, secret ? len : 0);
   for (int i = 0; i < 32; i++) out[i] = (uint8_t)(s[i / 4] >> (24 - 8 * (i % 4)));
 }
 
@@ -173,7 +171,7 @@ static void hmac(const uint8_t *key, size_t key_len, const char *text, uint8_t o
   uint32_t s[8];
   if (key_len > 64) {
     memcpy(s, INITIAL, sizeof s);
-    sha256(s, 0, key, key_len, true, false, hashed);
+    sha256(s, 0, key, key_len, true, hashed);
     forbid_text("hashed key", (char *)hashed, sizeof hashed);
     key = hashed;
     key_len = sizeof hashed;
@@ -181,15 +179,15 @@ static void hmac(const uint8_t *key, size_t key_len, const char *text, uint8_t o
   memcpy(s, INITIAL, sizeof s);
   for (size_t i = 0; i < 64; i++) pad[i] = 0x36 ^ (i < key_len ? key[i] : 0);
   forbid_text("key pad", (char *)pad, key_len);
-  compress(s, pad, key_len, false);
-  sha256(s, 64, (const uint8_t *)text, strlen(text), false, false, inner);
+  compress(s, pad, key_len);
+  sha256(s, 64, (const uint8_t *)text, strlen(text), false, inner);
   forbid_text("inner hash", (char *)inner, sizeof inner);
 
   memcpy(s, INITIAL, sizeof s);
   for (size_t i = 0; i < 64; i++) pad[i] ^= 0x36 ^ 0x5c;
   forbid_text("key pad", (char *)pad, key_len);
-  compress(s, pad, key_len, false);
-  sha256(s, 64, inner, sizeof inner, true, false, out);
+  compress(s, pad, key_len);
+  sha256(s, 64, inner, sizeof inner, true, out);
   forbid_text("derived key", (char *)out, 32);
 }
 
@@ -222,7 +220,7 @@ void forbid_keys(const char *secret, const char *region, int64_t time) {
 // --- The search, in the process that calls the library ---
 
 static void report(uintptr_t address, const char *mapping, const char *what, int in_this_search) {
-  if (in_this_search == 1) fprintf(stderr, "%s:\n", search_label);
+  if (in_this_search == 1) fprintf(stderr, "line %d, %s:\n", search_line, search_label);
   if (in_this_search <= 6) fprintf(stderr, "  %s at %p in %s\n", what, (void *)address, mapping);
   if (in_this_search == 7) fprintf(stderr, "  ...\n");
 }
@@ -255,28 +253,28 @@ static bool holds(const char *start, const char *end, const void *pointer) {
   return start <= (const char *)pointer && (const char *)pointer < end;
 }
 
-#ifdef _WIN32
-#include "../windows/memory_search.h"
-#else
 // The general registers, each on its own. In memory, only those that the kernel puts side by side
 // would make a window.
-static int search_general_registers(const ucontext_t *interrupted, int hits) {
-#if defined(__x86_64__)
-  const greg_t *registers = interrupted->uc_mcontext.gregs;
-  enum { COUNT = REG_RSP + 1 };
-#elif defined(__aarch64__)
-  const unsigned long long *registers = interrupted->uc_mcontext.regs;
-  enum { COUNT = 31 };
-#endif
-  for (size_t i = 0; i < COUNT; i++) {
-    const char *what = forbidden_here((const char *)&registers[i], sizeof registers[i]);
+static int search_registers(const void *registers, size_t count) {
+  int hits = 0;
+  for (size_t i = 0; i < count; i++) {
+    const char *what = forbidden_here((const char *)registers + 8 * i, 8);
     if (what != NULL) report(i, "the general registers", what, ++hits);
   }
   return hits;
 }
 
-static void search(int signal, siginfo_t *info, void *interrupted) {
+#ifdef _WIN32
+#include "../windows/memory_search.h"
+#else
+static void search(int signal, siginfo_t *info, void *context) {
   (void)signal, (void)info;
+  const mcontext_t *interrupted = &((const ucontext_t *)context)->uc_mcontext;
+#if defined(__x86_64__)
+  int hits = search_registers(interrupted->gregs, REG_RSP + 1);
+#elif defined(__aarch64__)
+  int hits = search_registers(interrupted->regs, 31);
+#endif
   static char maps[256 * 1024];
   int file = open("/proc/self/maps", O_RDONLY);
   CHECK(file >= 0);
@@ -287,7 +285,6 @@ static void search(int signal, siginfo_t *info, void *interrupted) {
   maps[len] = '\0';
   close(file);
 
-  int hits = search_general_registers(interrupted, 0);
   bool seen_stack = false, seen_data = false;
   for (char *line = maps, *next; *line != '\0'; line = next) {
     next = strchr(line, '\n') + 1;

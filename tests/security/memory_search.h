@@ -35,45 +35,50 @@ void forbid_keys(const char *secret, const char *region, int64_t time);
 // To follow a call at once, without a call between: no register and nothing on the stack has been
 // overwritten yet. It sends this thread a signal, whose handler searches, on a stack of its own.
 // The kernel puts the registers there, and so they are searched too. On Windows, another thread
-// stops this one and searches. Fails with what it found and where.
-#ifdef _WIN32
-extern volatile int search_wanted;
-#define SEARCH(label)                                             \
-  do {                                                            \
-    search_label = label;                                         \
-    __asm__ volatile("movl $1, %0\n1: pause\ncmpl $0, %0\njne 1b" \
-                     : "+m"(search_wanted)::"cc", "memory");      \
+// stops this one and searches.
+#define SEARCH(label)        \
+  do {                       \
+    search_label = label;    \
+    search_line = __LINE__;  \
+    SEARCH_IN_THIS_THREAD(); \
   } while (0)
-#else
-#define SEARCH(label)                              \
-  do {                                             \
-    search_label = label;                          \
-    SEND_SIGNAL(10L /* SIGUSR1 */, search_thread); \
-  } while (0)
-#endif
 
-// The system call `tkill`.
-#if defined(__x86_64__)
-#define SEND_SIGNAL(signal, thread)                                \
-  do {                                                             \
-    long ignored;                                                  \
-    __asm__ volatile("syscall"                                     \
-                     : "=a"(ignored)                               \
-                     : "0"(200L), "D"((long)(thread)), "S"(signal) \
-                     : "rcx", "r11", "memory");                    \
+// Makes a call, searches, and then looks at the status of the call.
+#define SEARCHED(call, expected)                \
+  do {                                          \
+    const bedrock_token_status status = (call); \
+    SEARCH(#call);                              \
+    CHECK(status == (expected));                \
   } while (0)
-#elif defined(__aarch64__)
-#define SEND_SIGNAL(signal, thread)                                          \
-  do {                                                                       \
-    register long x8 __asm__("x8") = 130, x0 __asm__("x0") = (long)(thread), \
-                     x1 __asm__("x1") = signal;                              \
-    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1) : "memory");     \
-  } while (0)
-#endif
 
 extern const char *volatile search_label;
-#ifndef _WIN32
+extern volatile int search_line;
+
+#if defined(_WIN32)
+extern volatile int search_wanted;
+#define SEARCH_IN_THIS_THREAD()                                 \
+  __asm__ volatile("movl $1, %0\n1: pause\ncmpl $0, %0\njne 1b" \
+                   : "+m"(search_wanted)::"cc", "memory")
+#else
+// The system call tkill(search_thread, SIGUSR1).
 extern _Thread_local int search_thread;
+#if defined(__x86_64__)
+#define SEARCH_IN_THIS_THREAD()                                      \
+  do {                                                               \
+    long ignored;                                                    \
+    __asm__ volatile("syscall"                                       \
+                     : "=a"(ignored)                                 \
+                     : "0"(200L), "D"((long)search_thread), "S"(10L) \
+                     : "rcx", "r11", "memory");                      \
+  } while (0)
+#elif defined(__aarch64__)
+#define SEARCH_IN_THIS_THREAD()                                                   \
+  do {                                                                            \
+    register long x8 __asm__("x8") = 130, x0 __asm__("x0") = (long)search_thread, \
+                     x1 __asm__("x1") = 10;                                       \
+    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1) : "memory");          \
+  } while (0)
+#endif
 #endif
 
 // Once a thread, before its first search. `search_setup` is for the first thread.

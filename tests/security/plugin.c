@@ -1,34 +1,33 @@
-// A plugin with a copy of the library inside, for hostile_host.c.
-#include <string.h>
-
-#include "bedrock_token.h"
+// A plugin that uses the library, for hostile_host.c and windows/loads.c, which load and unload it.
+#include "test.h"
 
 static int32_t give(void *context, bedrock_token_credentials *credentials) {
   (void)context;
-  credentials->access_key = "AKIAIOSFODNN7EXAMPLE";
-  credentials->secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  credentials->access_key = ACCESS_KEY;
+  credentials->secret = SECRET;
   return 0;
 }
 
-/* 0 if all went well. `expected` is the token of Claude Platform that the host made. */
-int plugin_run(const char *expected);
-int plugin_run(const char *expected) {
-  char token[16 * 1024], session[3000];
-  memset(session, 's', sizeof session - 1);
-  session[sizeof session - 1] = '\0';
-  if (bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM, "AKIAIOSFODNN7EXAMPLE",
-                                  "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", session,
-                                  "eu-central-1", 3600, 1781524800, token, sizeof token,
-                                  NULL) != BEDROCK_TOKEN_OK)
-    return 1;
-  if (strcmp(token, expected) != 0) return 2;
+// Generates a token for Claude Platform with a long session token, and uses a provider.
+void plugin_run(char *token, size_t room);
+void plugin_run(char *token, size_t room) {
+  char *session = repeat('s', 2999), *own;
+  CHECK(bedrock_token_generate_into(BEDROCK_TOKEN_SERVICE_CLAUDE_PLATFORM, ACCESS_KEY, SECRET,
+                                    session, REGION, 3600, TIME, token, room,
+                                    NULL) == BEDROCK_TOKEN_OK);
+  free(session);
+  CHECK(bedrock_token_generate(ACCESS_KEY, SECRET, NULL, REGION, 60, &own, NULL) ==
+        BEDROCK_TOKEN_OK);
+  bedrock_token_info info;
+  CHECK(bedrock_token_inspect(own, &info, sizeof info) == BEDROCK_TOKEN_OK);
+  bedrock_token_free(own);
   bedrock_token_provider *provider;
-  if (bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, "eu-central-1", 60, give, 0,
-                                 &provider) != BEDROCK_TOKEN_OK)
-    return 3;
-  char *kept = 0;
-  bedrock_token_status status = bedrock_token_provider_get(provider, &kept, 0, 0);
-  bedrock_token_free(kept);
+  CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 60, give, NULL,
+                                   &provider) == BEDROCK_TOKEN_OK);
+  for (int i = 0; i < 2; i++) {
+    CHECK(bedrock_token_provider_get(provider, &own, NULL, NULL) == BEDROCK_TOKEN_OK);
+    bedrock_token_free(own);
+    bedrock_token_provider_invalidate(provider, NULL);
+  }
   bedrock_token_provider_free(provider);
-  return status == BEDROCK_TOKEN_OK ? 0 : 4;
 }

@@ -7,36 +7,16 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "test.h"
+#include "failing_memory.h"
+#include "processes.h"
 
-enum { THREADS = 150, PATIENCE = 120, TOKENS = 2000, HELD = 60 };
+enum { THREADS = 150, TOKENS = 2000, HELD = 60 };
 
-static atomic_bool no_memory;
-static atomic_long generated, refused, allocated;
-
-void *__libc_malloc(size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
-
-void *malloc(size_t size) {
-  allocated++;
-  if (!no_memory) return __libc_malloc(size);
-  errno = ENOMEM;
-  return NULL;
-}
-
-int posix_memalign(void **memory, size_t alignment, size_t size) {
-  allocated++;
-  *memory = no_memory ? NULL : __libc_memalign(alignment, size);
-  return *memory == NULL ? ENOMEM : 0;
-}
+static atomic_long generated, refused;
 
 // --- The handler for fork() ---
 
@@ -75,13 +55,12 @@ static void one_handler(void) {
   CHECK(provider == NULL && handlers == 0);
   no_handlers = false;
   // The child of a fork that came before registers its own.
-  pid_t child = fork();
+  pid_t child = start_child();
   if (child == 0) {
     CHECK(generate_into(&a, token, sizeof token, NULL) == BEDROCK_TOKEN_OK && handlers == 1);
     _exit(0);
   }
-  int status = -1;
-  CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+  must_end_well(child);
   CHECK(generate_into(&a, token, sizeof token, NULL) == BEDROCK_TOKEN_OK && handlers == 1);
   for (int i = 0; i < 10; i++) {
     CHECK(bedrock_token_provider_new(0, REGION, 60, no_credentials, NULL, &provider) ==
@@ -127,14 +106,15 @@ static void sixty_at_once(void) {
   for (int i = 0; i < HELD; i++) {
     char *closed = pages + (2 * i + 1) * page;
     CHECK(mprotect(closed, page, PROT_NONE) == 0);
-    CHECK(pthread_create(&threads[i], NULL, generate_held, closed - 1) == 0);
+    threads[i] = start_thread(generate_held, closed - 1);
   }
-  const long already = allocated;
+  fail_allocation(EVERY_ALLOCATION);
   go = true;
   while (held < HELD) usleep(100);
-  CHECK(allocated == already);
+  CHECK(allocations() == 0);
+  fail_allocation(0);
   let_go = true;
-  for (int i = 0; i < HELD; i++) CHECK(pthread_join(threads[i], NULL) == 0);
+  for (int i = 0; i < HELD; i++) join_thread(threads[i]);
   CHECK(sigaction(SIGSEGV, &before, NULL) == 0);
   CHECK(munmap(pages, 2 * HELD * page) == 0);
 }
@@ -185,25 +165,23 @@ int main(void) {
   CHECK(pthread_attr_init(&small) == 0 && pthread_attr_setstacksize(&small, 128 * 1024) == 0);
   for (int i = 0; i < THREADS; i++) CHECK(pthread_create(&threads[i], &small, serve, NULL) == 0);
   for (int i = 0; i < 20; i++) {
-    no_memory = i % 2 == 1;
+    fail_allocation(i % 2 == 1 ? EVERY_ALLOCATION : 0);
     const long until = generated + TOKENS;
     while (generated < until) usleep(1000);
-    pid_t child = fork();
+    pid_t child = start_child();
     if (child == 0) {
-      alarm(PATIENCE);
       int found = 0;
       dl_iterate_phdr(search_data, &found);
       CHECK(found > 0 && found % 2 == 0);
-      no_memory = true;
+      fail_allocation(EVERY_ALLOCATION);
       const long before = generated;
       for (int j = 0; j < 10; j++) generate_once();
       CHECK(generated == before + 10);
       _exit(0);
     }
-    int status = -1;
-    CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+    must_end_well(child);
   }
   stop = true;
-  for (int i = 0; i < THREADS; i++) CHECK(pthread_join(threads[i], NULL) == 0);
+  for (int i = 0; i < THREADS; i++) join_thread(threads[i]);
   printf("%ld tokens, %ld times out of memory, no hang\n", generated, refused);
 }

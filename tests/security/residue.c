@@ -8,11 +8,8 @@
 #include "failing_memory.h"
 #include "memory_search.h"
 #ifdef _WIN32
-#include <ntsecapi.h>
 #define NOWHERE "NUL"
 #else
-#include <sys/syscall.h>
-#include <unistd.h>
 #define NOWHERE "/dev/null"
 #endif
 
@@ -22,20 +19,12 @@ static const char base64_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static void random_text(char *text, size_t len) {
-  for (size_t done = 0, n; done < len; done += n) {
-    n = len - done < 256 ? len - done : 256;
-#ifdef _WIN32
-    CHECK(RtlGenRandom(text + done, (ULONG)n));
-#else
-    // Not getrandom(), which glibc 2.17 does not have.
-    CHECK(syscall(SYS_getrandom, text + done, n, 0) == (long)n);
-#endif
-  }
-  for (size_t i = 0; i < len; i++) text[i] = base64_digits[text[i] & 63];
+  for (size_t i = 0; i < len; i++) text[i] = base64_digits[rand() & 63];
   text[len] = '\0';
 }
 
 static void change_credentials(void) {
+  srand((unsigned)time(NULL) + (unsigned)getpid());  // each child is another process
   memcpy(own->access_key, ACCESS_KEY, sizeof ACCESS_KEY);
   random_text(own->secret, own->secret_len);
   random_text(own->session, own->session_len);
@@ -89,71 +78,49 @@ static char *forbid_token(char *token) {
 
 // --- generate ---
 
+static bedrock_token_status generate_token(const char *session, const char *region,
+                                           uint32_t expires, char **token) {
+  return bedrock_token_generate(own->access_key, own->secret, session, region, expires, token,
+                                NULL);
+}
+
+static void spoil_secret(void) { own->secret[strlen(own->secret) - 1] = '\n'; }
+
 static void generates(void) {
   char *token;
-  size_t len;
-  bedrock_token_status status = bedrock_token_generate(own->access_key, own->secret, own->session,
-                                                       REGION, 3600, &token, &len);
-  SEARCH("generate");
-  CHECK(status == BEDROCK_TOKEN_OK && len > 300);
+  SEARCHED(generate_token(own->session, REGION, 3600, &token), BEDROCK_TOKEN_OK);
   bedrock_token_free(forbid_token(token));
   SEARCH("generate, free");
 }
 
 static void generate_fails(void) {
   char *token;
-  bedrock_token_status status =
-      bedrock_token_generate(own->access_key, own->secret, NULL, "no region", 3600, &token, NULL);
-  SEARCH("generate: region");
-  CHECK(status == BEDROCK_TOKEN_ERR_REGION);
-
-  status = bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 0, &token, NULL);
-  SEARCH("generate: expires");
-  CHECK(status == BEDROCK_TOKEN_ERR_EXPIRES);
-
-  status = bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 3600, NULL, NULL);
-  SEARCH("generate: out_buf");
-  CHECK(status == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
-
-  status =
-      bedrock_token_generate(own->access_key, own->secret, " session", REGION, 3600, &token, NULL);
-  SEARCH("generate: session");
-  CHECK(status == BEDROCK_TOKEN_ERR_SESSION);
-
-  status = bedrock_token_generate("ASIA", own->secret, "", REGION, 3600, &token, NULL);
-  SEARCH("generate: session required");
-  CHECK(status == BEDROCK_TOKEN_ERR_SESSION_REQUIRED);
+  SEARCHED(generate_token(NULL, "no region", 3600, &token), BEDROCK_TOKEN_ERR_REGION);
+  SEARCHED(generate_token(NULL, REGION, 0, &token), BEDROCK_TOKEN_ERR_EXPIRES);
+  SEARCHED(generate_token(NULL, REGION, 3600, NULL), BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+  SEARCHED(generate_token(" session", REGION, 3600, &token), BEDROCK_TOKEN_ERR_SESSION);
+  SEARCHED(bedrock_token_generate("ASIA", own->secret, "", REGION, 3600, &token, NULL),
+           BEDROCK_TOKEN_ERR_SESSION_REQUIRED);
 
   // A secret in the wrong place.
-  status = bedrock_token_generate(own->secret, own->secret, own->secret, own->secret, 3600, &token,
-                                  NULL);
-  SEARCH("generate: access key");
+  bedrock_token_status status = bedrock_token_generate(own->secret, own->secret, own->secret,
+                                                       own->secret, 3600, &token, NULL);
+  SEARCH("generate: secrets everywhere");
   CHECK(status == BEDROCK_TOKEN_ERR_ACCESS_KEY || status == BEDROCK_TOKEN_ERR_REGION);
 
   set_clock(-1);
-  status = bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 3600, &token, NULL);
-  SEARCH("generate: time");
-  CHECK(status == BEDROCK_TOKEN_ERR_TIME);
+  SEARCHED(generate_token(NULL, REGION, 3600, &token), BEDROCK_TOKEN_ERR_TIME);
   set_clock(time(NULL));
 
 #ifndef _WIN32  // which has no failing_memory.c
   fail_allocation(1);
-  status = bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 3600, &token, NULL);
-  SEARCH("generate: out of memory");
-  CHECK(status == BEDROCK_TOKEN_ERR_OUT_OF_MEMORY && allocations() == 1);
+  SEARCHED(generate_token(NULL, REGION, 3600, &token), BEDROCK_TOKEN_ERR_OUT_OF_MEMORY);
+  CHECK(allocations() == 1);
   fail_allocation(0);
 #endif
-}
 
-static void spoil_secret(void) { own->secret[strlen(own->secret) - 1] = '\n'; }
-
-static void generate_refuses_the_secret(void) {
   in_child(spoil_secret);
-  char *token;
-  bedrock_token_status status =
-      bedrock_token_generate(own->access_key, own->secret, NULL, REGION, 3600, &token, NULL);
-  SEARCH("generate: secret");
-  CHECK(status == BEDROCK_TOKEN_ERR_SECRET);
+  SEARCHED(generate_token(NULL, REGION, 3600, &token), BEDROCK_TOKEN_ERR_SECRET);
 }
 
 // --- generate_into ---
@@ -165,40 +132,19 @@ static bedrock_token_status into(const char *region, uint32_t expires, int64_t t
 }
 
 static void generates_into(void) {
+  const size_t room = sizeof own->buf;
   size_t len;
-  bedrock_token_status status = into(REGION, 3600, TIME, sizeof own->buf, &len);
-  SEARCH("generate_into");
-  CHECK(status == BEDROCK_TOKEN_OK && len > 300);
+  SEARCHED(into(REGION, 3600, TIME, room, &len), BEDROCK_TOKEN_OK);
 
   // In the caller's buffer, the token is the caller's; elsewhere it must not be.
   forbid_token(own->buf);
-  status = into(REGION, 3600, TIME, sizeof own->buf, &len);
-  SEARCH("generate_into: the token");
-  CHECK(status == BEDROCK_TOKEN_OK);
-
-  status = into(REGION, 3600, TIME, len, &len);
-  SEARCH("generate_into: buffer too small");
-  CHECK(status == BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
-
-  status = into("no region", 3600, TIME, sizeof own->buf, &len);
-  SEARCH("generate_into: region");
-  CHECK(status == BEDROCK_TOKEN_ERR_REGION);
-
-  status = into(REGION, 43201, TIME, sizeof own->buf, &len);
-  SEARCH("generate_into: expires");
-  CHECK(status == BEDROCK_TOKEN_ERR_EXPIRES);
-
-  status = into(REGION, 3600, -1, sizeof own->buf, &len);
-  SEARCH("generate_into: time");
-  CHECK(status == BEDROCK_TOKEN_ERR_TIME);
-}
-
-static void generate_into_refuses_the_secret(void) {
+  SEARCHED(into(REGION, 3600, TIME, room, &len), BEDROCK_TOKEN_OK);
+  SEARCHED(into(REGION, 3600, TIME, len, &len), BEDROCK_TOKEN_ERR_BUFFER_TOO_SMALL);
+  SEARCHED(into("no region", 3600, TIME, room, &len), BEDROCK_TOKEN_ERR_REGION);
+  SEARCHED(into(REGION, 43201, TIME, room, &len), BEDROCK_TOKEN_ERR_EXPIRES);
+  SEARCHED(into(REGION, 3600, -1, room, &len), BEDROCK_TOKEN_ERR_TIME);
   in_child(spoil_secret);
-  size_t len;
-  bedrock_token_status status = into(REGION, 3600, TIME, sizeof own->buf, &len);
-  SEARCH("generate_into: secret");
-  CHECK(status == BEDROCK_TOKEN_ERR_SECRET);
+  SEARCHED(into(REGION, 3600, TIME, room, &len), BEDROCK_TOKEN_ERR_SECRET);
 }
 
 // --- inspect: its input is a token that is not the library's ---
@@ -208,15 +154,12 @@ static void inspects(void) {
   CHECK(into(REGION, 3600, TIME, sizeof own->buf, &len) == BEDROCK_TOKEN_OK);
   forbid_token(own->buf);
   bedrock_token_info info;
-  bedrock_token_status status = bedrock_token_inspect(own->buf, &info, sizeof info);
-  SEARCH("inspect");
-  CHECK(status == BEDROCK_TOKEN_OK && info.issued_at == TIME);
+  SEARCHED(bedrock_token_inspect(own->buf, &info, sizeof info), BEDROCK_TOKEN_OK);
+  CHECK(info.issued_at == TIME);
   memset(&info, 0, sizeof info);
 
   own->buf[len - 5] = '!';
-  status = bedrock_token_inspect(own->buf, &info, sizeof info);
-  SEARCH("inspect: not a token");
-  CHECK(status == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
+  SEARCHED(bedrock_token_inspect(own->buf, &info, sizeof info), BEDROCK_TOKEN_ERR_INVALID_TOKEN);
 }
 
 // --- The provider ---
@@ -229,62 +172,52 @@ static int32_t give(void *context, bedrock_token_credentials *credentials) {
   return 0;
 }
 
+static bedrock_token_provider *provider;
+
+static bedrock_token_status get(char **token) {
+  return bedrock_token_provider_get(provider, token, NULL, NULL);
+}
+
 static void provides(void) {
   bool refuse = false;
-  bedrock_token_provider *provider;
+  char *token;
   CHECK(bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION, 3600, give, &refuse,
                                    &provider) == BEDROCK_TOKEN_OK);
 
   // A new token, the kept one, then one that replaces it, of other credentials.
-  char *token;
-  size_t len;
-  bedrock_token_status status = bedrock_token_provider_get(provider, &token, &len, NULL);
-  SEARCH("provider_get: a new token");
-  CHECK(status == BEDROCK_TOKEN_OK);
+  SEARCHED(get(&token), BEDROCK_TOKEN_OK);
   bedrock_token_free(token);
-  status = bedrock_token_provider_get(provider, &token, &len, NULL);
-  SEARCH("provider_get: kept");
-  CHECK(status == BEDROCK_TOKEN_OK);
+  SEARCHED(get(&token), BEDROCK_TOKEN_OK);
   bedrock_token_free(forbid_token(token));
   in_child(change_credentials);
   set_clock(time(NULL) + 3599);
-  status = bedrock_token_provider_get(provider, &token, &len, NULL);
-  SEARCH("provider_get: replaced the kept token");
-  CHECK(status == BEDROCK_TOKEN_OK);
+  SEARCHED(get(&token), BEDROCK_TOKEN_OK);
   set_clock(time(NULL));
 
-  // Invalidated.
   bedrock_token_free(forbid_token(token));
   bedrock_token_provider_invalidate(provider, NULL);
   SEARCH("provider_invalidate");
 
   // Refused, and given something wrong.
   refuse = true;
-  status = bedrock_token_provider_get(provider, &token, &len, NULL);
-  SEARCH("provider_get: no credentials");
-  CHECK(status == BEDROCK_TOKEN_ERR_NO_CREDENTIALS);
+  SEARCHED(get(&token), BEDROCK_TOKEN_ERR_NO_CREDENTIALS);
   refuse = false;
   in_child(spoil_secret);
-  status = bedrock_token_provider_get(provider, &token, &len, NULL);
-  SEARCH("provider_get: secret");
-  CHECK(status == BEDROCK_TOKEN_ERR_SECRET);
+  SEARCHED(get(&token), BEDROCK_TOKEN_ERR_SECRET);
   new_credentials(own->secret_len, own->session_len);
 
 #ifndef _WIN32
   // No memory: first for the token, then for the copy that is handed out.
   for (int which = 1; which <= 2; which++) {
     fail_allocation(which);
-    status = bedrock_token_provider_get(provider, &token, &len, NULL);
-    SEARCH("provider_get: out of memory");
-    CHECK(status == BEDROCK_TOKEN_ERR_OUT_OF_MEMORY && allocations() == which);
+    SEARCHED(get(&token), BEDROCK_TOKEN_ERR_OUT_OF_MEMORY);
+    CHECK(allocations() == which);
     fail_allocation(0);
   }
 #endif
 
   // Freed, with a token in it.
-  status = bedrock_token_provider_get(provider, &token, &len, NULL);
-  SEARCH("provider_get: after failures");
-  CHECK(status == BEDROCK_TOKEN_OK);
+  SEARCHED(get(&token), BEDROCK_TOKEN_OK);
   bedrock_token_free(forbid_token(token));
   bedrock_token_provider_free(provider);
   SEARCH("provider_free");
@@ -305,7 +238,6 @@ static void use_stack(bool wipe) {
 // afterwards. The provider took none of them along in its padding.
 static void provider_takes_nothing_of_the_stack(void) {
   bool refuse = false;
-  bedrock_token_provider *provider;
   char *token;
   use_stack(false);
   bedrock_token_status status = bedrock_token_provider_new(BEDROCK_TOKEN_SERVICE_BEDROCK, REGION,
@@ -316,7 +248,7 @@ static void provider_takes_nothing_of_the_stack(void) {
   for (int i = 0; i < 4; i++) {
     refuse = i == 2;
     use_stack(false);
-    status = bedrock_token_provider_get(provider, &token, NULL, NULL);
+    status = get(&token);
     use_stack(true);
     SEARCH("provider_get on a used stack");
     CHECK(status == (refuse ? BEDROCK_TOKEN_ERR_NO_CREDENTIALS : BEDROCK_TOKEN_OK));
@@ -332,22 +264,16 @@ static void provider_takes_nothing_of_the_stack(void) {
 
 static void all(void) {
   static const size_t secrets[] = {40, 20, 256}, sessions[] = {0, 900, 65536};
+  static void (*const tests[])(void) = {generates,      generate_fails,
+                                        generates_into, inspects,
+                                        provides,       provider_takes_nothing_of_the_stack};
   for (size_t i = 0; i < 3; i++) {
     for (size_t j = 0; j < 3; j++) {
       if (i != 0 && j != 0) continue;
-      new_credentials(secrets[i], sessions[j]);
-      generates();
-      generate_fails();
-      generate_refuses_the_secret();
-      new_credentials(secrets[i], sessions[j]);
-      generates_into();
-      generate_into_refuses_the_secret();
-      new_credentials(secrets[i], sessions[j]);
-      inspects();
-      new_credentials(secrets[i], sessions[j]);
-      provides();
-      new_credentials(secrets[i], sessions[j]);
-      provider_takes_nothing_of_the_stack();
+      for (size_t k = 0; k < sizeof tests / sizeof tests[0]; k++) {
+        new_credentials(secrets[i], sessions[j]);
+        tests[k]();
+      }
     }
   }
 }
@@ -369,6 +295,13 @@ static void *in_thread(void *nothing) {
 #define PLANT_IN_GENERAL_REGISTER(text) __asm__ volatile("ldr x14, [%0]" ::"r"(text) : "x14")
 #endif
 
+#define MUST_FIND(label) \
+  do {                   \
+    SEARCH(label);       \
+    CHECK(found > 0);    \
+    found = 0;           \
+  } while (0)
+
 // A search that never finds anything would show nothing.
 static void search_finds(void) {
   search_setup_thread();
@@ -376,28 +309,20 @@ static void search_finds(void) {
   char *heap = (char *)malloc(100);
   memcpy(heap + 41, own->secret + 3, 16);
   __asm__ volatile("" ::"r"(heap) : "memory");  // otherwise, clang leaves the copy out
-  SEARCH("planted on the heap");
-  CHECK(found > 0);
+  MUST_FIND("planted on the heap");
   memset(heap, 0, 100);
-  found = 0;
 
   char stack[16];
   memcpy(stack, own->secret, sizeof stack);
   __asm__ volatile("" ::"r"(stack) : "memory");
-  SEARCH("planted on the stack");
-  CHECK(found > 0);
+  MUST_FIND("planted on the stack");
   memset(stack, 0, sizeof stack);
   __asm__ volatile("" ::"r"(stack) : "memory");
-  found = 0;
 
   PLANT_IN_VECTOR_REGISTER(own->secret);
-  SEARCH("planted in a vector register");
-  CHECK(found > 0);
-  found = 0;
-
+  MUST_FIND("planted in a vector register");
   PLANT_IN_GENERAL_REGISTER(own->secret);
-  SEARCH("planted in a general register");
-  CHECK(found > 0);
+  MUST_FIND("planted in a general register");
   _exit(0);
 }
 

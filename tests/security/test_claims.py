@@ -6,11 +6,11 @@ import re
 import shutil
 
 import pytest
-from project import ROOT, TREE, exported_symbols, needs, run
+from project import ROOT, TREE, exported_symbols, needs, run, shell
 
 HERE = ROOT / "tests/security"
 WORK = ROOT / "target/security"
-BUILDS = {"shared": TREE / "lib/libbedrock_token.so", "static": TREE / "lib/libbedrock_token.a"}
+SHARED = TREE / "lib/libbedrock_token.so"
 RESIDUE = ("residue.c", "memory_search.c", "failing_memory.c")
 HOSTILE = """AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_DEFAULT_REGION
     AWS_PROFILE AWS_CONFIG_FILE AWS_BEARER_TOKEN_BEDROCK AWS_ENDPOINT_URL RUST_LOG LOG_LEVEL TZ LC_ALL"""
@@ -57,12 +57,11 @@ def test_every_exported_function_is_called():
 )
 def test_a_host_that_does_everything_at_once(build, forks):
     """Forks, loads of a plugin, and callbacks that break their contract."""
-    plugin = program("plugin.so", BUILDS["static"], ["plugin.c"], "-fPIC -shared")
-    host = program("hostile-host", BUILDS[build], ["hostile_host.c"])
-    run(host, plugin, forks, forks // 10)
+    plugin = TREE / "tests/libplugin.so"
+    run(TREE / f"tests/security/security-hostile_host-{build}", plugin, forks, forks // 10)
 
 
-@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize("build", ["shared", "static"])
 def test_hostile_environment_changes_nothing(build):
     hostile = dict.fromkeys(HOSTILE.split(), "/hostile")
     hostile |= {"RUST_BACKTRACE": "full", "RUST_MIN_STACK": "1"}
@@ -70,8 +69,8 @@ def test_hostile_environment_changes_nothing(build):
 
 
 def test_memory_when_loaded_into_a_running_process():
-    loaded = program("memory.so", BUILDS["shared"], ["memory.c"], "-fPIC -shared")
-    main = program("memory-loaded", BUILDS["shared"], ["memory_main.c", "failing_memory.c"])
+    loaded = program("memory.so", SHARED, ["memory.c"], "-fPIC -shared")
+    main = program("memory-loaded", SHARED, ["memory_main.c", "failing_memory.c"])
     run(main, loaded)
 
 
@@ -96,7 +95,9 @@ def test_residue_of_a_debug_build():
 
 def test_panics_stay_inside():
     library = variant("panic", "--cfg", "bedrock_token_test_panic")
-    run(program("panics", library, ["panics.c", "memory_search.c"]))
+    panics = program("panics", library, ["panics.c", "memory_search.c"])
+    printed = shell(f"{panics} 2>&1")
+    assert re.fullmatch("[0-9]+ panics, .*\n", printed), printed
 
 
 def test_no_branch_depends_on_the_secret():

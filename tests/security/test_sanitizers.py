@@ -1,7 +1,7 @@
-"""The C and C++ tests under sanitizers, with the library and Rust's standard library instrumented
-too: otherwise a sanitizer does not see what they do.
+"""The C and C++ tests under sanitizers and in valgrind.
 
-UndefinedBehaviorSanitizer is for C and C++; in Rust, its place is taken by Rust's own checks."""
+For a sanitizer, the library and Rust's standard library are instrumented too: otherwise it does not see
+what they do. UndefinedBehaviorSanitizer is for C and C++; in Rust, its place is taken by Rust's own checks."""
 
 import functools
 import re
@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from project import ROOT, run
+from project import ROOT, TREE, needs, run
 
 SANITIZERS = {
     # name: its runtime library, its calls in instrumented code, the C compiler's flags
@@ -26,6 +26,8 @@ WITH_THREADS = [s for s in SOURCES if re.search("pthread_create|std::thread", s.
 CASES = [("address", source) for source in SOURCES] + [
     ("thread", source) for source in WITH_THREADS
 ]
+# The same code is in the shared library, where valgrind sees as much.
+BUILT = sorted(TREE.glob("tests/*-static"))
 pytestmark = pytest.mark.thorough
 CRATES = ("bedrock_token", "bedrock_token_core", "aws_sigv4", "sha2", "std")
 ENVIRONMENT = {
@@ -69,7 +71,7 @@ def instrumented(sanitizer):
     CASES,
     ids=[f"{sanitizer}-{source.name}" for sanitizer, source in CASES],
 )
-def test_no_error(sanitizer, source, tmp_path):
+def test_sanitizers(sanitizer, source, tmp_path):
     flags, library, runtime = instrumented(sanitizer)
     compiler = "cc -std=gnu11" if source.suffix == ".c" else "c++ -std=c++17"
     run(
@@ -82,3 +84,11 @@ def test_no_error(sanitizer, source, tmp_path):
     program = tmp_path / "program"
     run("c++", tmp_path / "program.o", library, *whole, *system, "-o", program)
     run(program, env=ENVIRONMENT)
+
+
+@pytest.mark.parametrize("program", BUILT, ids=lambda program: program.name)
+def test_valgrind(program):
+    """A leak is an error too."""
+    needs("valgrind")
+    leaks = "--leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all"
+    run(f"valgrind --quiet --error-exitcode=99 {leaks}", program)

@@ -53,14 +53,8 @@ static void search(void) {
   // It has no upper halves of ymm registers.
   CONTEXT context = {.ContextFlags = CONTEXT_ALL};
   CHECK(SuspendThread(searched_thread) != (DWORD)-1 && GetThreadContext(searched_thread, &context));
-  const uint64_t general[] = {context.Rax, context.Rcx, context.Rdx, context.Rbx, context.Rbp,
-                              context.Rsi, context.Rdi, context.R8,  context.R9,  context.R10,
-                              context.R11, context.R12, context.R13, context.R14, context.R15};
-  int hits = 0;
-  for (size_t i = 0; i < sizeof general / sizeof general[0]; i++) {
-    const char *what = forbidden_here((const char *)&general[i], sizeof general[i]);
-    if (what != NULL) report(i, "the general registers", what, ++hits);
-  }
+  // Rax to R15 lie side by side.
+  int hits = search_registers(&context.Rax, &context.Rip - &context.Rax);
   hits = search_range((const char *)&context, (const char *)(&context + 1), "registers", hits);
   bool seen_stack = false, seen_data = false;
   MEMORY_BASIC_INFORMATION at;
