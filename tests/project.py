@@ -80,6 +80,13 @@ def files(folder):
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
 
 
+def assert_names_no_folder(*built):
+    """The files name no folder of the machine that built them."""
+    for file in built:
+        for folder in (ROOT, Path.home()):
+            assert f"{folder}/".encode() not in file.read_bytes(), file
+
+
 def copy_source(folder):
     """Copies the project's source, uncommitted changes included."""
     folder.mkdir(parents=True)

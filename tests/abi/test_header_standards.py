@@ -3,34 +3,30 @@
 import pytest
 from project import needs, run, shell
 
-HEADERS = {
+STANDARDS = {
     "bedrock_token.h": ["c99", "c11", "c2x", "c++11", "c++20"],
     "bedrock_token.hpp": ["c++17", "c++20"],
 }
-CASES = [(header, standard) for header, standards in HEADERS.items() for standard in standards]
+C = ["gcc -Wstrict-prototypes", "clang -Wstrict-prototypes"]
+CXX = ["g++", "clang++", "clang++ -stdlib=libc++"]  # the last one as on macOS
+CASES = [
+    (header, standard, compiler)
+    for header, standards in STANDARDS.items()
+    for standard in standards
+    for compiler in (CXX if standard.startswith("c++") else C)
+]
 
 
-@pytest.mark.parametrize(("header", "standard"), CASES)
-@pytest.mark.parametrize(("c", "cxx"), [("gcc", "g++"), ("clang", "clang++")])
-def test_compiles(header, standard, c, cxx):
-    if standard.startswith("c++"):
-        compiler, options = cxx, "-x c++"
-    else:
-        compiler, options = c, "-x c -Wstrict-prototypes"
-    needs(compiler)
-    warnings = "-Wall -Wextra -Wpedantic -Werror"
-    source = f'#include "{header}"\n' * 2
-    run(f"{compiler} {warnings} {options} -std={standard} -I include -fsyntax-only -", input=source)
-
-
-def test_cxx_compiles_with_libcxx():
-    """With LLVM's standard library for C++, as on macOS."""
-    needs("clang++")
-    compiler = "clang++ -stdlib=libc++ -x c++ -std=c++17 -fsyntax-only"
-    if "missing" in shell(f"{compiler} - || echo missing", input="#include <version>"):
-        pytest.skip("needs libc++-dev")
-    warnings = "-Wall -Wextra -Wpedantic -Werror"
-    run(f"{compiler} {warnings} -I include -", input='#include "bedrock_token.hpp"\n')
+@pytest.mark.parametrize(("header", "standard", "compiler"), CASES)
+def test_compiles(header, standard, compiler):
+    needs(compiler.split()[0])
+    language = "c++" if standard.startswith("c++") else "c"
+    compiler += f" -x {language} -std={standard} -fsyntax-only -Wall -Wextra -Wpedantic -Werror"
+    if "libc++" in compiler:
+        said = shell(f"{compiler} - || echo missing", input="#include <cstddef>")
+        if "missing" in said:
+            pytest.skip("needs libc++-dev")
+    run(f"{compiler} -I include -", input=f'#include "{header}"\n' * 2)
 
 
 @pytest.mark.parametrize("options", ["-std=c++14", "-std=c++17 -fno-exceptions"])

@@ -19,7 +19,7 @@ CODEX = "@openai/codex@0.169.0"
 
 
 def test_the_documentation_shows_every_file():
-    """Or names it. tests/readme.rs sees to it that it shows them as they are."""
+    """Or names it. tests/copies.rs sees to it that it shows them as they are."""
     page = (ROOT / "docs/HELPER.md").read_text()
     shown = set(re.findall(r"\.\./cli/uses/([\w.-]+)", page))
     assert shown == {file.name for file in USES.iterdir()}
