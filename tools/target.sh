@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # tools/target.sh TARGET: builds for a platform into build/TARGET and tests it there, under the
-# emulator that cmake/targets/TARGET.cmake names. The last line has the counts.
+# emulator that cmake/targets/TARGET.cmake names.
 # A platform of tier 3, which nothing here can run, is only compiled, and its files are inspected. Where
 # there is no toolchain file, cargo builds the static library, which needs no linker.
 # TARGET is Rust's name.
@@ -33,9 +33,9 @@ tools/rust-target.sh "$target"
 
 tree=build/$target
 testing=ON
+inspected=
 files=tests/abi/test_library_file.py
 [[ $target != *windows* ]] || files=tests/windows
-inspected=
 if [[ $tier == 3 ]]; then
   inspected=yes
   testing=OFF
@@ -54,34 +54,21 @@ else
   find "$tree/cargo/$target/release" -maxdepth 1 -regex ".*bedrock_token\.\(a\|lib\)" -exec cp {} "$tree/lib" \;
 fi
 
-results=$PWD/$tree/results
-rm -rf "$results"
-mkdir "$results"
 failed=()
-processors=
 if [[ ! $inspected ]]; then
   processors=$(packaging/targets.py processors "$target")
-  processors=${processors:-default}
+  programs=()
+  for processor in ${processors:-default}; do
+    [[ $processor == default ]] || export QEMU_CPU=$processor
+    ctest --test-dir "$tree" --no-tests=error --parallel "$(getconf _NPROCESSORS_ONLN)" --output-on-failure \
+      "${programs[@]}" || failed+=("ctest, processor $processor")
+    # Where the secret lies depends on the processor; the answers do not.
+    programs=(--tests-regex residue)
+  done
 fi
-programs=()
-for processor in $processors; do
-  [[ $processor == default ]] || export QEMU_CPU=$processor
-  ctest --test-dir "$tree" --no-tests=error --parallel "$(getconf _NPROCESSORS_ONLN)" --output-on-failure "${programs[@]}" \
-    --output-junit "$results/ctest-$processor.xml" || failed+=("ctest, processor $processor")
-  # Where the secret lies depends on the processor; the answers do not.
-  programs=(--tests-regex residue)
-done
-BEDROCK_TOKEN_TREE=$tree tools/pytest.sh "$files" \
-  --junitxml "$results/files.xml" || failed+=("$files")
-
-sum() { # of an attribute of all suites
-  cat "$results"/*.xml | awk -v RS='<testsuite ' -v attribute="[[:space:]]$1=\"" '
-    { sub(/>.*/, "") }
-    match($0, attribute) { sum += substr($0, RSTART + RLENGTH) }
-    END { print sum + 0 }'
-}
-skipped=$(($(sum skipped) + $(sum disabled)))
-bad=$(($(sum failures) + $(sum errors)))
-passed=$(($(sum tests) - bad - skipped))
-echo "$target: $passed passed, $bad failed, $skipped skipped${failed[*]/#/; failed: }${inspected:+; compiled and inspected, not run}"
-[[ ${#failed[@]} == 0 && $bad == 0 && $passed -gt 0 ]]
+BEDROCK_TOKEN_TREE=$tree tools/pytest.sh "$files" || failed+=("$files")
+if [[ ${#failed[@]} != 0 ]]; then
+  printf '%s: failed: %s\n' "$target" "${failed[*]}" >&2
+  exit 1
+fi
+echo "$target: passed${inspected:+; compiled and inspected, not run}"
