@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -125,6 +126,16 @@ func seconds(expires time.Duration) uint32 {
 		return 0
 	}
 	return uint32(expires / time.Second)
+}
+
+// put writes s and a NUL to the front of memory, and returns what is left of it.
+func put(memory []byte, s string) (rest []byte) {
+	n := copy(memory, s)
+	if nul := strings.IndexByte(s, 0); nul >= 0 {
+		memory[nul] = 1 // the library would stop at a NUL; this is refused as well
+	}
+	memory[n] = 0
+	return memory[n+1:]
 }
 
 // Info is what a token says of itself.

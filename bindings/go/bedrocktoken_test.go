@@ -1,10 +1,9 @@
 package bedrocktoken
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"encoding/base64"
+	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -32,40 +30,32 @@ const (
 
 var noon = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 
-// at is the example's token of so many seconds after noon.
-func at(t *testing.T, service Service, second int64) string {
-	t.Helper()
-	token, err := GenerateAt(example, region, DefaultExpires, time.Unix(noon.Unix()+second, 0), WithService(service))
+// must returns the value of a call that has to succeed.
+func must[T any](value T, err error) T {
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	return token
+	return value
+}
+
+// at is the example's token of so many seconds after noon.
+func at(second int64) string {
+	return must(GenerateAt(example, region, DefaultExpires, time.Unix(noon.Unix()+second, 0)))
 }
 
 // vectors reads a file of the project's, which is there when the tests run in its repository and
 // not when they run in the module cache.
-func vectors(t *testing.T, name string, fields int) [][]string {
+func vectors(t *testing.T, name string) [][]string {
 	if _, err := os.Stat("../../core/Cargo.toml"); err != nil {
 		t.Skip("skipped: needs bedrock-token's repository around the module")
 	}
-	file, err := os.Open(filepath.Join("../../tests/vectors", name))
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := must(os.Open("../../tests/vectors/" + name))
 	defer file.Close()
-	var lines [][]string
-	scanner := bufio.NewScanner(file)
-	for scanner.Scan() {
-		if line := scanner.Text(); !strings.HasPrefix(line, "#") {
-			split := strings.Split(line, "\t")
-			if len(split) != fields {
-				t.Fatalf("%s: a line of %d fields, not %d", name, len(split), fields)
-			}
-			lines = append(lines, split)
-		}
-	}
-	if scanner.Err() != nil || len(lines) == 0 {
-		t.Fatalf("%s: %d lines, %v", name, len(lines), scanner.Err())
+	reader := csv.NewReader(file)
+	reader.Comma, reader.Comment = '\t', '#'
+	lines, err := reader.ReadAll()
+	if err != nil || len(lines) == 0 {
+		t.Fatalf("%s: %d lines, %v", name, len(lines), err)
 	}
 	return lines
 }
@@ -85,20 +75,13 @@ func TestRefusalsOfGo(t *testing.T) {
 		at      time.Time
 		want    Error
 	}{
-		{"NUL in access key", with(func(c *Credentials) { c.AccessKeyID += "\x00" }), region, time.Hour, noon, ErrAccessKey},
-		{"NUL in secret", with(func(c *Credentials) { c.SecretAccessKey += "\x00more" }), region, time.Hour, noon, ErrSecret},
-		{"NUL in session", with(func(c *Credentials) { c.SessionToken = "a\x00b\x00c" }), region, time.Hour, noon, ErrSession},
 		{"NUL for session", with(func(c *Credentials) { c.SessionToken = "\x00" }), region, time.Hour, noon, ErrSession},
-		{"NUL in region", example, region + "\x00", time.Hour, noon, ErrRegion},
-		{"zero credentials", Credentials{}, region, time.Hour, noon, ErrAccessKey},
 		{"less than a second", example, region, time.Second - 1, noon, ErrExpires},
 		{"negative", example, region, -time.Second, noon, ErrExpires},
 		{"negative, an hour modulo 2^32 seconds", example, region, -(1<<32 - 3600) * time.Second, noon, ErrExpires},
 		{"too long", example, region, DefaultExpires + 1, noon, ErrExpires},
-		{"2^32 seconds and one", example, region, (1<<32 + 1) * time.Second, noon, ErrExpires},
 		{"longest duration", example, region, 1<<63 - 1, noon, ErrExpires},
 		{"zero time", example, region, time.Hour, time.Time{}, ErrTime},
-		{"year 10000", example, region, time.Hour, time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), ErrTime},
 		{"credentials end in milliseconds", with(func(c *Credentials) { c.Expires = time.Unix(noon.UnixMilli(), 0) }), region, time.Hour, noon, ErrTime},
 		{"credentials end in the year 10000", with(func(c *Credentials) { c.Expires = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) }), region, time.Hour, noon, ErrTime},
 		{"expired", with(func(c *Credentials) { c.Expires = noon }), region, time.Hour, noon, ErrCredentialsExpired},
@@ -109,64 +92,34 @@ func TestRefusalsOfGo(t *testing.T) {
 			t.Errorf("%s: %q, %v, want %v", test.name, token, err, test.want)
 		}
 	}
-	for _, token := range []string{"", "\x00", prefix, at(t, Bedrock, 0) + "\x00"} {
+	for _, token := range []string{"", "\x00", prefix, at(0) + "\x00"} {
 		if info, err := Inspect(token); info != (Info{}) || err != ErrInvalidToken {
 			t.Errorf("Inspect(%q): %v, %v", token, info, err)
 		}
 	}
 }
 
-// Fractions of a second do not count: time.Until has them.
-func TestExpires(t *testing.T) {
-	second := time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+// Fractions of a second do not count: time.Until has them. The longest session token has room, also if all of
+// it is escaped; tests/conformance has shorter ones.
+func TestGenerateAt(t *testing.T) {
+	last := time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	longest := strings.Repeat("/", 65_536)
 	for _, test := range []struct {
 		asked, want time.Duration
+		session     string
 		ends        time.Time // of the credentials
 	}{
-		{DefaultExpires, 12 * time.Hour, time.Time{}},
-		{time.Second, time.Second, noon.Add(time.Second)},
-		{time.Hour - 1, time.Hour - time.Second, second},
-		{1999 * time.Millisecond, time.Second, second},
+		{DefaultExpires, 12 * time.Hour, longest, time.Time{}},
+		{time.Second, time.Second, "", noon.Add(time.Second)},
+		{time.Hour - 1, time.Hour - time.Second, "", last},
+		{1999 * time.Millisecond, time.Second, "", last},
 	} {
 		c := example
-		c.Expires = test.ends
-		token, err := GenerateAt(c, region, test.asked, noon.Add(999*time.Millisecond))
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := Info{example.AccessKeyID, region, noon, noon.Add(test.want), false, Bedrock}
+		c.SessionToken, c.Expires = test.session, test.ends
+		token := must(GenerateAt(c, region, test.asked, noon.Add(999*time.Millisecond)))
+		want := Info{example.AccessKeyID, region, noon, noon.Add(test.want), test.session != "", Bedrock}
 		if info, err := Inspect(token); info != want || err != nil {
 			t.Errorf("%v: %+v, %v", test.asked, info, err)
-		}
-	}
-}
-
-func TestGenerateUsesTheClock(t *testing.T) {
-	before := time.Now().Truncate(time.Second)
-	token, err := Generate(example, region, time.Until(time.Now().Add(time.Minute)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := Inspect(token)
-	if err != nil || info.IssuedAt.Before(before) || info.IssuedAt.After(time.Now()) ||
-		info.ExpiresAt.Sub(info.IssuedAt) != 59*time.Second {
-		t.Errorf("%+v, %v", info, err)
-	}
-}
-
-// Session tokens that need more room than was guessed, up to the longest.
-func TestEveryLengthOfSession(t *testing.T) {
-	c := example
-	for _, length := range []int{0, 1, 120, 121, 122, 123, 10_000, 65_535, 65_536} {
-		for _, character := range []string{"a", "/"} {
-			c.SessionToken = strings.Repeat(character, length)
-			token, err := GenerateAt(c, region, DefaultExpires, noon)
-			text, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(token, prefix))
-			_, session, _ := strings.Cut(string(text), "&X-Amz-Security-Token=")
-			session, _, _ = strings.Cut(session, "&")
-			if err != nil || session != strings.ReplaceAll(c.SessionToken, "/", "%2F") || !bytes.HasSuffix(text, []byte("&Version=1")) {
-				t.Errorf("%d of %q: %q, %v", length, character, text, err)
-			}
 		}
 	}
 }
@@ -185,10 +138,7 @@ func TestTenantsAtTheSameTime(t *testing.T) {
 	var tenants sync.WaitGroup
 	for tenant := range 64 {
 		c := Credentials{"ASIA" + random(alphanumeric, 16), random(alphanumeric+"/+", 40), random(alphanumeric+"/+=", 1+50*tenant), time.Time{}}
-		alone, err := GenerateAt(c, region, time.Hour, noon)
-		if err != nil {
-			t.Fatal(err)
-		}
+		alone := must(GenerateAt(c, region, time.Hour, noon))
 		tenants.Add(1)
 		go func() {
 			defer tenants.Done()
@@ -203,17 +153,6 @@ func TestTenantsAtTheSameTime(t *testing.T) {
 		}()
 	}
 	tenants.Wait()
-}
-
-func TestErrors(t *testing.T) {
-	_, err := Generate(example, "Frankfurt", time.Hour)
-	var status Error
-	if !errors.As(fmt.Errorf("wrapped: %w", err), &status) || status != 6 || errors.Is(err, ErrExpires) {
-		t.Errorf("%d, %v", status, err)
-	}
-	if text := Error(-1).Error(); text != "bedrocktoken: unknown status" {
-		t.Errorf("unknown: %q", text)
-	}
 }
 
 func TestCredentialsAreRedacted(t *testing.T) {
@@ -232,14 +171,8 @@ func TestCredentialsAreRedacted(t *testing.T) {
 	fmt.Fprintln(&shown, c, errors.Join(fmt.Errorf("%v", c)))
 	slog.New(slog.NewTextHandler(&shown, nil)).Info("text", "c", c, "pointer", &c, "nested", nested)
 	slog.New(slog.NewJSONHandler(&shown, nil)).Info("json", "c", c, "pointer", &c)
-	p, err := NewProvider(CredentialsFunc(func(context.Context) (Credentials, error) { return c, nil }), region)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := p.Token(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := must(NewProvider(CredentialsFunc(func(context.Context) (Credentials, error) { return c, nil }), region))
+	token := must(p.Token(t.Context()))
 	fmt.Fprintf(&shown, "%v %+v %#v %s %d %v", p, p, p, p, p, p.Transport(nil))
 
 	text := shown.String()
@@ -261,10 +194,7 @@ func TestCredentialsAreRedacted(t *testing.T) {
 	}
 
 	// JSON is for storing them.
-	stored, err := json.Marshal(nested)
-	if err != nil {
-		t.Fatal(err)
-	}
+	stored := must(json.Marshal(nested))
 	clear(nested.List)
 	if err := json.Unmarshal(stored, &nested); err != nil || nested.Value != c || nested.List[0] != c {
 		t.Errorf("not what was stored: %v", err)

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log"
 	"net/http"
-	"strings"
+	"sync"
 	"time"
 
 	bedrocktoken "github.com/bedrock-token/bedrock-token/bindings/go"
@@ -19,21 +19,8 @@ var credentials = bedrocktoken.Credentials{
 }
 
 func ExampleGenerate() {
-	token, err := bedrocktoken.Generate(credentials, "eu-central-1", time.Hour)
-	if err != nil {
-		log.Fatal(err)
-	}
-	request, err := http.NewRequest("GET", "https://bedrock.eu-central-1.amazonaws.com/foundation-models", nil)
-	if err != nil {
-		log.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+token)
-	fmt.Println(strings.HasPrefix(token, "bedrock-api"+"-key-"))
-	// Output: true
-}
-
-func ExampleWithService() {
-	token, err := bedrocktoken.Generate(credentials, "us-west-2", time.Hour, bedrocktoken.WithService(bedrocktoken.ClaudePlatform))
+	token, err := bedrocktoken.Generate(credentials, "us-west-2", time.Hour,
+		bedrocktoken.WithService(bedrocktoken.ClaudePlatform))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -41,26 +28,8 @@ func ExampleWithService() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(info.Service, info.Region)
-	// Output: claude-platform us-west-2
-}
-
-func ExampleInspect() {
-	token, err := bedrocktoken.GenerateAt(credentials, "eu-central-1", 2*time.Hour, time.Unix(1781524800, 0))
-	if err != nil {
-		log.Fatal(err)
-	}
-	info, err := bedrocktoken.Inspect(token)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(info.AccessKeyID, info.Region)
-	fmt.Println(info.IssuedAt)
-	fmt.Println(info.ExpiresAt)
-	// Output:
-	// AKIAIOSFODNN7EXAMPLE eu-central-1
-	// 2026-06-15 12:00:00 +0000 UTC
-	// 2026-06-15 14:00:00 +0000 UTC
+	fmt.Println(info.Service, info.Region, info.AccessKeyID, info.ExpiresAt.Sub(info.IssuedAt))
+	// Output: claude-platform us-west-2 AKIAIOSFODNN7EXAMPLE 1h0m0s
 }
 
 func ExampleError() {
@@ -72,23 +41,32 @@ func ExampleError() {
 	// true
 }
 
+// A server keeps a provider for each tenant.
 func ExampleProvider() {
-	source := bedrocktoken.CredentialsFunc(func(ctx context.Context) (bedrocktoken.Credentials, error) {
-		return credentials, nil // as a tenant database or a vault has them now
-	})
-	provider, err := bedrocktoken.NewProvider(source, "eu-central-1", bedrocktoken.WithExpires(time.Hour))
+	var providers sync.Map // of tenants' names; Delete ends one
+	token := func(ctx context.Context, tenant, region string) (string, error) {
+		provider, known := providers.Load(tenant)
+		if !known {
+			source := bedrocktoken.CredentialsFunc(func(context.Context) (bedrocktoken.Credentials, error) {
+				return credentials, nil // as a database or a vault has the tenant's now
+			})
+			created, err := bedrocktoken.NewProvider(source, region, bedrocktoken.WithExpires(time.Hour))
+			if err != nil {
+				return "", err
+			}
+			provider, _ = providers.LoadOrStore(tenant, created)
+		}
+		return provider.(*bedrocktoken.Provider).Token(ctx)
+	}
+	first, err := token(context.Background(), "acme", "eu-central-1")
 	if err != nil {
 		log.Fatal(err)
 	}
-	token, err := provider.Token(context.Background())
+	again, err := token(context.Background(), "acme", "eu-central-1")
 	if err != nil {
 		log.Fatal(err)
 	}
-	again, err := provider.Token(context.Background())
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(token == again)
+	fmt.Println(first == again)
 	// Output: true
 }
 

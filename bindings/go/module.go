@@ -8,7 +8,6 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
@@ -137,16 +136,6 @@ func room(size int, body func(i *instance, at uint32) (uint64, error)) error {
 	return nil
 }
 
-// put writes s and a NUL to view, from at on, and returns where the next one goes.
-func put(view []byte, at int, s string) (next int) {
-	n := copy(view[at:], s)
-	if nul := strings.IndexByte(s, 0); nul >= 0 {
-		view[at+nul] = 1 // the module would stop at a NUL; this is refused as well
-	}
-	view[at+n] = 0
-	return at + n + 1
-}
-
 // cut shortens what is too long in any case, so that the room for it stays small.
 func cut(s string, limit int) string {
 	return s[:min(len(s), limit)]
@@ -169,10 +158,10 @@ func generateInto(service Service, c Credentials, region string, expires uint32,
 	err = room(size+capacity, func(i *instance, address uint32) (uint64, error) {
 		view := i.view(address, uint32(size))
 		var pointers [4]uint64
-		next := 8
+		rest := view[8:]
 		for n, s := range texts {
-			pointers[n] = uint64(address) + uint64(next)
-			next = put(view, next, s)
+			pointers[n] = uint64(address) + uint64(size-len(rest))
+			rest = put(rest, s)
 		}
 		status, err := i.call(i.generate, uint64(uint32(service)), pointers[0], pointers[1], pointers[2], pointers[3],
 			uint64(expires), uint64(at), uint64(address)+uint64(size), uint64(capacity), uint64(address))
@@ -189,7 +178,7 @@ func inspect(token string) (info Info, err error) {
 	const size = 224 // of bedrock_token_info
 	token = cut(token, tokenMax)
 	err = room(size+len(token)+1, func(i *instance, address uint32) (uint64, error) {
-		put(i.view(address+size, uint32(len(token)+1)), 0, token)
+		put(i.view(address+size, uint32(len(token)+1)), token)
 		status, err := i.call(i.inspect, uint64(address+size), uint64(address), size)
 		if err == nil && status == 0 {
 			view := i.view(address, size)

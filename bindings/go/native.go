@@ -13,7 +13,6 @@ package bedrocktoken
 import "C"
 
 import (
-	"bytes"
 	"runtime"
 	"time"
 	"unsafe"
@@ -114,14 +113,9 @@ func newMemory(size int) []byte {
 	return make([]byte, max(size, 256))[:size]
 }
 
-// cString copies s and a NUL to the front of memory, which is all zero, and returns them and what is
-// left of memory.
+// cString puts s to the front of memory, and returns it and what is left of memory.
 func cString(memory []byte, s string) (*C.char, []byte) {
-	n := copy(memory, s)
-	if i := bytes.IndexByte(memory[:n], 0); i >= 0 {
-		memory[i] = 1 // C would stop at a NUL; this is refused as well
-	}
-	return (*C.char)(unsafe.Pointer(&memory[0])), memory[n+1:]
+	return (*C.char)(unsafe.Pointer(&memory[0])), put(memory, s)
 }
 
 func wipe(memory []byte) {

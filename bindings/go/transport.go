@@ -193,8 +193,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// partition has the prefix of its regions and the suffixes of its hosts. A test compares this to
-// aws-sdk-go-v2's.
+// partition has the prefix of its regions and the suffixes of its hosts. hosts.tsv has a host of each. Python's
+// tests compare the same table to botocore's.
 type partition struct{ prefix, suffix, dualStack string }
 
 var partitions = []partition{

@@ -24,8 +24,8 @@ const (
 	session   = "FAKE/SESSION+TOKEN=="
 )
 
-// nowhere is an environment in which no AWS program finds anything. It returns its home folder.
-func nowhere(t *testing.T) string {
+// nowhere is an environment in which no AWS program finds anything. It returns what writes one of its files.
+func nowhere(t *testing.T) (write func(name, text string)) {
 	for _, variable := range os.Environ() {
 		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
 			t.Setenv(name, "") // so that it is put back
@@ -36,20 +36,27 @@ func nowhere(t *testing.T) string {
 	t.Setenv("HOME", home)
 	t.Setenv("USERPROFILE", home)
 	// The SDK knew the home folder when the program started.
-	t.Setenv("AWS_CONFIG_FILE", filepath.Join(home, ".aws", "config"))
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, ".aws", "credentials"))
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(home, "config"))
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, "credentials"))
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	return home
+	return func(name, text string) {
+		if err := os.WriteFile(filepath.Join(home, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
-func write(t *testing.T, path ...string) {
-	name, text := filepath.Join(path[:len(path)-1]...), path[len(path)-1]
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		t.Fatal(err)
+// must returns the value of a call that has to succeed.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
 	}
-	if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	return value
+}
+
+// generates returns what a provider's token says of itself.
+func generates(p *bedrocktoken.Provider) bedrocktoken.Info {
+	return must(bedrocktoken.Inspect(must(p.Token(context.Background()))))
 }
 
 // The chain is the SDK's. Where the region comes from is partly ours: the SDK does not ask the instance.
@@ -57,44 +64,37 @@ func TestDefaultChain(t *testing.T) {
 	keys := "aws_access_key_id = " + accessKey + "\naws_secret_access_key = " + secret + "\n"
 	for _, test := range []struct {
 		name      string
-		setUp     func(t *testing.T, home string)
+		setUp     func(t *testing.T, write func(name, text string))
 		accessKey string
 		region    string
 	}{
-		{"environment, temporary", func(t *testing.T, home string) {
+		{"environment, temporary", func(t *testing.T, _ func(name, text string)) {
 			t.Setenv("AWS_ACCESS_KEY_ID", temporary)
 			t.Setenv("AWS_SECRET_ACCESS_KEY", secret)
 			t.Setenv("AWS_SESSION_TOKEN", session)
 			t.Setenv("AWS_DEFAULT_REGION", "eu-west-2")
 		}, temporary, "eu-west-2"},
-		{"profile", func(t *testing.T, home string) {
+		{"profile", func(t *testing.T, write func(name, text string)) {
 			t.Setenv("AWS_PROFILE", "other")
-			write(t, home, ".aws", "config", "[profile other]\nregion = eu-north-1\n"+keys)
+			write("config", "[profile other]\nregion = eu-north-1\n"+keys)
 		}, accessKey, "eu-north-1"},
-		{"instance metadata", func(t *testing.T, home string) {
+		{"instance metadata", func(t *testing.T, write func(name, text string)) {
 			metadata := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				fmt.Fprint(w, `{"region": "me-south-1"}`) // for the token that it asks for first, too
 			}))
 			t.Cleanup(metadata.Close)
 			t.Setenv("AWS_EC2_METADATA_DISABLED", "false")
 			t.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.URL)
-			write(t, home, ".aws", "credentials", "[default]\n"+keys)
+			write("credentials", "[default]\n"+keys)
 		}, accessKey, "me-south-1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.setUp(t, nowhere(t))
-			p, err := New(t.Context(), bedrocktoken.WithExpires(time.Minute))
-			if err != nil {
-				t.Fatal(err)
-			}
-			token, err := p.Token(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			info, err := bedrocktoken.Inspect(token)
-			if err != nil || info.AccessKeyID != test.accessKey || info.HasSession != (test.accessKey == temporary) ||
+			p := must(New(t.Context(), bedrocktoken.WithExpires(time.Minute)))
+			info := generates(p)
+			if info.AccessKeyID != test.accessKey || info.HasSession != (test.accessKey == temporary) ||
 				info.Region != test.region || p.Region() != test.region || info.ExpiresAt.Sub(info.IssuedAt) != time.Minute {
-				t.Errorf("%+v, %v", info, err)
+				t.Errorf("%+v", info)
 			}
 		})
 	}
@@ -106,10 +106,7 @@ func TestNothingFound(t *testing.T) {
 		t.Errorf("no region: %v, %v", p, err)
 	}
 	t.Setenv("AWS_REGION", "eu-central-1")
-	p, err := New(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := must(New(t.Context()))
 	if _, err := p.Token(t.Context()); !errors.Is(err, bedrocktoken.ErrNoCredentials) {
 		t.Errorf("no credentials: %v", err)
 	}
@@ -120,30 +117,16 @@ func TestNothingFound(t *testing.T) {
 }
 
 func TestChangedFileIsNoticed(t *testing.T) {
-	home := nowhere(t)
+	write := nowhere(t)
 	t.Setenv("AWS_REGION", "eu-central-1")
-	owner := func(p *bedrocktoken.Provider) string {
-		token, err := p.Token(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		info, err := bedrocktoken.Inspect(token)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return info.AccessKeyID
-	}
-	file := "[default]\naws_secret_access_key = " + secret + "\naws_access_key_id = "
-	write(t, home, ".aws", "credentials", file+"FIRST")
-	p, err := New(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	first := owner(p)
-	write(t, home, ".aws", "credentials", file+"SECOND")
-	kept := owner(p)
+	keys := "[default]\naws_secret_access_key = " + secret + "\naws_access_key_id = "
+	write("credentials", keys+"FIRST")
+	p := must(New(t.Context()))
+	first := generates(p).AccessKeyID
+	write("credentials", keys+"SECOND")
+	kept := generates(p).AccessKeyID
 	p.Invalidate("")
-	if second := owner(p); first != "FIRST" || kept != "FIRST" || second != "SECOND" {
+	if second := generates(p).AccessKeyID; first != "FIRST" || kept != "FIRST" || second != "SECOND" {
 		t.Errorf("%s, %s, %s", first, kept, second)
 	}
 }
