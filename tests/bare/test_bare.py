@@ -13,18 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from dist.artifacts import DIST, need
+from bare.machine import MACHINES, Machine
+from dist.artifacts import need
 from endpoint.token_check import Tenant, check
 from project import ROOT, run
 
-MACHINES = ROOT / "target/bare"
 BINFMT = Path("/proc/sys/fs/binfmt_misc")
-PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 # Debian's name of each processor, and GNU's.
 PROCESSORS = {"amd64": "x86_64", "arm64": "aarch64"}
-# How this machine reaches the registries. A bare machine that reaches them otherwise needs none of it.
-FILES = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt")
-VARIABLES = re.compile(r"\w+_proxy|SSL_CERT_\w+|CARGO_(?:HTTP|NET|REGISTR|SOURCE)\w+", re.I)
 
 
 @pytest.fixture(scope="module", params=PROCESSORS)
@@ -52,49 +48,6 @@ def architecture(request) -> Iterator[str]:
     yield request.param
     if handler.exists():  # another run may have removed it
         handler.write_text("-1")
-
-
-class Machine:
-    """A new Debian with these packages alone."""
-
-    def __init__(self, folder: Path, architecture: str, *packages: str):
-        need("mmdebstrap")
-        tar = MACHINES / f"{'-'.join([architecture, *packages])}.tar"
-        if not tar.exists():
-            MACHINES.mkdir(parents=True, exist_ok=True)
-            new = tar.with_suffix(".new.tar")
-            options = ["--quiet", "--variant=minbase", "--skip=check/qemu"]
-            options += [f"--include={name}" for name in packages]
-            run("mmdebstrap", *options, f"--architectures={architecture}", "bookworm", new)
-            new.rename(tar)
-        self.root = folder / "root"
-        self.home = self.root / "root"
-        self.root.mkdir()
-        run("tar", "-xf", tar, "-C", self.root)
-        for file in FILES:
-            if Path(file).exists():
-                copy = Path(f"{self.root}{file}")
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(file, copy)
-
-    def command(self, script: str) -> list[str]:
-        """Runs a script there, as root."""
-        variables = {name: value for name, value in os.environ.items() if VARIABLES.fullmatch(name)}
-        variables |= {"PATH": f"/opt/rust/bin:/usr/local/bin:{PATH}", "HOME": "/root"}
-        enter = f"unshare --mount --pid --fork --kill-child --mount-proc={self.root}/proc sh -euc"
-        steps = f'mount --rbind /dev {self.root}/dev; exec chroot {self.root} env -i "$@"'
-        arguments = [f"{name}={value}" for name, value in variables.items()]
-        return [*enter.split(), steps, "sh", *arguments, "sh", "-euc", f"cd\n{script}"]
-
-    def run(self, script: str) -> str:
-        return run("env", *self.command(script))
-
-    def get(self, pattern: str) -> None:
-        """Puts a file of dist/ into root's home."""
-        found = [*DIST.glob(pattern)]
-        if not found:
-            pytest.skip(f"needs dist/{pattern}: make dist")
-        shutil.copy(found[0], self.home)
 
 
 def test_a_fresh_clone(tmp_path, architecture):
@@ -179,8 +132,6 @@ def test_a_release(kind, tmp_path, architecture):
 
 def test_the_page_of_the_gateway(tmp_path):
     """docs/GATEWAY.md, typed as printed, up to a streamed answer. See gateway.py."""
-    if os.geteuid() != 0:
-        pytest.skip("needs root")
     need("ip=iproute2", "curl")
     (own,) = (name for name, gnu in PROCESSORS.items() if gnu == platform.machine())
     machine = Machine(tmp_path, own)

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import tarfile
-import zipfile
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,19 +75,8 @@ def go_modules(user: User) -> None:
 def library(target: str) -> bytes:
     """The shared library in the archive for a target. Packages carry the same, so what is tested of the
     archive holds for them, also where no runtime of the language is to be had."""
-    archive = next(DIST.glob(f"bedrock-token-*-{target}.[tz]*"), None)
-    if not archive:
-        pytest.skip(f"needs the archive for {target}: make dist")
-    if archive.suffix == ".zip":
-        with zipfile.ZipFile(archive) as file:
-            (name,) = (name for name in file.namelist() if name.endswith("/bedrock_token.dll"))
-            return file.read(name)
-    with tarfile.open(archive) as file:
-        (member,) = (
-            member
-            for member in file
-            if member.isfile()
-            and "/lib/libbedrock_token." in member.name
-            and ".a" not in member.name
-        )
-        return file.extractfile(member).read()
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.unpack_archive(artifact(f"bedrock-token-*-{target}.[tz]*"), folder)
+        libraries = (f"*/{file}" for file in ("bin/*.dll", "lib/*_token.so", "lib/*_token.dylib"))
+        (path,) = (path for pattern in libraries for path in Path(folder).glob(pattern))
+        return path.read_bytes()

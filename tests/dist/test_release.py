@@ -279,6 +279,15 @@ def test_javascript(newcomer, user, registry, publish):
     publish("npm")
     shutil.copy(ROOT / "bindings/javascript/example.mjs", user.home)
     newcomer("JavaScript", "bedrock-token-*-npm.tgz", "node example.mjs | head -n1", **CREDENTIALS)
+    (installed,) = user.home.glob("node_modules/*/")
+    assert {path.name for path in installed.iterdir()} == {
+        *("LICENSE", "NOTICE", "README.md", "package.json"),
+        *("bedrock_token.wasm", "cjs", "esm"),
+    }
+    module = artifact("bedrock_token-*.wasm")  # tests/wasm tests this one
+    assert (installed / "bedrock_token.wasm").read_bytes() == module.read_bytes()
+    shutil.copy(ROOT / "bindings/javascript/conformance.mjs", user.home)
+    check_vectors(lambda vectors: user.run("node", "conformance.mjs", input=vectors))
 
 
 def test_csharp(newcomer, user, publish):
@@ -322,10 +331,11 @@ def test_ruby(newcomer, user, registry, publish):
     path = json.dumps([str(user.home / "gems"), *user.run("ruby", "-e", "puts Gem.path").split()])
     settings = [f"gemhome: {user.home}/gems", f"gempath: {path}", "gem: --user-install"]
     (user.home / ".gemrc").write_text("\n".join([f":sources:\n- {url}/", *settings, ""]))
-    example = (ROOT / "bindings/ruby/example.rb").read_text()
-    example = example.replace('require_relative "bedrock_token"', 'require "bedrock_token"')
-    (user.home / "example.rb").write_text(example)
+    for program in ("example.rb", "conformance.rb"):
+        text = (ROOT / "bindings/ruby" / program).read_text()
+        (user.home / program).write_text(text.replace("require_relative", "require"))
     newcomer("Ruby", f"bedrock_token-{VERSION}-x86_64-linux.gem", "ruby example.rb | head -n1")
+    check_vectors(lambda vectors: user.run("ruby", "-w", "conformance.rb", input=vectors))
 
 
 def test_rust(newcomer, user, registry, publish):
