@@ -298,7 +298,10 @@ def test_csharp(newcomer, user, publish):
     dotnet.parent.mkdir()
     dotnet.write_text(f'#!/bin/sh\nPATH={user.environment["PATH"]} exec {tool} "$@"\n')
     dotnet.chmod(0o755)
-    user.environment |= {"PATH": f"{dotnet.parent}:{user.environment['PATH']}", "RestoreSources": ""}
+    user.environment |= {
+        "PATH": f"{dotnet.parent}:{user.environment['PATH']}",
+        "RestoreSources": "",
+    }
     published.mkdir()
     sources = f'<clear /><add key="nuget.org" value="{published}" />'
     (user.home / "NuGet.Config").write_text(
