@@ -36,9 +36,13 @@ func anthropicOnBedrock(cfg aws.Config, p *bedrocktoken.Provider) (anthropic.Cli
 
 // The hook again, for a program that has no AWS_BEARER_TOKEN_BEDROCK.
 func anthropicOnBedrockWithHook(cfg aws.Config, p *bedrocktoken.Provider) anthropic.Client {
+	return anthropic.NewClient(anthropicbedrock.WithConfig(hooked(cfg, p)))
+}
+
+func hooked(cfg aws.Config, p *bedrocktoken.Provider) aws.Config {
 	cfg.BearerAuthTokenProvider = awscreds.BearerTokens(p)
 	cfg.AuthSchemePreference = []string{"httpBearerAuth"}
-	return anthropic.NewClient(anthropicbedrock.WithConfig(cfg))
+	return cfg
 }
 
 // The provider is one WithService(bedrocktoken.ClaudePlatform).

@@ -49,11 +49,6 @@ func TestWhoseTokenIsSent(t *testing.T) {
 	})
 	const ours, environments, signature, errHost = "ours", "the environment's", "a signature", "ErrHost"
 	const claude = "eu.anthropic.claude-sonnet-5"
-	hooked := func(cfg aws.Config, p *bedrocktoken.Provider) aws.Config {
-		cfg.BearerAuthTokenProvider = awscreds.BearerTokens(p)
-		cfg.AuthSchemePreference = []string{"httpBearerAuth"}
-		return cfg
-	}
 	authorized := func(cfg aws.Config, p *bedrocktoken.Provider) asks { return converse(must(awsSDK(cfg, p))) }
 	withHook := func(cfg aws.Config, p *bedrocktoken.Provider) asks { return converse(awsSDKWithHook(cfg, p)) }
 	for _, test := range []struct {
