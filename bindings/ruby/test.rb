@@ -30,6 +30,10 @@ class TokenTest < Minitest::Test
     end
   end
 
+  def test_the_module_still_shows_itself
+    assert_equal "BedrockToken", BedrockToken.inspect
+  end
+
   def test_strings
     { secret_access_key: 3, session_token: 4 }.each do |name, status|
       [SECRET.encode("UTF-16LE"), SECRET.encode("UTF-16"), SECRET.to_sym, 5].each do |wrong|

@@ -426,6 +426,8 @@ def test_an_hour_of_clock(gateway, monkeypatch):
         finally:
             ended.set()
         rotating.result()
+    # When the last credentials have ended, there is no token.
+    assert within(30, lambda: gateway.ask("team-b")[0] == 502)
     with closing(http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)) as connection:
         connection.request("GET", "/")
         date = parsedate_to_datetime(connection.getresponse().headers["Date"])
