@@ -45,12 +45,9 @@ def library():
 @pytest.fixture(scope="session")
 def runtimes(request):
     """Installs the Debian packages that the selected rows miss, all at once, where it may."""
-    chosen = {
-        one.id: one
-        for item in request.session.items
-        if (one := getattr(item, "callspec", None) and item.callspec.params.get("language"))
-    }
-    packages = sorted({package for one in chosen.values() for package in one.missing()})
+    parameters = [getattr(item, "callspec", None) for item in request.session.items]
+    chosen = {one.params["language"] for one in parameters if one and "language" in one.params}
+    packages = sorted({package for one in chosen for package in one.missing()})
     if packages:
         subprocess.run([ROOT / "tools/need.sh", *packages], check=False)
 
