@@ -81,10 +81,6 @@ func take() (*instance, error) {
 	}, nil
 }
 
-func (i *instance) giveBack() {
-	instances <- i
-}
-
 // call calls a function of the module. A trap, which is a defect, ends the instance: its memory is
 // wiped, and another one takes its place.
 func (i *instance) call(function api.Function, arguments ...uint64) (uint64, error) {
@@ -119,7 +115,7 @@ func room(size int, body func(i *instance, at uint32) (uint64, error)) error {
 		return err
 	}
 	if at == 0 {
-		i.giveBack()
+		instances <- i
 		return ErrOutOfMemory
 	}
 	status, err := body(i, uint32(at))
@@ -129,18 +125,14 @@ func room(size int, body func(i *instance, at uint32) (uint64, error)) error {
 	if _, err := i.call(i.free, at, uint64(size)); err != nil {
 		return err
 	}
-	i.giveBack()
+	instances <- i
 	if status != 0 {
 		return Error(int32(status))
 	}
 	return nil
 }
 
-// cut shortens what is too long in any case, so that the room for it stays small.
-func cut(s string, limit int) string {
-	return s[:min(len(s), limit)]
-}
-
+// What is longer is cut, so that the room for it stays small. It is refused in any case.
 const (
 	argumentMax = 1<<16 + 1 // one byte more than the longest session token
 	tokenMax    = 1 << 19   // more than the longest token
@@ -150,7 +142,7 @@ func generateInto(service Service, c Credentials, region string, expires uint32,
 	texts := [...]string{c.AccessKeyID, c.SecretAccessKey, c.SessionToken, region}
 	size := 8 // for the length of the token
 	for n, s := range texts {
-		texts[n] = cut(s, argumentMax)
+		texts[n] = s[:min(len(s), argumentMax)]
 		size += len(texts[n]) + 1
 	}
 	// Each byte of a session token can become "%XX", and that is in Base64. All else is in 1 KiB.
@@ -176,7 +168,7 @@ func generateInto(service Service, c Credentials, region string, expires uint32,
 
 func inspect(token string) (info Info, err error) {
 	const size = 224 // of bedrock_token_info
-	token = cut(token, tokenMax)
+	token = token[:min(len(token), tokenMax)]
 	err = room(size+len(token)+1, func(i *instance, address uint32) (uint64, error) {
 		put(i.view(address+size, uint32(len(token)+1)), token)
 		status, err := i.call(i.inspect, uint64(address+size), uint64(address), size)
@@ -220,7 +212,7 @@ func retryAt(now, ends int64) int64 {
 	if err != nil {
 		return ends
 	}
-	i.giveBack()
+	instances <- i
 	return int64(seconds) * 1000
 }
 
@@ -233,8 +225,9 @@ func statusMessage(status int32) string {
 	if err != nil {
 		return "internal error"
 	}
-	defer i.giveBack()
-	return untilNUL(i.view(uint32(at), i.memory.Size()-uint32(at)))
+	message := untilNUL(i.view(uint32(at), i.memory.Size()-uint32(at)))
+	instances <- i
+	return message
 }
 
 func untilNUL(view []byte) string {

@@ -140,12 +140,7 @@ class Registry(http.server.SimpleHTTPRequestHandler):
             begin = 4 + int.from_bytes(body[:4], "little")
             crate, described = body[begin + 4 :], json.loads(body[4:begin])
             self.file("published.crate", crate)
-            line = {
-                "name": described["name"],
-                "vers": described["vers"],
-                "deps": [],
-                "features": {},
-            }
+            line = {key: described[key] for key in ("name", "vers")} | {"deps": [], "features": {}}
             line |= {"cksum": hashlib.sha256(crate).hexdigest(), "yanked": False}
             self.file("index/be/dr/bedrock-token-core", json.dumps(line).encode())
             self.answer(
