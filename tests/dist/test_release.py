@@ -287,6 +287,7 @@ def test_javascript(newcomer, user, registry, publish):
 
 def test_csharp(newcomer, user, publish):
     """NuGet's own client; nuget.org is a folder."""
+    artifact("BedrockToken.*.nupkg")
     tool, published, programs = ROOT / "tools/dotnet.sh", user.home / "nuget", user.home / "app"
     run(tool, "--list-runtimes")  # gets it
     dotnet = user.home / "bin/dotnet"
