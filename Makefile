@@ -34,7 +34,7 @@ dist: ## Make the files of a release in dist/, for every platform
 
 test: build ## Run the tests of core, the C ABI and C++
 	cargo test --workspace --locked
-	ctest --preset release --no-tests=error
+	ctest --preset release --no-tests=error --parallel $(PROCESSORS)
 
 test-all: ## Run every test, also those that take hours
 	@.ci/run --all
