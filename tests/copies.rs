@@ -1,5 +1,5 @@
-//! What the tree says twice. The files here are made from others, in whole or in part. `make update` writes
-//! them, and otherwise a difference is a failure.
+//! Copies in the tree: files, or parts of them, that are made from others. `make update` writes them. A
+//! difference fails.
 
 use std::env;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The tree holds what CONTRIBUTING.md says and nothing else, and its documents name what there is.
+//! The tree holds what CONTRIBUTING.md says, and nothing else at its top.
 
 use std::collections::BTreeSet;
 use std::path::Path;

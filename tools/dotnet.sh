@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# tools/dotnet.sh ARGUMENT...: dotnet, which builds for release here. Debian has none: then it is npm's SDK, which is
-# 3.1, on PyPI's runtime, which is 8.0.
+# tools/dotnet.sh ARGUMENT...: runs dotnet, which builds for release here. If none is installed, it is the SDK 3.1 of
+# npm, with the runtime 8.0 of PyPI: Debian has neither.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_NOLOGO=1

@@ -31,7 +31,7 @@ func copies(t *testing.T, needle string) (found int) {
 		var permissions string
 		_, err := fmt.Sscanf(line, "%x-%x %s", &from, &to, &permissions)
 		if err != nil || !strings.HasPrefix(permissions, "rw") || strings.HasSuffix(permissions, "s") {
-			continue // an error is [vsyscall], above all that a process can have
+			continue // an error is [vsyscall], whose address is too high for int64
 		}
 		for at := from; at < to; at += size - int64(len(needle)) + 1 {
 			n, err := memory.ReadAt(buffer[:min(size, to-at)], at)

@@ -1,4 +1,4 @@
-"""Tests both Go modules with an installed library. test.sh runs this; tests/dist tests the released modules."""
+"""Tests the three Go modules with an installed library. test.sh runs this; tests/dist tests the released modules."""
 
 import re
 import shutil

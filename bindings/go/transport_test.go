@@ -86,7 +86,7 @@ func TestTransportHosts(t *testing.T) {
 	}
 }
 
-// What a program alone can do. ExampleProvider_Transport has the whole text of an error.
+// Requests that only a program can make, such as one without a URL. ExampleProvider_Transport has the whole text of an error.
 func TestTransportRequests(t *testing.T) {
 	for _, test := range []struct {
 		change func(*http.Request)

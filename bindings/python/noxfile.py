@@ -29,8 +29,8 @@ def built(pattern: str) -> str:
 
 
 def install(session: nox.Session, extra: str, *packages: str) -> None:
-    """The wheel, and packages at the versions of requirements.txt; another Python takes those that are
-    for it."""
+    """The wheel, and packages: at the versions of requirements.txt, or for another Python those that pip
+    chooses."""
     pinned = () if session.python else ("--constraint", "requirements.txt")
     session.install("--quiet", *pinned, built("*.whl") + extra, *packages)
 

@@ -9,7 +9,7 @@ use crate::{check, date_time, service, unix_time};
 pub const TERMINATOR: &str = "aws4_request";
 
 const ALGORITHM_LINE: &str = "AWS4-HMAC-SHA256\n";
-/// Of a SHA-256 in hex. So long is the hash of the canonical request, too.
+/// Of a SHA-256 hash in hex: of the signature, and of the canonical request's hash.
 pub const SIGNATURE_LEN: usize = 64;
 
 const SCOPE_MAX: usize =

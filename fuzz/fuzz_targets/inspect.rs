@@ -17,8 +17,8 @@ const IS_URL: u8 = 1;
 /// The token's prefix is put in front. (It stands in no input, for scanners for leaked secrets look
 /// for it.)
 const IS_BASE64: u8 = 2;
-/// For the two highest bits: the number of the service whose prefix it is, and whether a session token
-/// is put in, as long as there may be.
+/// Chosen by the two highest bits: the number of the service whose prefix it is, and whether to put in the
+/// longest session token.
 const SERVICE_AND_SESSION: [(usize, bool); 4] = [(0, false), (1, false), (1, true), (0, true)];
 /// That session token is a byte longer than there may be.
 const TOO_LONG: u8 = 0x10;

@@ -11,7 +11,7 @@ from project import ROOT, run
 
 MACHINES = ROOT / "target/bare"
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-# How this machine reaches the registries. A bare machine that reaches them otherwise needs none of it.
+# Copied from this machine, so that a bare one reaches the registries as it does.
 FILES = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt")
 VARIABLES = re.compile(r"\w+_proxy|SSL_CERT_\w+|CARGO_(?:HTTP|NET|REGISTR|SOURCE)\w+", re.I)
 

@@ -102,7 +102,7 @@ static void other_texts(void) {
   }
 }
 
-// Of no size does a refused token change anything.
+// A refused token leaves info as it was, whatever its size.
 static void fill(void *to, size_t size) {
   char token[1024];
   const arguments a = arguments_good();

@@ -256,7 +256,7 @@ static void wrong_clocks(void) {
   }
 }
 
-// Those that say so read no clock.
+// These functions read no clock.
 static void no_clock(void) {
   char token[1024];
   const arguments a = arguments_good();

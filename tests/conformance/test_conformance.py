@@ -11,7 +11,7 @@ from conformance.vectors import REFUSALS, TOKENS, YEAR_9999, Library, Vector, un
 KEY, SECRET = b"AKIAIOSFODNN7EXAMPLE", b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
-# These must not become a minute.
+# Cut to 32 bits, each is 60. It must be refused.
 WRONG_LIVES = [
     Vector(0, (KEY, SECRET, None, b"eu-central-1"), expires, 1_800_000_000, 7)
     for expires in (2**32 + 60, 60 - 2**32)

@@ -210,8 +210,8 @@ static void provides() {
   throws = false;
   CHECK(bt::inspect(failing.get().token).access_key == ACCESS_KEY);
 
-  // Credentials of any past, also of 1970, have expired, and those of no future, up to the year
-  // 9999.
+  // Credentials that end in the past, even in 1970, have expired. Those that end later, up to the
+  // year 9999, have not.
   const auto status_with = [](bt::credentials credentials, std::optional<std::int64_t> end) {
     if (end) credentials.expires_at = bt::sys_seconds(seconds(*end));
     bt::provider asked(REGION, [&credentials] { return credentials; });

@@ -1,5 +1,5 @@
-"""The packages for Python, Ruby, JavaScript and C#. Each carries the library of the archive, which test_archive.py
-tests on every platform; it also installs the wheel for this machine. test_release.py installs the others."""
+"""The packages for Python, Ruby, JavaScript and C#. Each carries the library of the archive. test_archive.py tests
+that library on every platform, and installs the wheel for this machine. test_release.py installs the others."""
 
 import re
 import shutil

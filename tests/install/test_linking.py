@@ -1,5 +1,5 @@
-"""The installed library, linked in each way of README's table, on the prefix as `make install` makes it.
-cargo-c makes the same one."""
+"""The installed library, linked in the ways of README's table, but for Debian's packages. `make install` or
+cargo-c has made the prefix."""
 
 import os
 import re

@@ -28,7 +28,8 @@ def with_cargo_mutants(part: str, text: str) -> bool:
     output.mkdir(parents=True, exist_ok=True)
     command = [f"{programs}/cargo-mutants", "mutants", "--dir", ROOT, "--output", output]
     command += ["--config", HERE / "rust.toml", "--package", f"bedrock-token-{part}"]
-    command += ["--no-shuffle", "--jobs=2", "--cargo-arg=--locked", *(["--re", text] if text else [])]
+    command += ["--no-shuffle", "--jobs=2", "--cargo-arg=--locked"]
+    command += ["--re", text] if text else []
     status = subprocess.run(command).returncode
     # 3: some mutants made a test hang, which is a failure.
     return status == 0 or (status == 3 and not (output / "mutants.out/missed.txt").read_text())

@@ -2,7 +2,7 @@
 #ifndef BEDROCK_TOKEN_FAILING_MEMORY_H
 #define BEDROCK_TOKEN_FAILING_MEMORY_H
 
-// The allocation that fails, in all threads, counted from 1 from here on. 0: none.
+// Makes one allocation fail, in any thread, counted from 1 from now on. 0: none fails.
 enum { EVERY_ALLOCATION = -1 };
 void fail_allocation(long which);
 

@@ -3,7 +3,7 @@
 official.py regions                       prints every region of every partition, as botocore has them
 official.py bedrock TOKENS COUNT          compares every signature in the file TOKENS
 official.py java TOKENS COUNT             the same, with the tokens that Official.java prints
-official.py claude-platform TOKENS COUNT  appends the tokens of Claude Platform for the same arguments to it
+official.py claude-platform TOKENS COUNT  appends those of Claude Platform, for the same arguments, to TOKENS
 
 The last three print the first COUNT tokens as they are, for official.tsv.
 """

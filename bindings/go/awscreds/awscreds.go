@@ -93,15 +93,15 @@ func (s fromSDK) Invalidate() {
 }
 
 // Authorize makes the clients of bedrockruntime and bedrock that are made from cfg send the provider's
-// tokens, instead of signing with credentials. It sets cfg.HTTPClient, whose
-// [bedrocktoken.Provider.Transport] puts the token on: to the service's hosts in the provider's region
-// and to hosts alone, and once more after a refusal. The token in AWS_BEARER_TOKEN_BEDROCK is not sent.
+// tokens, instead of signing with credentials. It sets cfg.HTTPClient, with the provider's
+// [bedrocktoken.Provider.Transport]. That sends the token only to the service's hosts in the provider's region
+// and to those in hosts, and repeats a refused request once. The token in AWS_BEARER_TOKEN_BEDROCK is not sent.
 //
 // Anthropic's SDK takes the HTTP client apart from the configuration:
 //
 //	anthropic.NewClient(bedrock.WithConfig(cfg), option.WithHTTPClient(cfg.HTTPClient))
 //
-// The error is of a cfg.HTTPClient that is neither an [http.Client] nor the SDK's own.
+// It fails if cfg.HTTPClient is neither an [http.Client] nor the SDK's own.
 func Authorize(cfg *aws.Config, p *bedrocktoken.Provider, hosts ...string) error {
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	switch own := cfg.HTTPClient.(type) {

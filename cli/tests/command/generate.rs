@@ -19,7 +19,7 @@ fn the_region_is_the_given_one_then_the_environments() {
     complains(command(&[]).env_remove("AWS_REGION"), 2, "region: give --region, or set AWS_REGION");
 }
 
-/// core's tests know more regions that are none.
+/// core's tests have more wrong regions.
 #[test]
 fn a_region_is_checked() {
     complains(&mut command(&["--region", ""]), 1, "region: must be");
