@@ -4,6 +4,8 @@ import bedrocktoken.BedrockToken.Credentials;
 import bedrocktoken.BedrockToken.Provider;
 import bedrocktoken.BedrockToken.Service;
 import bedrocktoken.BedrockToken.TokenException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -76,9 +78,25 @@ public final class Checks {
     check(refused(() -> provider[0].token(Duration.ofSeconds(20))).status == 12, "the status");
   }
 
+  /** As in a server with several programs: each has its own copy of the class. */
+  private static void twoClassLoadersLoadIt() throws Exception {
+    String token = BedrockToken.generate(Service.BEDROCK, RIGHT.accessKey(), RIGHT.secret(), null, "us-west-2",
+        Duration.ofHours(1));
+    URL[] classes = {BedrockToken.class.getProtectionDomain().getCodeSource().getLocation()};
+    for (int i = 0; i < 2; i++) {
+      try (URLClassLoader loader = new URLClassLoader(classes, null)) {
+        Class<?> copy = loader.loadClass("bedrocktoken.BedrockToken");
+        check(copy != BedrockToken.class, "the same class");
+        Object info = copy.getMethod("inspect", String.class).invoke(null, token);
+        check(info.toString().contains("us-west-2"), info.toString());
+      }
+    }
+  }
+
   public static void main(String[] arguments) throws Exception {
     halfASurrogatePairIsRefused();
     aSourceThatHangsIsGivenUp();
     aPoolsThreadInTheSourceDoesNotHang();
+    twoClassLoadersLoadIt();
   }
 }

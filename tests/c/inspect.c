@@ -102,14 +102,22 @@ static void other_texts(void) {
   }
 }
 
-// A refused token leaves info as it was, whatever its size.
+static void refuse_in_every_size(void) {
+  bedrock_token_info info[2], untouched[2];
+  memset(info, 'x', sizeof info);
+  memset(untouched, 'x', sizeof untouched);
+  for (size_t size = 0; size <= sizeof info; size++) {
+    CHECK(bedrock_token_inspect(PREFIX "no", info, size) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
+    CHECK(memcmp(info, untouched, sizeof info) == 0);
+  }
+}
+
 static void fill(void *to, size_t size) {
   char token[1024];
   const arguments a = arguments_good();
   CHECK(generate_into(&a, token, sizeof token, NULL) == BEDROCK_TOKEN_OK);
   bedrock_token_info *info = (bedrock_token_info *)to;
   CHECK(bedrock_token_inspect(token, info, size) == BEDROCK_TOKEN_OK);
-  CHECK(bedrock_token_inspect(PREFIX "no", info, size) == BEDROCK_TOKEN_ERR_INVALID_TOKEN);
   CHECK(bedrock_token_inspect(token, NULL, size) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
   CHECK(bedrock_token_inspect(NULL, NULL, size) == BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
 }
@@ -118,6 +126,7 @@ int main(void) {
   our_own();
   official();
   other_texts();
+  refuse_in_every_size();
   every_size(sizeof(bedrock_token_info), fill);
   printf("every generator's tokens are read, nothing else is\n");
 }

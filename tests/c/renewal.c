@@ -86,6 +86,9 @@ static void cases(void) {
       const bedrock_token_status status =
           fails && ended ? BEDROCK_TOKEN_ERR_NO_CREDENTIALS : BEDROCK_TOKEN_OK;
       CHECK(renewer.status == status && (kept || other.status == status));
+      // Callers that get the kept token do not see the failure; this tells it.
+      CHECK(bedrock_token_provider_failure(first.provider) ==
+            (fails && !kept ? BEDROCK_TOKEN_ERR_NO_CREDENTIALS : BEDROCK_TOKEN_OK));
       if (status == BEDROCK_TOKEN_OK) {
         CHECK((strcmp(renewer.token, first.token) == 0) == (kept || fails));
         if (!kept) CHECK(strcmp(other.token, renew ? first.token : renewer.token) == 0);

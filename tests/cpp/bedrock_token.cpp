@@ -239,10 +239,8 @@ static void many_threads() {
   for (int i = 0; i < 16; i++) {
     threads.emplace_back([&provider] {
       for (int round = 0; round < 500; round++) {
-        const auto before = std::chrono::system_clock::now();
         try {
-          const auto [token, expires_at] = provider.get();
-          CHECK(expires_at > before && bt::inspect(token).access_key == ACCESS_KEY);
+          CHECK(bt::inspect(provider.get().token).access_key == ACCESS_KEY);
         } catch (const bt::error &error) {
           CHECK(error.status() == BEDROCK_TOKEN_ERR_NO_CREDENTIALS);
         }

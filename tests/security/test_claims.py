@@ -65,7 +65,7 @@ def test_a_host_that_does_everything_at_once(build, forks):
 def test_hostile_environment_changes_nothing(build):
     hostile = dict.fromkeys(HOSTILE.split(), "/hostile")
     hostile |= {"RUST_BACKTRACE": "full", "RUST_MIN_STACK": "1"}
-    run(TREE / f"tests/vectors-{build}", env=hostile)
+    run(TREE / f"tests/generate-{build}", env=hostile)
 
 
 def test_memory_when_loaded_into_a_running_process():

@@ -22,7 +22,9 @@ SOURCES = [
     *ROOT.glob("tests/cpp/*.cpp"),
     ROOT / "tests/security/threads.c",
 ]
-WITH_THREADS = [s for s in SOURCES if re.search("pthread_create|std::thread", s.read_text())]
+WITH_THREADS = [
+    s for s in SOURCES if re.search("pthread_create|start_thread|std::thread", s.read_text())
+]
 CASES = [("address", source) for source in SOURCES] + [
     ("thread", source) for source in WITH_THREADS
 ]

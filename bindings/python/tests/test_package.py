@@ -34,16 +34,27 @@ def run(*command: object, **environment: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("is_there", "advice"),
-    [(True, "it is not built for this system ("), (False, "it is not in the package. pip puts")],
+    ("how", "advice"),
+    [
+        ("another system", "it is not built for this system ("),
+        ("missing", "install the package with pip"),
+        ("frozen", "the program was frozen without it. PyInstaller"),
+        ("zip", "a system cannot load a library out of a zip file"),
+    ],
 )
-def test_the_library_cannot_be_loaded(tmp_path: Path, is_there: bool, advice: str) -> None:
+def test_the_library_cannot_be_loaded(tmp_path: Path, how: str, advice: str) -> None:
     package = tmp_path / "bedrock_token"  # before the installed one
     shutil.copytree(PACKAGE, package)
     library = package / _library.NAME
-    library.write_bytes(b"MZ") if is_there else library.unlink()
-    said = run(sys.executable, "-c", "import bedrock_token", PYTHONPATH=str(tmp_path))
-    assert f"\nImportError: cannot load {library}: {advice}" in said
+    library.write_bytes(b"MZ") if how == "another system" else library.unlink()
+    path = tmp_path
+    if how == "frozen":  # Nuitka marks each module in this way
+        module = package / "_library.py"
+        module.write_text(f"__compiled__ = 1\n{module.read_text()}")
+    elif how == "zip":
+        path = Path(shutil.make_archive(str(tmp_path / "all"), "zip", tmp_path, "bedrock_token"))
+    said = run(sys.executable, "-c", "import bedrock_token", PYTHONPATH=str(path))
+    assert f"\nImportError: cannot load {path / 'bedrock_token' / _library.NAME}: {advice}" in said
 
 
 @pytest.mark.parametrize("name", ["provide_token", "from_session()"])

@@ -18,14 +18,19 @@ def _load(folder: Path) -> ctypes.CDLL:
         # get it back.
         return getattr(ctypes, "PyDLL", ctypes.CDLL)(str(path))  # PyPy has no PyDLL
     except OSError as error:
-        advice = f"it is not built for this system ({error})"
-        if not path.is_file():
+        if path.is_file():
+            advice = f"it is not built for this system ({error})"
+        elif getattr(sys, "frozen", False) or "__compiled__" in globals():
             advice = (
-                "it is not in the package. pip puts it there: it builds it, or gets a wheel with it. "
-                "PyInstaller takes it along if it runs in the environment where bedrock-token is "
-                "installed; with other tools, copy it into the folder bedrock_token of the result. "
-                "A package in a zip file must be unpacked"
+                "the program was frozen without it. PyInstaller takes it by itself if it runs in "
+                "the environment where bedrock-token is installed; for other tools, add the file "
+                f"to the folder bedrock_token (PyInstaller: --add-binary=.../{NAME}:bedrock_token; "
+                "Nuitka: copy it into that folder of the result)"
             )
+        elif any(parent.is_file() for parent in path.parents):
+            advice = "a system cannot load a library out of a zip file: unpack the package"
+        else:
+            advice = "install the package with pip, which builds it or gets a wheel with it"
         raise ImportError(f"cannot load {path}: {advice}", path=str(path)) from error
 
 
