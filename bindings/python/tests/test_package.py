@@ -76,7 +76,7 @@ def test_frozen_with_pyinstaller(tmp_path: Path) -> None:
     assert key_of(run(program).partition("\n")[0]) == KEY
     (library,) = program.parent.rglob(_library.NAME)
     library.unlink()
-    assert "PyInstaller takes it along if it runs in the environment" in run(program)
+    assert "PyInstaller takes it by itself if it runs in" in run(program)
 
 
 def build(tmp_path: Path, **environment: str) -> str:
