@@ -60,9 +60,13 @@ def test_a_fresh_clone(tmp_path, architecture):
     run("rustup toolchain install", toolchain, *options.split(), env={"RUSTUP_HOME": MACHINES})
     shutil.copytree(MACHINES / "toolchains" / toolchain, machine.root / "opt/rust", symlinks=True)
     run("git clone --quiet --no-local", ROOT, machine.home / "bedrock-token")
-    assert "X-Amz-Signature=" in machine.run("cd bedrock-token && make demo")
-    assert "100% tests passed" in machine.run("cd bedrock-token && make test")
-    assert machine.run("cd bedrock-token && git status --porcelain") == ""
+    enter = "cd bedrock-token"
+    if PROCESSORS[architecture] != platform.machine():
+        # qemu sometimes hangs a child that cargo forks while cargo's other threads are busy.
+        enter += " && export CARGO_BUILD_JOBS=1"
+    assert "X-Amz-Signature=" in machine.run(f"{enter} && make demo")
+    assert "100% tests passed" in machine.run(f"{enter} && make test")
+    assert machine.run(f"{enter} && git status --porcelain") == ""
 
 
 # What a user gets: the files of dist/, what else the user needs of Debian, the commands that install the
