@@ -70,10 +70,8 @@ fn hide_credentials(command: &mut Command) {
 #[cfg(unix)]
 fn replace(mut command: Command) -> io::Error {
     use std::os::unix::process::CommandExt;
-    match crate::signals::pass_on(&mut command) {
-        Ok(()) => command.exec(),
-        Err(error) => error,
-    }
+    crate::signals::pass_on(&mut command);
+    command.exec()
 }
 
 /// Windows cannot do that: waits for the program, and ends as it does. Ctrl-C reaches it as it

@@ -96,7 +96,7 @@ fn no_parent_is_left() {
     assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("{id}\n"));
 }
 
-/// Rust's runtime ignores SIGPIPE, and its `Command` sets it and the signal mask to the default.
+/// Rust's runtime ignores SIGPIPE, and its `Command` sets it to the default.
 #[cfg(target_os = "linux")]
 #[test]
 fn signals_are_as_they_were() {
