@@ -25,7 +25,7 @@ static char *joined(const char *front, const char *text, const char *end) {
   const size_t room = strlen(front) + strlen(text) + strlen(end) + 1;
   char *all = (char *)malloc(room);
   CHECK(all != NULL);
-  snprintf(all, room, "%s%s%s", front, text, end);
+  CHECK((size_t)snprintf(all, room, "%s%s%s", front, text, end) < room);
   return all;
 }
 
