@@ -85,11 +85,11 @@ export class Provider {
    * As OpenAI's and Anthropic's `apiKey`: `apiKey: provider.token`.
    */
   readonly token = async (options?: { signal?: AbortSignal | undefined }): Promise<string> =>
-    (await this.#current(options?.signal)).token;
+    (this.#fresh() ?? await this.#renewed(options?.signal)).token;
 
   /** The token and its end, for the option `token` of the AWS SDK's clients. */
   readonly identity = async (): Promise<{ token: string; expiration: Date }> => {
-    const { token, expiresAt } = await this.#current();
+    const { token, expiresAt } = this.#fresh() ?? await this.#renewed();
     return { token, expiration: new Date(expiresAt * 1000) };
   };
 
@@ -130,20 +130,26 @@ export class Provider {
     return this.#failure;
   }
 
-  /** The kept token until it is time to renew it, or to wait for a renewal that is under way; then the new one. */
-  async #current(signal?: AbortSignal): Promise<Kept> {
+  /** The kept token until it is time to renew it, or to wait for a renewal that is under way. */
+  #fresh(): Kept | undefined {
+    const renewal = this.#renewal;
+    if (renewal !== undefined && isInside(renewal)) throw failure(16);
+    const kept = this.#kept;
+    const time = now();
+    const inTime = holds(kept, time) && time < (renewal === undefined ? this.#renewAt : kept.waitFrom);
+    return inTime ? kept : undefined;
+  }
+
+  async #renewed(signal?: AbortSignal): Promise<Kept> {
     for (;;) {
-      const renewal = this.#renewal;
-      if (renewal !== undefined && isInside(renewal)) throw failure(16);
-      const kept = this.#kept;
-      const time = now();
-      if (holds(kept, time) && time < (renewal === undefined ? this.#renewAt : kept.waitFrom)) return kept;
       signal?.throwIfAborted();
-      const outcome = await this.#outcome(renewal ?? this.#start(), signal);
+      const outcome = await this.#outcome(this.#renewal ?? this.#start(), signal);
       // The result counts even if it was invalidated since. Otherwise a caller could wait for ever.
       const latest = "kept" in outcome ? outcome.kept : this.#kept;
       if (holds(latest, now())) return latest;
       if ("error" in outcome) throw outcome.error;
+      const fresh = this.#fresh();
+      if (fresh !== undefined) return fresh;
     }
   }
 
