@@ -132,7 +132,7 @@ func room(size int, body func(i *instance, at uint32) (uint64, error)) error {
 	return nil
 }
 
-// What is longer is cut, so that the room for it stays small. It is refused in any case.
+// Longer strings are cut, so that they take little room. The module refuses them in any case.
 const (
 	argumentMax = 1<<16 + 1 // one byte more than the longest session token
 	tokenMax    = 1 << 19   // more than the longest token

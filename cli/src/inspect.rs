@@ -1,4 +1,4 @@
-//! What a token that somebody has says of itself. Only AWS can verify its signature.
+//! `inspect` and `check` read a given token. Only AWS can verify its signature.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
