@@ -14,7 +14,7 @@ demo: configure ## Generate a token and show what is in it
 	@tools/demo.sh $(TREE)/examples-c/generate-cpp
 
 ifdef BEDROCK_TOKEN_BUILT # by .ci/run, which runs two targets at a time
-build library: ;
+build library programs: ;
 else
 build: configure ## Build the library, the command and the examples into build/release
 	@cmake --build --preset release --parallel $(PROCESSORS)
@@ -22,6 +22,9 @@ build: configure ## Build the library, the command and the examples into build/r
 library: ## Build the library and the command only, without a C++ compiler
 	@cmake --preset release -DBUILD_TESTING=OFF >/dev/null
 	@cmake --build --preset release --parallel $(PROCESSORS)
+
+programs: configure
+	@cmake --build --preset release --parallel $(PROCESSORS) --target programs
 endif
 
 # Under sudo there may be no Rust, so it installs the result of an earlier `make library`.
@@ -32,7 +35,7 @@ install: $(if $(SUDO_USER),,library) ## Install the library and the command into
 dist: ## Make the files of a release in dist/, for every platform
 	@packaging/dist.sh
 
-test: build ## Run the tests of core, the C ABI and C++
+test: programs ## Run the tests of core, the C ABI and C++
 	cargo test --workspace --locked
 	ctest --preset release --no-tests=error --parallel $(PROCESSORS)
 
@@ -139,5 +142,5 @@ configure:
 	@tools/need.sh $(NEED_BUILD)
 	@cmake --preset release -DBUILD_TESTING=ON >/dev/null
 
-.PHONY: help demo build library install dist bench bench-languages lint format update configure
+.PHONY: help demo build library programs install dist bench bench-languages lint format update configure
 .PHONY: $(shell sed -n 's/^\(test[a-z-]*\):.*/\1/p' Makefile)

@@ -14,7 +14,7 @@
 #include "failing_memory.h"
 #include "processes.h"
 
-enum { THREADS = 150, TOKENS = 2000, HELD = 60 };
+enum { THREADS = 150, FORKS = 6, TOKENS = 2000, HELD = 60 };
 
 static atomic_long generated, refused;
 
@@ -164,7 +164,7 @@ int main(void) {
   pthread_attr_t small;
   CHECK(pthread_attr_init(&small) == 0 && pthread_attr_setstacksize(&small, 128 * 1024) == 0);
   for (int i = 0; i < THREADS; i++) CHECK(pthread_create(&threads[i], &small, serve, NULL) == 0);
-  for (int i = 0; i < 20; i++) {
+  for (int i = 0; i < FORKS; i++) {
     fail_allocation(i % 2 == 1 ? EVERY_ALLOCATION : 0);
     const long until = generated + TOKENS;
     while (generated < until) usleep(1000);
