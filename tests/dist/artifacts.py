@@ -40,9 +40,18 @@ class User:
         assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def get_rust(self) -> None:
-        programs = Path(shutil.which("cargo")).parent
+    def add_to_path(self, programs: "Path | str") -> None:
         self.environment["PATH"] = f"{programs}:{self.environment['PATH']}"
+
+    def add_program(self, name: str, script: str) -> None:
+        program = self.home / "bin" / name
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        self.add_to_path(program.parent)
+
+    def get_rust(self) -> None:
+        self.add_to_path(Path(shutil.which("cargo")).parent)
         rustup = subprocess.check_output(["rustup", "show", "home"], text=True).strip()
         self.environment["RUSTUP_HOME"] = rustup
 
@@ -62,8 +71,8 @@ def go_modules(user: User) -> None:
     go = subprocess.check_output([ROOT / "tools/go.sh"], text=True).strip()
     asked = subprocess.check_output([f"{go}/go", "env", "GOPROXY", "GOSUMDB"], text=True)
     proxy, sums = asked.split()
+    user.add_to_path(go)
     user.environment |= {
-        "PATH": f"{go}:{user.environment['PATH']}",
         # The modules that ours need come from the usual one.
         "GOPROXY": f"file://{user.home}/proxy,{proxy}",
         "GOSUMDB": sums,

@@ -102,11 +102,8 @@ def newcomer(user):
 @pytest.fixture
 def gh(user):
     """GitHub's program, which needs GitHub: a stand-in that succeeds. Gives the calls that it got."""
-    program, log = user.home / "bin/gh", user.home / "gh.log"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nprintf "%s\\t" "$@" >>{log}\necho >>{log}\n')
-    program.chmod(0o755)
-    user.environment["PATH"] = f"{program.parent}:{user.environment['PATH']}"
+    log = user.home / "gh.log"
+    user.add_program("gh", f'printf "%s\\t" "$@" >>{log}\necho >>{log}')
     return lambda: [line.split("\t")[:-1] for line in log.read_text().splitlines()]
 
 
@@ -255,8 +252,8 @@ def test_go(newcomer, user, gh, publish):
 def test_python(newcomer, user, publish):
     publish("pypi")
     subprocess.run(["/usr/bin/python3", "-m", "venv", user.home / "venv"], check=True)
+    user.add_to_path(user.home / "venv/bin")
     user.environment |= {
-        "PATH": f"{user.home}/venv/bin:{user.environment['PATH']}",
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": f"{user.home}/job/pypi",
     }
@@ -290,14 +287,9 @@ def test_csharp(newcomer, user, publish):
     artifact("BedrockToken.*.nupkg")
     tool, published, programs = ROOT / "tools/dotnet.sh", user.home / "nuget", user.home / "app"
     run(tool, "--list-runtimes")  # gets it
-    dotnet = user.home / "bin/dotnet"
-    dotnet.parent.mkdir()
-    dotnet.write_text(f'#!/bin/sh\nPATH={user.environment["PATH"]} exec {tool} "$@"\n')
-    dotnet.chmod(0o755)
-    user.environment |= {
-        "PATH": f"{dotnet.parent}:{user.environment['PATH']}",
-        "RestoreSources": "",
-    }
+    # Its own PATH has no dotnet that is this one.
+    user.add_program("dotnet", f'PATH={user.environment["PATH"]} exec {tool} "$@"')
+    user.environment["RestoreSources"] = ""
     published.mkdir()
     sources = f'<clear /><add key="nuget.org" value="{published}" />'
     (user.home / "NuGet.Config").write_text(
