@@ -159,6 +159,7 @@ fn a_failure_has_its_cause() {
     let provider = Provider::new(generator());
     let failed = provider.get(|| Err(io::Error::other("no connection"))).unwrap_err();
     assert_eq!(failed.error(), Error::NoCredentials);
+    assert_eq!(failed.to_string(), Error::NoCredentials.to_string());
     assert_eq!(failed.source().unwrap().to_string(), "no connection");
     assert_eq!(provider.failure().unwrap().error(), Error::NoCredentials);
     provider.get(|| Credentials::new(ACCESS_KEY, SECRET, None)).unwrap();
