@@ -53,3 +53,26 @@ pub fn shown(typed: &OsStr) -> Option<&str> {
         || text.len() > 255;
     (!secret && !text.is_empty()).then_some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let [name, path] = ["n".repeat(39), "n/".repeat(127)];
+        for (typed, is_shown) in [
+            ("prog", true),
+            ("", false),
+            ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", false),
+            (&format!("{name}+"), false),
+            (&format!("{name}."), true),
+            (&format!("/{name}"), true),
+            (&format!("{path}n"), true),
+            (&format!("{path}nn"), false),
+            (&format!("{path}nnn"), false),
+        ] {
+            assert_eq!(shown(typed.as_ref()).is_some(), is_shown, "{typed}");
+        }
+    }
+}

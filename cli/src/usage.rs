@@ -25,12 +25,16 @@ fn sentence(error: &Error) -> String {
         }
         (ErrorKind::UnknownArgument, _) if !is_option(error) => "takes no other words".into(),
         (ErrorKind::UnknownArgument, _) => format!("there is no such option{suggested}"),
-        (ErrorKind::InvalidSubcommand, _) => match error.get(ContextKind::SuggestedSubcommand) {
-            Some(ContextValue::Strings(names)) if !names.is_empty() => {
-                format!("there is no such command; did you mean {}?", names[0])
-            }
-            _ => "takes options, or one of the commands inspect, check and exec".into(),
-        },
+        (ErrorKind::InvalidSubcommand, _) => {
+            let suggested = match error.get(ContextKind::SuggestedSubcommand) {
+                Some(ContextValue::Strings(names)) => names.first(),
+                _ => None,
+            };
+            suggested.map_or(
+                "takes options, or one of the commands inspect, check and exec".into(),
+                |name| format!("there is no such command; did you mean {name}?"),
+            )
+        }
         (ErrorKind::ArgumentConflict, _) if error.get(ContextKind::InvalidSubcommand).is_some() => {
             "the options of a command come after its name".into()
         }
@@ -53,11 +57,7 @@ fn sentence(error: &Error) -> String {
 
 /// The option that clap names, if it is one of ours.
 fn our_option(error: &Error, kind: ContextKind) -> Option<String> {
-    let named = match error.get(kind)? {
-        ContextValue::String(name) => name,
-        ContextValue::Strings(names) => names.first()?,
-        _ => return None,
-    };
+    let ContextValue::String(named) = error.get(kind)? else { return None };
     let command = Arguments::command();
     let of_subcommands = command.get_subcommands().flat_map(|command| command.get_arguments());
     command

@@ -76,7 +76,9 @@ fn a_value_is_what_a_shell_makes_of_it() {
     for secret in r#"@|@;|@ ; |@ # of today|@; # of today|"@"|'@';|"@" # of today| @"#.split('|') {
         is_accepted(&with(secret));
     }
-    for secret in r#"@; export A=1|@ A=1|@$X|@`id`|@\|@&|"@|@"|"@"x|"$X@"|'@'"x"|$(@)"#.split('|') {
+    for secret in
+        r#"@; export A=1|@ A=1|@$X|@`id`|@\|@&|"@|@"|"@"x|'@'#x|"$X@"|'@'"x"|$(@)"#.split('|')
+    {
         let word = "line 4: after AWS_SECRET_ACCESS_KEY=, write a plain value";
         complains(&mut given(with(secret)), 1, word);
     }
@@ -248,7 +250,7 @@ fn other_wrong_input_gets_a_sentence() {
         ("AWS_ACCESS_KEY_ID=\nAWS_SECRET_ACCESS_KEY=S", "AWS_ACCESS_KEY_ID is not in the input"),
         ("AWS_SECRET_ACCESS_KEY=S\nAWS_SECRET_ACCESS_KEY=S", "AWS_SECRET_ACCESS_KEY is set twice"),
         ("set AWS_ACCESS_KEY_ID=\"K\"", "line 1: after AWS_ACCESS_KEY_ID=, write a plain value"),
-        ("<html>\n<p class=\"x\">", "line 1 is neither"),
+        ("<p class=\"x\">\n<html>", "line 1 is neither"),
     ] {
         eprintln!("{text:.200}");
         complains(&mut given(text), 1, word);

@@ -33,6 +33,8 @@ expires at     2026-06-15T14:00:00Z (";
     }
     let words = prints(&mut bare(&["inspect", &token_of(now() - 10, 3600)]));
     assert!(words.contains("Z (in 59m "), "{words}");
+    let words = prints(&mut bare(&["inspect", &token_of(now() - 60, 60)]));
+    assert!(words.ends_with(" ago)\n"), "{words}");
 
     let mut temporary = command(&[]);
     temporary.env("AWS_ACCESS_KEY_ID", TEMPORARY.0).env("AWS_SESSION_TOKEN", SESSION);
@@ -100,13 +102,16 @@ fn the_service_is_in_the_token_and_chooses_the_variable() {
 
 #[test]
 fn what_is_not_a_token_is_explained() {
+    /// Of a request that is not signed.
+    const URL: &str =
+        "YmVkcm9jay5hbWF6b25hd3MuY29tLz9BY3Rpb249Q2FsbFdpdGhCZWFyZXJUb2tlbiZWZXJzaW9uPTE=";
     let token = token("bedrock");
     let half = token.len() / 2;
     // @ stands for the token, < and > for its halves.
     for (text, word) in [
-        ("Bearer @", "has Bearer in front of it"),
-        ("bearer  @", "has Bearer in front of it"),
-        ("Authorization: Bearer @", "has Bearer in front of it"),
+        ("Bearer @", "has Bearer in front of it; give the token alone"),
+        ("bearer  @", "has Bearer in front of it; give the token alone"),
+        ("Authorization: Bearer @", "has Bearer in front of it; give the token alone"),
         ("AWS_BEARER_TOKEN_BEDROCK=@", "has the name of a variable in front"),
         ("export AWS_BEARER_TOKEN_BEDROCK='@'", "has the name of a variable in front"),
         ("$Env:AWS_BEARER_TOKEN_BEDROCK=\"@\"", "has the name of a variable in front"),
@@ -121,6 +126,7 @@ fn what_is_not_a_token_is_explained() {
         ("@@", "not Base64"),
         (&format!("{PREFIX}aHR0cHM6Ly9leGFtcGxlLmNvbS8="), "the host inside it is another one"),
         (&format!("{PREFIX}{}", &token[PREFIX.len() + 4..]), "the host inside it is another one"),
+        (&format!("{PREFIX}{URL}"), "not a presigned URL as AWS's generators make it"),
         ("ABSKQmVkcm9ja0FQSUtleS1FWEFNUExF", "a long-term Bedrock API key (ABSK...)"),
         ("AEAARVhBTVBMRQ==", "a long-term key of Claude Platform on AWS (AEAA...)"),
         (ACCESS_KEY, "an access key, not a token"),
@@ -159,6 +165,7 @@ fn hostile_input_gets_a_sentence() {
     let token = token("bedrock");
     for (text, word) in [
         (format!("{PREFIX}{}", "A".repeat(1_000_000)), "token: "),
+        ("A".repeat(1 << 20), "not a token"),
         ("\u{1F511}".repeat(1000), "not a token"),
         (format!("{PREFIX}\u{1F511}"), "not Base64"),
     ] {
@@ -166,7 +173,7 @@ fn hostile_input_gets_a_sentence() {
     }
     // The credentials are read in the same way.
     for (bytes, word) in [
-        (vec![b'A'; 10 << 20], "longer than 1 MiB"),
+        (vec![b'A'; (1 << 20) + 1], "longer than 1 MiB"),
         (format!("{token}\0").into(), "has a NUL byte in it"),
         ([token.as_bytes(), b"\xFF"].concat(), "not text (UTF-8)"),
         ([b"\xFF\xFE".as_slice(), token.as_bytes()].concat(), "UTF-16"),
@@ -181,13 +188,13 @@ fn hostile_input_gets_a_sentence() {
 fn check_answers_with_its_exit_code() {
     let holds = token_of(now() - 60, 3600);
     for (code, token, more) in [
-        (0, holds.as_str(), [].as_slice()),
+        (3, token_of(now() - 60, 60).as_str(), [].as_slice()), // in the second of its end
+        (0, &holds, &[]),
         (0, &format!("\u{FEFF}\n \t{holds}  \r\n"), &[]),
         (0, &holds, &["--min-left", "50m"]),
         (0, &holds, &["--min-left", "3000"]),
         (3, &holds, &["--min-left", "1h"]),
         (3, &holds, &["--min-left", "9999h"]),
-        (3, &token_of(now() - 60, 60), &[]),
         (3, &token_of(0, 43_200), &[]),
     ] {
         for mut command in each_way("check", token, more) {
