@@ -1,5 +1,6 @@
 # Debian's gcc for another processor, and qemu: the files in targets/ include this one. Set before: gnu,
-# Debian's name of the target; qemu, the emulator, if its name does not begin as gnu does.
+# Debian's name of the target; qemu, what stands between qemu- and -static in the emulator's name, if gnu does
+# not begin with it.
 set(CMAKE_SYSTEM_NAME Linux)
 get_filename_component(BEDROCK_TOKEN_RUST_TARGET ${CMAKE_PARENT_LIST_FILE} NAME_WLE)
 string(REGEX REPLACE "-.*" "" CMAKE_SYSTEM_PROCESSOR ${BEDROCK_TOKEN_RUST_TARGET})

@@ -1,5 +1,6 @@
 # Zig as the compiler and linker for another platform: the files in targets/ include this one. It has
-# the C library of every target, also old versions of glibc. Set before, for glibc: libgcc_s, Debian's.
+# the C library of every target, also old versions of glibc. Set before: for glibc, libgcc_s, Debian's; for
+# another processor, CMAKE_CROSSCOMPILING_EMULATOR.
 # cargo-zigbuild runs Zig, and takes out rustc's arguments that Zig does not know. cargo takes one
 # program as its linker, so each target has a program of its own.
 set(CMAKE_SYSTEM_NAME Linux)

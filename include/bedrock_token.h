@@ -16,7 +16,7 @@
  *
  * These rules hold for every function:
  *   Strings   are NUL-terminated ASCII. The library uses them during the call only, and reads at
- *             most one byte more than their limit.
+ *             most one byte more than the longest valid string has.
  *   NULL      as a string is the same as "". If a required string is "", the status names it, such
  *             as ERR_REGION. A NULL output, provider or callback is refused first, with
  *             ERR_NULL_ARGUMENT, unless a comment allows NULL.
@@ -50,7 +50,8 @@
 #define BEDROCK_TOKEN_VERSION_MINOR 1
 #define BEDROCK_TOKEN_VERSION_PATCH 0
 
-/* Define BEDROCK_TOKEN_DLL to use the Windows DLL. Without it, each call takes one more jump. */
+/* If you link the Windows DLL, define BEDROCK_TOKEN_DLL: each call saves a jump. Do not define it with the
+ * static library. */
 #if defined(_WIN32) && defined(BEDROCK_TOKEN_DLL)
 #define BEDROCK_TOKEN_API __declspec(dllimport)
 #else
@@ -182,7 +183,8 @@
  * Renewal is due 5 minutes before the end. In the last 30 seconds, callers wait for the renewal, and
  * get the kept token only if the renewal fails. A life shorter than 50 minutes has its own rule:
  * renewal is due at 90 % of it, and callers wait in its last hundredth, but at least in its last
- * second. bedrock_token_schedule() has the same rules.
+ * second. Whole seconds count, rounded up: a life shorter than 10 seconds is renewed at its end.
+ * bedrock_token_schedule() has the same rules.
  *
  * Threads: any number may use a provider at the same time. One renews. The others get the kept
  * token, or wait and share the result. A child of `fork()` may use its parent's providers.
@@ -274,8 +276,8 @@ typedef int32_t (*bedrock_token_credentials_fn)(void *context,
                                                 struct bedrock_token_credentials *credentials);
 
 /**
- * When a kept token is used, renewed and dropped, in Unix seconds. No time is earlier than the one
- * before it. Later versions may add fields at the end.
+ * When a kept token is used, renewed and dropped, in Unix seconds. The times are in ascending order;
+ * two may be the same. Later versions may add fields at the end.
  */
 typedef struct bedrock_token_times {
   /**
@@ -385,7 +387,8 @@ BEDROCK_TOKEN_API void bedrock_token_free(char *token);
  * @param expires       As for bedrock_token_generate(), counted from signing_time.
  * @param signing_time  Unix seconds, 0 to 253402300799 (the end of the year 9999).
  * @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. Must
- *                      not overlap the other arguments. NULL with capacity 0 asks for the length.
+ *                      not overlap the other arguments. NULL with capacity 0 asks for the
+ *                      length; the status is then ERR_BUFFER_TOO_SMALL.
  * @param capacity      Bytes that buf has room for; the token needs `*len + 1`.
  * @param len           Receives the token's length without the NUL, also when the buffer is too
  *                      small; 0 on other failures. May be NULL.
@@ -453,8 +456,8 @@ bedrock_token_status bedrock_token_provider_new(bedrock_token_service service,
 
 /**
  * Hands out a token that has not ended: the kept one, or a new one when renewal is due. If the
- * renewal fails, callers get the kept token until it ends. The callback is then called again after
- * a tenth of the time left, but at least one second later.
+ * renewal fails, callers get the kept token until it ends. The first call after a tenth of the time
+ * left, but at least one second later, asks the callback again. Without a kept token, each call does.
  *
  * @param provider    The provider.
  * @param out_buf     Receives the token, as from bedrock_token_generate(). Each caller owns a copy
@@ -544,10 +547,10 @@ bedrock_token_status bedrock_token_schedule(int64_t issued_at,
  * still valid: after a tenth of the time left, but at least one second later.
  *
  * @param now         When the renewal failed, in Unix seconds. Round fractions of a second up.
- * @param expires_at  When the kept token ends: the field of bedrock_token_times.
- * @return            Unix seconds, later than now.
+ * @param expires_at  When the kept token ends: the field expires_at of bedrock_token_times.
+ * @return            Unix seconds, later than now (INT64_MAX if there is no later time).
  *
- * Threads: any, at any time.
+ * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API int64_t bedrock_token_retry_at(int64_t now, int64_t expires_at);
 
@@ -558,7 +561,7 @@ BEDROCK_TOKEN_API int64_t bedrock_token_retry_at(int64_t now, int64_t expires_at
  * @param status  Any value, even one that this version does not know.
  * @return        A static string, never NULL; not to be freed.
  *
- * Threads: any, at any time.
+ * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API const char *bedrock_token_status_message(bedrock_token_status status);
 
@@ -568,7 +571,7 @@ BEDROCK_TOKEN_API const char *bedrock_token_status_message(bedrock_token_status 
  *
  * @return  A static string, never NULL; not to be freed.
  *
- * Threads: any, at any time.
+ * Threads: any, at the same time.
  */
 BEDROCK_TOKEN_API const char *bedrock_token_version(void);
 

@@ -4,7 +4,7 @@
 packaging/targets.py FIELD TARGET   prints the field of a target, an item a line
 packaging/targets.py FIELD[=VALUE]  prints the targets that have the field
 packaging/targets.py --update       writes the table in docs/PLATFORMS.md
-packaging/targets.py --check        fails if that table is another one
+packaging/targets.py --check        fails if that table, or the files in cmake/targets/, are others
 """
 
 import re
@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 TARGETS = tomllib.loads((HERE / "targets.toml").read_text())
 FIELDS = set().union(*TARGETS.values())
 PAGE = HERE.parent / "docs/PLATFORMS.md"
+TOOLCHAINS = HERE.parent / "cmake/targets"
 
 
 def page() -> str:
@@ -41,6 +42,9 @@ def main(arguments: "list[str]") -> "str | None":
                 return (
                     "docs/PLATFORMS.md has other targets than packaging/targets.toml: make update"
                 )
+            files = {file.name.removesuffix(".cmake") for file in TOOLCHAINS.iterdir()}
+            if others := files ^ {*TARGETS} - {"wasm32-unknown-unknown"}:  # cargo alone builds that
+                return f"cmake/targets/ and packaging/targets.toml differ: {', '.join(others)}"
         case [field, target] if field in FIELDS:
             if target not in TARGETS:
                 return f"{target} is not in packaging/targets.toml"

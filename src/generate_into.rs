@@ -80,7 +80,8 @@ pub unsafe fn target(
 /// @param expires       As for bedrock_token_generate(), counted from signing_time.
 /// @param signing_time  Unix seconds, 0 to 253402300799 (the end of the year 9999).
 /// @param buf           Receives the token and its NUL; "" on failure, if capacity is not 0. Must
-///                      not overlap the other arguments. NULL with capacity 0 asks for the length.
+///                      not overlap the other arguments. NULL with capacity 0 asks for the
+///                      length; the status is then ERR_BUFFER_TOO_SMALL.
 /// @param capacity      Bytes that buf has room for; the token needs `*len + 1`.
 /// @param len           Receives the token's length without the NUL, also when the buffer is too
 ///                      small; 0 on other failures. May be NULL.

@@ -63,7 +63,8 @@ pub type bedrock_token_credentials_fn = Option<
 /// Renewal is due 5 minutes before the end. In the last 30 seconds, callers wait for the renewal, and
 /// get the kept token only if the renewal fails. A life shorter than 50 minutes has its own rule:
 /// renewal is due at 90 % of it, and callers wait in its last hundredth, but at least in its last
-/// second. bedrock_token_schedule() has the same rules.
+/// second. Whole seconds count, rounded up: a life shorter than 10 seconds is renewed at its end.
+/// bedrock_token_schedule() has the same rules.
 ///
 /// Threads: any number may use a provider at the same time. One renews. The others get the kept
 /// token, or wait and share the result. A child of `fork()` may use its parent's providers.
@@ -141,8 +142,8 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
 }
 
 /// Hands out a token that has not ended: the kept one, or a new one when renewal is due. If the
-/// renewal fails, callers get the kept token until it ends. The callback is then called again after
-/// a tenth of the time left, but at least one second later.
+/// renewal fails, callers get the kept token until it ends. The first call after a tenth of the time
+/// left, but at least one second later, asks the callback again. Without a kept token, each call does.
 ///
 /// @param provider    The provider.
 /// @param out_buf     Receives the token, as from bedrock_token_generate(). Each caller owns a copy

@@ -4,8 +4,8 @@ use crate::call::status_of;
 use crate::output;
 use crate::status::{BEDROCK_TOKEN_ERR_NULL_ARGUMENT, Failure, bedrock_token_status};
 
-/// When a kept token is used, renewed and dropped, in Unix seconds. No time is earlier than the one
-/// before it. Later versions may add fields at the end.
+/// When a kept token is used, renewed and dropped, in Unix seconds. The times are in ascending order;
+/// two may be the same. Later versions may add fields at the end.
 #[repr(C)]
 pub struct bedrock_token_times {
     /// Before this time, do not use the token: the clock was wrong when the token was generated.
@@ -64,10 +64,10 @@ pub unsafe extern "C" fn bedrock_token_schedule(
 /// still valid: after a tenth of the time left, but at least one second later.
 ///
 /// @param now         When the renewal failed, in Unix seconds. Round fractions of a second up.
-/// @param expires_at  When the kept token ends: the field of bedrock_token_times.
-/// @return            Unix seconds, later than now.
+/// @param expires_at  When the kept token ends: the field expires_at of bedrock_token_times.
+/// @return            Unix seconds, later than now (INT64_MAX if there is no later time).
 ///
-/// Threads: any, at any time.
+/// Threads: any, at the same time.
 #[unsafe(no_mangle)]
 pub extern "C" fn bedrock_token_retry_at(now: i64, expires_at: i64) -> i64 {
     retry_at(now, expires_at)

@@ -78,7 +78,7 @@ impl From<Error> for Failure {
 /// @param status  Any value, even one that this version does not know.
 /// @return        A static string, never NULL; not to be freed.
 ///
-/// Threads: any, at any time.
+/// Threads: any, at the same time.
 #[unsafe(no_mangle)]
 pub extern "C" fn bedrock_token_status_message(status: bedrock_token_status) -> *const c_char {
     message(status).as_ptr()

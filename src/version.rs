@@ -5,7 +5,7 @@ use std::ffi::c_char;
 ///
 /// @return  A static string, never NULL; not to be freed.
 ///
-/// Threads: any, at any time.
+/// Threads: any, at the same time.
 #[unsafe(no_mangle)]
 pub extern "C" fn bedrock_token_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()

@@ -22,9 +22,11 @@ def test_exported_symbols():
     assert now == exported_symbols(), how
 
 
-def test_global_symbols_of_the_static_library():
-    symbols = run("nm -g --defined-only --format=posix", STATIC)
-    assert sorted(re.findall(r"^(\S+) \w ", symbols, re.M)) == exported_symbols()
+if "BEDROCK_TOKEN_SEAL:BOOL=OFF" not in (TREE / "CMakeCache.txt").read_text():
+
+    def test_global_symbols_of_the_static_library():
+        symbols = run("nm -g --defined-only --format=posix", STATIC)
+        assert sorted(re.findall(r"^(\S+) \w ", symbols, re.M)) == exported_symbols()
 
 
 def test_names_and_links():
