@@ -13,7 +13,7 @@ demo: configure ## Generate a token and show what is in it
 	@cmake --build --preset release --parallel $(PROCESSORS) --target generate-cpp
 	@tools/demo.sh $(TREE)/examples-c/generate-cpp
 
-ifdef BEDROCK_TOKEN_BUILT # by .ci/run, which runs two targets at a time
+ifeq ($(BEDROCK_TOKEN_BUILT),$(CURDIR)) # by .ci/run, which runs two targets at a time
 build library programs: ;
 else
 build: configure ## Build the library, the command and the examples into build/release
