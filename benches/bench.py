@@ -114,10 +114,11 @@ class Operation:
     def warm_up(self) -> None:
         """Sets how many iterations make a slice."""
         for length in self.lengths:
-            spent, each = 0.0, self.time(1, length)
+            # A time of 0: the clock was still behind.
+            spent, each = 0.0, self.time(1, length) or SLICE
             while spent < WARM_UP / (100 if self.worker.id in C else 1):
                 count = max(1, round(SLICE / each))
-                each = self.time(count, length)
+                each = self.time(count, length) or each
                 spent += each * count
             self.iterations[length] = max(1, round(SLICE / each))
 
