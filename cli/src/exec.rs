@@ -2,13 +2,16 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::process::Command;
 
+use bedrock_token_core::Service;
+
 use crate::arguments::Generate;
 use crate::failure::{Failure, reason, shown};
 use crate::{generate, service};
 
 /// Variables that hold AWS credentials, or lead to some.
 const CREDENTIALS: &str = "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN \
-    AWS_CREDENTIAL_EXPIRATION AWS_ACCESS_KEY AWS_SECRET_KEY AWS_CREDENTIAL_FILE \
+    AWS_CREDENTIAL_EXPIRATION AWS_ACCESS_KEY AWS_SECRET_KEY AMAZON_ACCESS_KEY_ID \
+    AMAZON_SECRET_ACCESS_KEY AMAZON_SESSION_TOKEN AWS_CREDENTIAL_FILE \
     AWS_CREDENTIAL_PROFILES_FILE AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ROLE_ARN AWS_ROLE_SESSION_NAME \
     AWS_WEB_IDENTITY_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_RELATIVE_URI \
     AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN \
@@ -57,7 +60,8 @@ fn generate(request: &Generate) -> Result<generate::Token, Failure> {
 /// An SDK finds no credentials then, and says so. It must not go on as somebody else: as the default
 /// profile, or with the role of the machine.
 fn hide_credentials(command: &mut Command) {
-    for variable in CREDENTIALS.split(' ') {
+    let tokens = [Service::Bedrock, Service::ClaudePlatform].map(service::variable);
+    for variable in CREDENTIALS.split(' ').chain(tokens) {
         command.env_remove(variable);
     }
     for variable in FILES {

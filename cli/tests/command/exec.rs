@@ -10,7 +10,8 @@ fn exec(arguments: &[&str]) -> assert_cmd::Command {
 
 /// The variables of AWS that `env` printed, in order.
 fn of_aws(environment: &str) -> Vec<&str> {
-    let of_aws = |line: &&str| line.starts_with("AWS_") || line.starts_with("BOTO_CONFIG=");
+    let prefixes = ["AWS_", "AMAZON_", "ANTHROPIC_", "BOTO_"];
+    let of_aws = |line: &&str| prefixes.iter().any(|prefix| line.starts_with(prefix));
     let mut lines: Vec<_> = environment.lines().filter(of_aws).collect();
     lines.sort_unstable();
     lines
@@ -19,7 +20,8 @@ fn of_aws(environment: &str) -> Vec<&str> {
 #[test]
 fn the_program_has_the_token_and_no_credentials() {
     let mut command = exec(&["env"]);
-    let to_hide = "AWS_ACCESS_KEY AWS_CONFIG_FILE AWS_CONTAINER_AUTHORIZATION_TOKEN \
+    let to_hide = "AMAZON_ACCESS_KEY_ID AMAZON_SECRET_ACCESS_KEY AMAZON_SESSION_TOKEN \
+        ANTHROPIC_AWS_API_KEY AWS_ACCESS_KEY AWS_CONFIG_FILE AWS_CONTAINER_AUTHORIZATION_TOKEN \
         AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_FULL_URI \
         AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CREDENTIAL_EXPIRATION AWS_CREDENTIAL_FILE \
         AWS_CREDENTIAL_PROFILES_FILE AWS_DEFAULT_PROFILE AWS_PROFILE AWS_ROLE_ARN \
@@ -64,7 +66,7 @@ fn the_program_may_keep_the_credentials() {
 #[test]
 fn the_region_and_the_service_of_the_token_are_the_programs() {
     let options = ["exec", "--region", "us-west-2", "--service", "claude-platform", "--", "env"];
-    let environment = prints(&mut command(&options));
+    let environment = prints(command(&options).env(VARIABLE, "another account's"));
     for line in ["AWS_REGION=us-west-2", "AWS_DEFAULT_REGION=us-west-2"] {
         assert!(environment.lines().any(|other| other == line), "{environment}");
     }
