@@ -256,7 +256,8 @@ class provider {
 
   /** Returns a token that has not ended. Throws error; an exception of `source` is nested in it. */
   [[nodiscard]] fresh_token get() const {
-    call here;
+    if (!state_) throw error(BEDROCK_TOKEN_ERR_NULL_ARGUMENT);
+    call here(state_->innermost);
     char *token = nullptr;
     std::size_t size = 0;
     std::int64_t expires_at = 0;
@@ -290,8 +291,10 @@ class provider {
  private:
   /** A call of get() on this thread. The callback finds it, since it runs on the same thread. */
   struct call {
-    call() noexcept : outer(innermost) { innermost = this; }
-    ~call() { innermost = outer; }
+    explicit call(call *&(*of_thread)()) noexcept : innermost(of_thread), outer(innermost()) {
+      innermost() = this;
+    }
+    ~call() { innermost() = outer; }
     call(const call &) = delete;
     call &operator=(const call &) = delete;
 
@@ -299,9 +302,14 @@ class provider {
     credentials given;
     std::exception_ptr thrown;
 
+    call *&(*innermost)();
     call *outer;
-    static inline thread_local call *innermost = nullptr;
   };
+
+  static call *&innermost_call() noexcept {
+    static thread_local call *innermost = nullptr;
+    return innermost;
+  }
 
   /**
    * An exception that threads share. A thread takes it for a few instructions at a time. In a child
@@ -343,11 +351,13 @@ class provider {
     std::function<credentials()> source;
     shared_exception last_thrown;
     bedrock_token_provider *handle = nullptr;
+    /** Of the library that made the provider: another one with this header has its own. */
+    call *&(*innermost)() = &innermost_call;
   };
 
   static std::int32_t ask(void *context, bedrock_token_credentials *out) noexcept {
     state &state = *static_cast<provider::state *>(context);
-    call &here = *call::innermost;
+    call &here = *state.innermost();
     try {
       here.given = state.source();
     } catch (...) {
