@@ -53,9 +53,9 @@ impl ForkSafeKeeper {
     /// The keeper. In a child of `fork()`, the first call makes it ready for use. Nobody may use it after
     /// another `fork()` without calling this again: then it may be a new one, in the same place.
     pub fn ready(&self) -> &TokenKeeper {
-        let ready = State { generation: fork::generation(), is_ready: true };
-        let being_made_ready = State { is_ready: false, ..ready };
         loop {
+            let ready = State { generation: fork::generation(), is_ready: true };
+            let being_made_ready = State { is_ready: false, ..ready };
             let state = State::from_number(self.state.load(Ordering::Acquire));
             if state == ready {
                 // SAFETY: it is not written to any more in this process, since it is ready.

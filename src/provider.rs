@@ -63,7 +63,7 @@ pub type bedrock_token_credentials_fn = Option<
 /// Renewal is due 5 minutes before the end. In the last 30 seconds, callers wait for the renewal, and
 /// get the kept token only if the renewal fails. A life shorter than 50 minutes has its own rule:
 /// renewal is due at 90 % of it, and callers wait in its last hundredth, but at least in its last
-/// second. Whole seconds count, rounded up: a life shorter than 10 seconds is renewed at its end.
+/// second. A life shorter than 10 seconds is renewed at its end, and no caller waits before.
 /// bedrock_token_schedule() has the same rules.
 ///
 /// Threads: any number may use a provider at the same time. One renews. The others get the kept
@@ -142,8 +142,9 @@ pub unsafe extern "C" fn bedrock_token_provider_new(
 }
 
 /// Hands out a token that has not ended: the kept one, or a new one when renewal is due. If the
-/// renewal fails, callers get the kept token until it ends. The first call after a tenth of the time
-/// left, but at least one second later, asks the callback again. Without a kept token, each call does.
+/// renewal fails, callers get the kept token until it ends. A call asks the callback again when a
+/// tenth of the time to that end has passed, but not in the first second. Without a kept token, the
+/// next call asks at once.
 ///
 /// @param provider    The provider.
 /// @param out_buf     Receives the token, as from bedrock_token_generate(). Each caller owns a copy
