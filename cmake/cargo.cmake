@@ -94,11 +94,13 @@ set(cargo_target ${BEDROCK_TOKEN_CARGO_TARGET_DIR})
 # Multi-configuration generators get the release profile in each configuration: on Windows, Rust
 # always uses the release run-time library.
 set(profile release)
+set(fixed "lto|codegen-units|panic")
 set(profile_folder release)
 set(settings "")
 set(strip --strip-unneeded)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(profile dev)
+  set(fixed panic)
   set(profile_folder debug)
   set(strip "")
 elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
@@ -157,7 +159,7 @@ endif()
 
 # A file that has precedence over cargo's other configuration and over the environment, so that
 # nothing changes these settings, above all not that panics unwind.
-file(STRINGS Cargo.toml own_settings REGEX "^(lto|codegen-units|panic) = ")
+file(STRINGS Cargo.toml own_settings REGEX "^(${fixed}) = ")
 list(JOIN own_settings "\n" own_settings)
 function(write_cargo_config name) # name, options of rustc...
   list(TRANSFORM ARGN REPLACE "([\"\\\\])" "\\\\\\1")
@@ -169,7 +171,7 @@ function(write_cargo_config name) # name, options of rustc...
     set(linker "[target.${rust_target}]\nlinker = \"${linker}\"\n")
   endif()
   file(WRITE ${PROJECT_BINARY_DIR}/${name}
-    "[profile.release]\n${settings}${own_settings}\n${linker}[target.'cfg(all())']\nrustflags = [${configured}${flags}]\n")
+    "[profile.${profile}]\n${settings}${own_settings}\n${linker}[target.'cfg(all())']\nrustflags = [${configured}${flags}]\n")
 endfunction()
 write_cargo_config(cargo-library.toml ${rustflags} ${library_flags})
 write_cargo_config(cargo-command.toml ${rustflags} ${command_flags})
