@@ -323,9 +323,20 @@ def test_broken_credentials_while_a_token_holds(gateway):
     for _ in range(40):
         assert gateway.ask("team-a")[0] == 200
     BREAK["half"](gateway, gateway.credentials("team-a"))
-    assert within(15, lambda: "not JSON, or not whole" in gateway.log())
+    assert within(15, lambda: gateway.log().count("not JSON, or not whole") == 2)
+    gateway.server.world.refuse_next = 2
+    assert gateway.ask("team-a")[0] == 403, "the service's answer"
     for _ in range(40):
         assert gateway.ask("team-a")[0] == 200
+
+
+def test_each_reason_is_logged_once(gateway):
+    for _ in range(40):
+        assert gateway.ask("team-a")[0] == 200
+    (gateway.folder / "team-a.key").unlink()
+    gateway.credentials("team-a").unlink()
+    time.sleep(17)  # in which each worker looks at the files three times
+    assert gateway.log().count("bedrock gateway: ") == 2 * 2
 
 
 def test_new_credentials_are_taken_within_seconds(gateway):

@@ -101,35 +101,38 @@ end
 
 local tenants = {} -- those that this worker has served: name, endpoint and region together
 
-local function log_failure(tenant, why)
-  if why ~= tenant.failure then ngx.log(ngx.ERR, "bedrock gateway: ", tenant.name, ": ", why) end
-  tenant.failure = why
+-- Why a file is of no use, or nil. The log gets a reason once.
+local function log_failure(tenant, file, why)
+  if why and why ~= tenant.failures[file] then
+    ngx.log(ngx.ERR, "bedrock gateway: ", tenant.name, ": ", why)
+  end
+  tenant.failures[file] = why
 end
 
--- A new token from the credentials in the file; or nil and why not. The tenant is as it was then.
+-- Generates a token from the credentials in the file. If that fails, it returns why, and the tenant is as
+-- before.
 local function generate(tenant, content, now)
   local given = cjson.decode(content)
-  if type(given) ~= "table" then return nil, tenant.credentials .. ": not JSON, or not whole" end
+  if type(given) ~= "table" then return tenant.credentials .. ": not JSON, or not whole" end
   local ends = 0
   for _, field in ipairs { "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration" } do
     local value = given[field]
     if value == cjson.null then given[field] = nil end
     if given[field] and type(given[field]) ~= "string" then
-      return nil, tenant.credentials .. ": " .. field .. " must be a string"
+      return tenant.credentials .. ": " .. field .. " must be a string"
     end
   end
   if given.Expiration then
     ends = unix_seconds(given.Expiration)
-    if not ends then return nil, tenant.credentials .. ": Expiration must be a time" end
+    if not ends then return tenant.credentials .. ": Expiration must be a time" end
   end
   local times, why = bedrock_token.schedule(now, LIFE, ends)
-  if not times then return nil, why end
+  if not times then return why end
   local token
   token, why = bedrock_token.generate(given.AccessKeyId, given.SecretAccessKey, given.SessionToken,
     tenant.region, { expires = LIFE, service = tenant.service, at = now })
-  if not token then return nil, why end
-  tenant.token, tenant.times, tenant.due, tenant.failure = token, times, times.renew_at, nil
-  return token
+  if not token then return why end
+  tenant.token, tenant.times, tenant.due = token, times, times.renew_at
 end
 
 local function holds(tenant, now)
@@ -139,18 +142,16 @@ end
 -- Generates a token if one is due, or if the credentials have changed.
 local function renew(tenant, now)
   local content, why = private(tenant.credentials)
-  if content then
-    local digest = ngx.md5_bin(content)
-    if holds(tenant, now) and now < tenant.due and digest == tenant.digest then return end
-    local token
-    token, why = generate(tenant, content, now)
-    if token then
-      tenant.digest = digest
-      return
-    end
+  local digest = content and ngx.md5_bin(content)
+  if content and not (holds(tenant, now) and now < tenant.due and digest == tenant.digest) then
+    why = generate(tenant, content, now)
   end
-  log_failure(tenant, why)
-  tenant.due = bedrock_token.retry_at(now, holds(tenant, now) and tenant.times.expires_at or now)
+  log_failure(tenant, "credentials", why)
+  if why then
+    tenant.due = bedrock_token.retry_at(now, holds(tenant, now) and tenant.times.expires_at or now)
+  else
+    tenant.digest = digest
+  end
 end
 
 -- A token that has not ended, or nil.
@@ -164,8 +165,8 @@ end
 local function read_keys(tenant)
   local content, why = private(tenant.keys_file)
   tenant.keys = {}
-  if not content then return log_failure(tenant, why) end
-  for key in content:gmatch("%S+") do
+  log_failure(tenant, "keys", why)
+  for key in (content or ""):gmatch("%S+") do
     if #key >= 16 then table.insert(tenant.keys, key) end
   end
 end
@@ -186,6 +187,7 @@ local function tenant_of(var)
       actions = known.actions,
       region = region,
       due = 0,
+      failures = {},
     }
     read_keys(tenant)
     tenants[id] = tenant
@@ -245,8 +247,9 @@ end
 -- access_by_lua of the location to which a request goes once more, after 401 or 403.
 function M.again()
   local tenant = tenant_of(ngx.var)
-  -- Another request may have had the same token refused, and dropped it.
-  if tenant.token == ngx.var.gateway_token then tenant.token = nil end
+  -- Another request may have had the same token refused, and renewed it. While there is no other token, the
+  -- client gets the service's answer.
+  if tenant.token == ngx.var.gateway_token then tenant.due = 0 end
   return send(tenant)
 end
 
