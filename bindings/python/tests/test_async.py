@@ -202,6 +202,31 @@ def test_a_source_that_runs_a_loop_for_its_own_provider_is_refused(
     assert isinstance(raised.value.__cause__, ReentrantError)
 
 
+@pytest.mark.parametrize("are_async", [False, True])
+def test_sources_that_wait_for_each_others_provider_are_refused(are_async: bool) -> None:
+    async def first_source() -> Credentials:
+        await second.get_async()
+        return GOOD
+
+    async def second_source() -> Credentials:
+        await first.get_async()
+        return GOOD
+
+    def first_source_in_a_thread() -> Credentials:
+        return asyncio.run(first_source())
+
+    def second_source_in_a_thread() -> Credentials:
+        first.get()
+        return GOOD
+
+    first = Provider(first_source if are_async else first_source_in_a_thread, REGION)
+    second = Provider(second_source if are_async else second_source_in_a_thread, REGION)
+    with pytest.raises(NoCredentialsError) as raised:
+        run(first.get_async)
+    assert raised.value.__cause__ is not None
+    assert isinstance(raised.value.__cause__.__cause__, ReentrantError)
+
+
 async def end_the_other_tasks() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:

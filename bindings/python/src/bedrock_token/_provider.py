@@ -116,11 +116,14 @@ class _Background:
 
         self.loop = loop
         self.generation = _forks
+        outer = _within.get()
+        self.outer = None if outer is None or outer.ended.done() else outer
         self.ended: futures.Future[Union[_Kept, Exception, None]] = futures.Future()
         self.ended.set_running_or_notify_cancel()  # from now on, cancelling it does nothing
 
 
-#: The background's renewal that this code runs in, as the source of.
+#: The background's renewal that this code runs in, as the source of. Its `outer` is the one in whose
+#: source it was started: that one waits for it.
 _within: "contextvars.ContextVar[Optional[_Background]]" = contextvars.ContextVar(
     "bedrock_token_renewal", default=None
 )
@@ -354,6 +357,8 @@ class Provider:
                     mine.ended = True
             if renewal is not mine:
                 renewal.refuse_reentry()
+                if background is None:
+                    self._refuse_reentry()
                 kept = self._kept
                 if kept.may_be_late(time()) and background is None:
                     return kept
@@ -454,8 +459,7 @@ class Provider:
                     return kept
             if kept.may_be_late(now):
                 return kept
-            if background is _within.get():
-                raise ReentrantError
+            self._refuse_reentry()
             import asyncio
 
             result = await asyncio.wrap_future(background.ended)
@@ -463,6 +467,13 @@ class Provider:
                 _raise(result)
             if result is not None:
                 return result
+
+    def _refuse_reentry(self) -> None:
+        within, background = _within.get(), self._in_progress()
+        while within is not None:
+            if within is background:
+                raise ReentrantError
+            within = within.outer
 
     def _in_background(self, loop: "_Loop") -> _Background:
         """A thread for a renewal that all coroutines share: the loop's own threads are few, and
