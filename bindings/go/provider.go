@@ -338,7 +338,7 @@ func (p *Provider) Invalidate(refused string) {
 	p.invalidateSource()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if refused == "" || p.kept.Load() == kept {
+	if now := p.kept.Load(); refused == "" || now != nil && now.token == kept.token {
 		p.kept.Store(nil)
 	}
 }

@@ -21,7 +21,8 @@ type bench struct {
 	// give is what the source does; tests change it between renewals.
 	give func(ctx context.Context) (Credentials, error)
 
-	invalidated atomic.Int32
+	invalidated  atomic.Int32
+	invalidating func()
 }
 
 func works(context.Context) (Credentials, error) { return example, nil }
@@ -31,7 +32,7 @@ var errDown = errors.New("source is down")
 func fails(context.Context) (Credentials, error) { return Credentials{}, errDown }
 
 func newBench(opts ...ProviderOption) *bench {
-	b := &bench{give: works}
+	b := &bench{give: works, invalidating: func() {}}
 	b.clock.Store(noon.UnixMilli())
 	b.Provider = must(NewProvider(b, region, opts...))
 	b.now = func() time.Time { return time.UnixMilli(b.clock.Load()) }
@@ -44,7 +45,10 @@ func (b *bench) Retrieve(ctx context.Context) (Credentials, error) {
 }
 
 // The source's method, which has the name of the provider's.
-func (b *bench) Invalidate() { b.invalidated.Add(1) }
+func (b *bench) Invalidate() {
+	b.invalidated.Add(1)
+	b.invalidating()
+}
 
 func (b *bench) sleep(d time.Duration) { b.clock.Add(d.Milliseconds()) }
 
@@ -432,7 +436,7 @@ func TestProviderTokenFor(t *testing.T) {
 }
 
 func TestProviderInvalidate(t *testing.T) {
-	b := newBench()
+	b := newBench(WithLogger(slog.New(slog.DiscardHandler)))
 	b.wants(t, 0, 1)
 	b.sleep(time.Minute)
 	for _, refused := range []struct {
@@ -446,6 +450,19 @@ func TestProviderInvalidate(t *testing.T) {
 		if got := b.calls.Load() - calls; got != 1 && refused.drops || got != 0 && !refused.drops || b.invalidated.Load()-invalidated != got {
 			t.Errorf("%.9q: dropped %d times, its source %d times", refused.token, got, b.invalidated.Load()-invalidated)
 		}
+	}
+
+	// A renewal fails meanwhile, and goes on with the same token.
+	b.give = fails
+	kept := b.kept.Load()
+	b.clock.Store(kept.renewAt)
+	b.invalidating = func() {
+		must(b.Token(t.Context()))
+		b.settle()
+	}
+	b.Provider.Invalidate(kept.token)
+	if b.kept.Load() != nil {
+		t.Error("the refused token is still kept")
 	}
 }
 
