@@ -49,7 +49,7 @@ test-abi: build ## Compare the ABI with the promised one
 test-bare: ## Build a fresh clone, and install the files of dist/, on bare machines
 	@tools/pytest.sh tests/bare
 
-test-cli: ## Feed the command with the AWS CLI's output, and wire it into programs
+test-cli: build ## Feed the command with the AWS CLI's output, and wire it into programs
 	@tools/need.sh /usr/bin/aws=awscli curl fish groff mandoc npm systemd-analyze=systemd zsh
 	@tools/pytest.sh tests/cli
 

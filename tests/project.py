@@ -82,8 +82,10 @@ def files(folder):
 
 def assert_names_no_folder(*built):
     """The files name no folder of the machine that built them."""
+    cargo = os.environ.get("CARGO_HOME", Path.home() / ".cargo")
+    sysroot = run("rustc --print sysroot").strip()
     for file in built:
-        for folder in (ROOT, Path.home()):
+        for folder in (ROOT, Path.home(), cargo, sysroot):
             assert f"{folder}/".encode() not in file.read_bytes(), file
 
 

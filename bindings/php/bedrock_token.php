@@ -110,14 +110,14 @@ function generate(?string $accessKey, #[\SensitiveParameter] ?string $secret, #[
     return \FFI::string($buffer);
 }
 
-/** @return array{access_key: string, region: string, issued_at: int, expires_at: int, has_session: bool, service: Service} */
+/** @return array{access_key: string, region: string, issued_at: int, expires_at: int, has_session: bool, service: ?Service} */
 function inspect(#[\SensitiveParameter] string $token): array
 {
     $info = Library::get()->new('bedrock_token_info');
     Library::check(Library::get()->bedrock_token_inspect(Library::text($token), \FFI::addr($info), \FFI::sizeof($info)));
     return ['access_key' => \FFI::string($info->access_key), 'region' => \FFI::string($info->region),
         'issued_at' => $info->issued_at, 'expires_at' => $info->expires_at,
-        'has_session' => $info->has_session === 1, 'service' => Service::from($info->service)];
+        'has_session' => $info->has_session === 1, 'service' => Service::tryFrom($info->service)];
 }
 
 /**

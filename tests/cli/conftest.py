@@ -1,19 +1,19 @@
-"""The command as one static file, and the services that its users' clients call."""
+"""The command, and the services that its users' clients call."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cli.running import ACCESS_KEY, REGION, ROOT, SECRET, run
+from cli.running import ACCESS_KEY, REGION, SECRET, run
 from endpoint import server as services
 from endpoint.token_check import Tenant
+from project import TREE
 
 
 @pytest.fixture(scope="session")
 def program() -> Path:
-    """The command as it is released: a static file."""
-    return ROOT / run(ROOT / "packaging/static-command.sh", timeout=1800).strip()
+    return TREE / "bedrock-token"
 
 
 @pytest.fixture(scope="session")

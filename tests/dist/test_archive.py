@@ -18,8 +18,16 @@ from cyclonedx.validation.json import JsonStrictValidator
 from dist import native
 from dist.artifacts import DIST, artifact, need
 from dist.native import check_vectors
+from elf import dynamic
 from endpoint.token_check import SERVICES, Tenant, check, presigned
-from project import TARGETS, VERSION, exported_symbols, files, targets_with
+from project import (
+    TARGETS,
+    VERSION,
+    assert_names_no_folder,
+    exported_symbols,
+    files,
+    targets_with,
+)
 
 # Python's wheels are for every released target.
 RELEASED = [target for target in targets_with("python") if TARGETS[target]["tier"] < 3]
@@ -125,6 +133,10 @@ def test_command(user, target):
     windows = "windows" in target
     program = user.home / f"bedrock-token{'.exe' * windows}"
     shutil.copy(artifact(f"bedrock-token-{VERSION}-{target}{program.suffix}"), program)
+    assert program.stat().st_size <= 1_100_000
+    assert_names_no_folder(program)
+    if not windows:
+        assert "NEEDED" not in dynamic(program)
     on_this = target.startswith(platform.machine()) and not windows
     emulator = [] if on_this else ["wine" if windows else f"qemu-{target.partition('-')[0]}-static"]
     need(*TARGETS[target]["tools"])

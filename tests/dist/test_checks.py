@@ -27,10 +27,6 @@ CHECKS = {
     "twine": ((), "twine check --strict $DIST/bedrock_token-*.whl $DIST/bedrock_token-*.tar.gz"),
     # PyInstaller names its hook so that no program can import it: W004.
     "check-wheel-contents": ((), "check-wheel-contents --ignore=W004 $DIST/*.whl"),
-    "mandoc": (
-        ("mandoc",),
-        f"tar -xzOf {ARCHIVE} --wildcards '*/man1/*' | mandoc -T lint -W warning",
-    ),
     "pkg-config": (
         ("pkg-config",),
         f"tar -xzf {ARCHIVE}; PKG_CONFIG_PATH=$(echo */lib/pkgconfig) pkg-config --validate bedrock_token",

@@ -7,13 +7,14 @@
 enum { LIMIT = 32 * 1024, SIZE = 1024 * 1024, PAINT = 0xa5 };
 static _Alignas(4096) unsigned char stack[SIZE];
 static size_t deepest;
+static bedrock_token_status status;
 
 // What the kernel and the C library did below, the paint has covered when this returns.
 static __attribute__((noinline)) void *measure(void *call) {
   unsigned char *here = (unsigned char *)__builtin_frame_address(0);
   unsigned char *paint_end = here - 512;
   for (unsigned char *at = stack; at < paint_end; at++) *at = PAINT;
-  run_call(*(const int *)call);
+  status = run_call(*(const int *)call);
   unsigned char *at = stack;
   while (at < paint_end && *at == PAINT) at++;
   CHECK(at > stack);
@@ -32,7 +33,7 @@ int main(void) {
     CHECK(pthread_create(&thread, &attributes, measure, &i) == 0);
     join_thread(thread);
     snprintf(test_context, sizeof test_context, "(%zu bytes, %s)", deepest, calls[i].name);
-    CHECK(deepest < LIMIT);
+    CHECK(status == BEDROCK_TOKEN_OK && deepest < LIMIT);
     if (most < deepest) most = deepest;
   }
   printf("at most %zu bytes\n", most);

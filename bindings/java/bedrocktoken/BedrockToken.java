@@ -42,7 +42,7 @@ public final class BedrockToken {
     }
   }
 
-  /** What a token says of itself, but not its secret parts. */
+  /** What a token says of itself, but not its secret parts. A service that only a newer library knows is null. */
   public record Info(
       String accessKey, String region, Instant issuedAt, Instant expiresAt, boolean hasSession, Service service) {}
 
@@ -183,9 +183,10 @@ public final class BedrockToken {
       } finally {
         bytes.fill((byte) 0);
       }
+      int service = info.get(JAVA_INT, 220);
       return new Info(info.getString(0), info.getString(129), Instant.ofEpochSecond(info.get(JAVA_LONG, 200)),
           Instant.ofEpochSecond(info.get(JAVA_LONG, 208)), info.get(JAVA_INT, 216) != 0,
-          Service.values()[info.get(JAVA_INT, 220)]);
+          service < Service.values().length ? Service.values()[service] : null);
     } catch (Throwable e) {
       throw impossible(e);
     }
