@@ -173,14 +173,18 @@ module BedrockToken
     end
 
     # For a client of AWS's SDK: <tt>Aws::BedrockRuntime::Client.new(**provider.sdk_options)</tt>. The SDK
-    # sends the token to the service in this region, over https.
+    # sends the token over https to Bedrock in this region, or to the +endpoint+ that the program sets. It
+    # ignores an endpoint in the environment or in the profile.
     def sdk_options
+      raise ArgumentError, "the clients of AWS's SDK take tokens for :bedrock only" if @options[:service] != :bedrock
+
       current = method(:current)
       tokens = Class.new do
         include ::Aws::TokenProvider
         define_method(:token) { current.call.then { |kept| ::Aws::Token.new(kept.token, Time.at(kept.expires_at)) } }
       end
-      { region: @region, token_provider: tokens.new, auth_scheme_preference: ["httpBearerAuth"] }
+      { region: @region, token_provider: tokens.new, auth_scheme_preference: ["httpBearerAuth"],
+        ignore_configured_endpoint_urls: true }
     end
 
     def inspect = "#<BedrockToken::Provider #{@region}>" # without the token
@@ -190,7 +194,8 @@ module BedrockToken
       def holds?(now) = now >= valid_from && now < expires_at
     end
 
-    # A thread, and the group of all threads that its source starts: a thread is in the group of its parent.
+    # A thread that callers wait for, and the group of this thread, the source's thread and all threads that the
+    # source starts: a thread is in the group of its parent.
     class Renewal < ThreadGroup
       attr_reader :thread, :outer
       attr_accessor :kept, :failure
@@ -220,7 +225,7 @@ module BedrockToken
         renewal = @lock.synchronize { kept_or_renewal }
         return renewal if renewal.is_a?(Kept)
 
-        give_up(renewal) unless renewal.thread.join(@timeout)
+        renewal.thread.join
         kept = renewal.kept || @lock.synchronize { @kept } # the new one even if it was dropped since
         return kept if kept&.holds?(Time.now.to_i)
         next unless (failure = renewal.failure)
@@ -241,28 +246,43 @@ module BedrockToken
       @renewal ||= Renewal.new { |renewal| renew(renewal) }
     end
 
-    def give_up(renewal)
-      renewal.thread.kill
-      finish(renewal, nil, failure_of(Timeout::Error.new("no answer in #{@timeout} seconds")))
+    # This limits the source, not the callers: each may leave before its time. And in a fiber of Async, Ruby 3.1
+    # joins a thread without a limit.
+    def renew(renewal)
+      source = Thread.new { ask(renewal) }
+      raise Timeout::Error, "no answer in #{@timeout} seconds" unless source.join(@timeout)
+      raise ThreadError, "the source ended its thread" unless renewal.ended?
+    rescue StandardError => e
+      source&.kill
+      finish(renewal, nil, failure_of(e))
     end
 
-    def renew(renewal)
+    def ask(renewal)
       finish(renewal, generate)
     rescue Error => e
       finish(renewal, nil, e)
     rescue Exception => e # rubocop:disable Lint/RescueException -- it must not end the threads that wait
       finish(renewal, nil, failure_of(e))
-    ensure
-      finish(renewal, nil, failure_of(ThreadError.new("the source ended its thread"))) # if nothing else did
     end
 
     def generate
-      given = @source.respond_to?(:call) ? @source.call : @source
-      credentials = given.respond_to?(:credentials) ? given.credentials : given
-      dated = [given, credentials].find { |one| one.respond_to?(:expiration) }
+      credentials, expiration = read(@source.respond_to?(:call) ? @source.call : @source)
       now = Time.now.to_i
-      times = Library.schedule(now, @options[:expires], dated&.expiration)
+      times = Library.schedule(now, @options[:expires], expiration)
       Kept.new(BedrockToken.generate(credentials, at: now, **@options), *times).freeze
+    end
+
+    # The SDK refreshes its object when a thread reads it, and sets the credentials before their end. So the
+    # end is read first: after a refresh between the two reads, the token ends too early, not too late. The
+    # credentials are read before that too: in newer versions only this refreshes, and the end may be past.
+    def read(given)
+      if given.respond_to?(:expiration)
+        given.credentials if given.respond_to?(:credentials)
+        expiration = given.expiration
+      end
+      credentials = given.respond_to?(:credentials) ? given.credentials : given
+      expiration ||= credentials.expiration if credentials.respond_to?(:expiration)
+      [credentials, expiration]
     end
 
     def failure_of(reason)
@@ -271,7 +291,7 @@ module BedrockToken
       e
     end
 
-    # For the first one who calls it: the thread itself, or a caller who gives it up.
+    # For the first one that calls it: the source's thread, or the one that limits it.
     def finish(renewal, kept, failure = nil)
       @lock.synchronize do
         return if renewal.ended?

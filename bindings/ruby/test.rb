@@ -91,6 +91,7 @@ class SdkTest < Minitest::Test
       option(:region)
       option(:stub_responses)
       option(:auth_scheme_preference)
+      option(:ignore_configured_endpoint_urls)
       handle(:Send, step: :send) do |context|
         Seahorse::Client::Response.new(context: context, data: context.http_request.headers["authorization"])
       end
@@ -110,6 +111,8 @@ class SdkTest < Minitest::Test
     failing = provider { raise "no role" }
     error = assert_raises(BedrockToken::Error) { call("https://localhost", failing) }
     assert_match(/no role/, error.message)
+    assert asked.sdk_options[:ignore_configured_endpoint_urls]
+    assert_raises(ArgumentError) { provider(service: :claude_platform) { CREDENTIALS }.sdk_options }
   end
 
   def test_its_credentials
@@ -122,6 +125,27 @@ class SdkTest < Minitest::Test
     assert provider(credentials: refreshed.new(sdk, Time.now + 60)).token
     error = assert_raises(BedrockToken::Error) { provider(credentials: refreshed.new(sdk, Time.now - 1)).token }
     assert_equal 13, error.status
+  end
+
+  def test_credentials_that_the_sdk_refreshes_before_each_read
+    reads = 0
+    now = Time.now.to_i
+    sdk = Object.new
+    sdk.define_singleton_method(:credentials) { Aws::Credentials.new("AKIA#{reads += 1}", SECRET) }
+    sdk.define_singleton_method(:expiration) { now + (1000 * (reads += 1)) }
+    token = provider(credentials: sdk).sdk_options[:token_provider].token
+    signed_with = BedrockToken.inspect_token(token.token).access_key_id.delete_prefix("AKIA").to_i
+    assert_operator token.expiration.to_i, :<=, now + (1000 * signed_with)
+  end
+
+  def test_credentials_that_ended_before_the_sdk_refreshes_them
+    newer = Struct.new(:expiration) do # in newer versions of the SDK, this does not refresh
+      def credentials
+        self.expiration = Time.now + 3600
+        Aws::Credentials.new(KEY, SECRET)
+      end
+    end
+    assert provider(credentials: newer.new(Time.now - 1)).token
   end
 end
 
@@ -177,6 +201,22 @@ class ProviderTest < Minitest::Test
     assert_equal ["no answer in 0.2 seconds"], waiters.map { |one| one.value.cause.message }.uniq
     @queue << 1
     assert hung.token
+  end
+
+  def test_a_source_that_never_answers_and_callers_who_leave
+    hung = waiting(timeout: 0.3)
+    20.times do
+      hung.failure or assert_raises(Timeout::Error, BedrockToken::Error) { Timeout.timeout(0.1) { hung.token } }
+    end
+    assert_equal "no answer in 0.3 seconds", hung.failure&.cause&.message
+    @queue << 1
+    assert hung.token
+  end
+
+  def test_a_source_that_never_answers_a_fiber
+    Async do |task|
+      assert_raises(BedrockToken::Error) { task.with_timeout(5) { waiting(timeout: 0.2).token } }
+    end
   end
 
   def test_a_source_that_ends_its_thread
