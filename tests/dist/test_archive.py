@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import struct
 import sys
@@ -90,13 +91,22 @@ def test_run(user, unpack, target):
 
 @pytest.mark.parametrize("target", INSPECTED)
 def test_macos(user, unpack, target):
-    """Only a Mac could run it. The library has the functions, and the files are signed as they are: a
-    Mac with an Apple processor ends a program whose signature does not hold."""
+    """Only a Mac could run it. The library has the functions, and runs on the systems that are named. The
+    files are signed as they are: a Mac with an Apple processor ends a program whose signature does not
+    hold."""
     need("llvm-nm=llvm")
     prefix = unpack(target)
     library = prefix / "lib/libbedrock_token.dylib"
     symbols = user.run("llvm-nm", "--defined-only", "-gj", library)
     assert sorted(symbols.split()) == [f"_{name}" for name in exported_symbols()]
+    headers = user.run("llvm-objdump", "--macho", "--private-headers", library)
+    own, *needed = re.findall(r"^ +name (\S+) \(offset", headers, re.M)
+    assert own == f"@rpath/libbedrock_token.{VERSION.partition('.')[0]}.dylib"
+    assert needed == ["/usr/lib/libSystem.B.dylib"]
+    oldest = re.search(r"LC_VERSION_MIN_MACOSX\n.*\n +version (\S+)|^ +minos (\S+)", headers, re.M)
+    assert f"macOS {oldest[1] or oldest[2]}" == TARGETS[target]["oldest"]
+    # macOS unloads no library that has thread-local variables, so the handler of forks stays there.
+    assert "MH_HAS_TLV_DESCRIPTORS" in headers
     for file in (library, prefix / "bin/bedrock-token"):
         content = file.read_bytes()
         pages = signed_pages(content)
