@@ -62,6 +62,28 @@ public final class Checks {
     check(asked[0] == 2 && provider.failure().isEmpty(), "the next call does not renew");
   }
 
+  /** While the kept token holds, nobody else waits for it. */
+  private static void aSourceThatHangsIsGivenUpWhenItsCallerHasLeft() throws Exception {
+    long[] now = {System.currentTimeMillis()};
+    int[] asked = {0};
+    Provider provider = new Provider(Service.BEDROCK, "us-east-1", Duration.ofHours(12), () -> {
+      if (++asked[0] > 1) new CountDownLatch(1).await();
+      return RIGHT;
+    }) {
+      @Override Duration sourceLimit() { return Duration.ofMillis(100); }
+      @Override long nowMillis() { return now[0]; }
+    };
+    String kept = provider.token();
+    now[0] += Duration.ofHours(12).minusMinutes(4).toMillis();
+    try {
+      provider.token(Duration.ofMillis(10));
+      throw new AssertionError("the source has answered");
+    } catch (TimeoutException left) {
+      Thread.sleep(100);
+    }
+    check(provider.token().equals(kept) && provider.failure().isPresent(), "it is not given up");
+  }
+
   /** Nothing connects a thread of a pool with the source. */
   private static void aPoolsThreadInTheSourceDoesNotHang() throws Exception {
     Provider[] provider = {null};
@@ -96,6 +118,7 @@ public final class Checks {
   public static void main(String[] arguments) throws Exception {
     halfASurrogatePairIsRefused();
     aSourceThatHangsIsGivenUp();
+    aSourceThatHangsIsGivenUpWhenItsCallerHasLeft();
     aPoolsThreadInTheSourceDoesNotHang();
     twoClassLoadersLoadIt();
   }

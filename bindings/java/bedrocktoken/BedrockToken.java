@@ -250,6 +250,8 @@ public final class BedrockToken {
       final CompletableFuture<Kept> ended = new CompletableFuture<>();
       final Thread thread = Thread.ofPlatform().daemon().name("bedrock-token renewal").unstarted(() -> run(this));
       final long givenUpAt = System.nanoTime() + sourceLimit().toNanos();
+
+      long nanosLeft() { return givenUpAt - System.nanoTime(); }
     }
 
     private final Service service;
@@ -291,7 +293,8 @@ public final class BedrockToken {
     public String token(Duration limit) throws InterruptedException, TimeoutException {
       long start = System.nanoTime();
       while (true) {
-        Renewal awaited;
+        Renewal awaited = renewal;
+        if (awaited != null && awaited.nanosLeft() <= 0) giveUp(awaited); // its callers have left
         boolean mine = false;
         Kept kept = this.kept;
         long now = now();
@@ -396,16 +399,20 @@ public final class BedrockToken {
     private Kept await(Renewal awaited, long start, Duration limit)
         throws InterruptedException, ExecutionException, TimeoutException {
       long left = TimeUnit.NANOSECONDS.convert(limit) - (System.nanoTime() - start);
-      long sourceLeft = awaited.givenUpAt - System.nanoTime();
+      long sourceLeft = awaited.nanosLeft();
       try {
         return awaited.ended.get(Math.min(left, sourceLeft), TimeUnit.NANOSECONDS);
       } catch (TimeoutException late) {
         if (left < sourceLeft) throw late;
-        end(awaited, null,
-            new TokenException(TokenException.NO_CREDENTIALS, new TimeoutException("the source did not answer")));
-        awaited.thread.interrupt();
+        giveUp(awaited);
         return awaited.ended.get();
       }
+    }
+
+    private void giveUp(Renewal late) {
+      end(late, null,
+          new TokenException(TokenException.NO_CREDENTIALS, new TimeoutException("the source did not answer")));
+      late.thread.interrupt();
     }
 
     private long now() { return Math.floorDiv(nowMillis(), 1000); }
