@@ -47,13 +47,11 @@ def members(struct, description):
     ]
 
 
-@pytest.fixture(scope="module")
-def now(tmp_path_factory):
-    """The ABI that the header declares: a library whose functions are empty, described."""
+def described(header, folder):
+    """The ABI that a header declares: a library whose functions are empty, described."""
     needs("abidw", "abidiff", "cc")
-    folder = tmp_path_factory.mktemp("abi")
     declared = "(?sm)^(BEDROCK_TOKEN_API.*?);$"
-    empty = re.sub(declared, r"\1 { __builtin_trap(); }", HEADER.read_text())
+    empty = re.sub(declared, r"\1 { __builtin_trap(); }", header)
     (folder / "bedrock_token.h").write_text(empty)
     name = soname(TREE / "lib/libbedrock_token.so")
     compiler = f"cc -g -std=c99 -fPIC -shared -Wl,-soname,{name}"
@@ -66,16 +64,34 @@ def now(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def now(tmp_path_factory):
+    return described(HEADER.read_text(), tmp_path_factory.mktemp("abi"))
+
+
+@pytest.fixture(scope="module")
+def library():
+    """With debug information, which has the types. All targets, as `make test` builds them."""
+    run("cargo build --workspace --all-targets --locked --target-dir target")
+    return ROOT / "target/debug/libbedrock_token.so"
+
+
+@pytest.fixture(scope="module")
 def constants():
     macros = run("cc -E -dM -std=c99", HEADER)
     numbers = re.findall(r"^#define (BEDROCK_TOKEN_[A-Z_]* .*[0-9])$", macros, re.M)
     return {line for line in numbers if "_VERSION" not in line}
 
 
-def test_the_library_is_what_its_header_says(now):
-    # All targets, as `make test` builds them.
-    run("cargo build --workspace --all-targets --locked --target-dir target")
-    assert not differences(now, ROOT / "target/debug/libbedrock_token.so")
+def test_the_library_is_what_its_header_says(now, library):
+    assert not differences(now, library)
+
+
+@pytest.mark.parametrize(
+    "change", [("uint32_t expires", "uint64_t expires"), ("int64_t renew_at", "int32_t renew_at")]
+)
+def test_types_are_compared(change, library, tmp_path):
+    wrong = described(HEADER.read_text().replace(*change), tmp_path)
+    assert differences(wrong, library)
 
 
 def test_nothing_is_broken(now, constants):
