@@ -26,8 +26,27 @@ export function isServices(url: URL, service: Service, region: string): boolean 
     NAMES[service].some((name) => suffixes.some((end) => endpoint === `${name}.${region}.${end}`));
 }
 
-/** Whether a URL has one of these hosts ("host" or "host:port"), over https unless it is this machine. */
-export function isListed(url: URL, hosts: readonly string[]): boolean {
+/** "host" or "host:port", without what two parsers could see differently. */
+const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(?::([1-9]\d{0,4}))?$/i;
+
+/** The option `hosts` as "host:port" or "host:", with each host as a URL has it. */
+export function listed(hosts: readonly string[] = []): ReadonlySet<string> {
+  try {
+    return new Set(hosts.map((host) => {
+      const [, port = ""] = host.match(HOST)!;
+      return `${new URL(`https://${host}`).hostname}:${port}`;
+    }));
+  } catch { // a string is no list: it has no map()
+    throw new TypeError('hosts must be a list of "host" or "host:port"');
+  }
+}
+
+/** Whether a URL has one of these hosts, over https unless it is this machine. */
+export function isListed(url: URL, hosts: ReadonlySet<string>): boolean {
   const isHere = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
-  return (url.protocol === "https:" || (url.protocol === "http:" && isHere)) && hosts.includes(url.host);
+  const isHttps = url.protocol === "https:";
+  if (!isHttps && !(url.protocol === "http:" && isHere)) return false;
+  // A URL has its scheme's own port as "".
+  const port = url.port || (isHttps ? "443" : "80");
+  return hosts.has(`${url.hostname}:${port}`) || hosts.has(`${url.hostname}:${url.port}`);
 }

@@ -68,20 +68,25 @@ const decoder = new TextDecoder();
 export class Room {
   readonly exports: Exports;
   readonly address: number;
-  readonly #bytes: Uint8Array;
+  readonly #size: number;
   #used: number;
 
   /** The first `results` bytes are for results. */
   constructor(exports: Exports, address: number, size: number, results: number) {
     this.exports = exports;
     this.address = address;
-    this.#bytes = new Uint8Array(exports.memory.buffer, address, size);
+    this.#size = size;
     this.#used = results;
+  }
+
+  /** Made anew for each use: if the memory has grown in a call, it is another buffer. */
+  get #bytes(): Uint8Array {
+    return new Uint8Array(this.exports.memory.buffer, this.address, this.#size);
   }
 
   /** Where the bytes begin that are not used yet, and how many there are. */
   get rest(): [address: number, size: number] {
-    return [this.address + this.#used, this.#bytes.length - this.#used];
+    return [this.address + this.#used, this.#size - this.#used];
   }
 
   /**
@@ -94,14 +99,15 @@ export class Room {
     const string = typeof text === "string" ? text : REFUSED;
     const end = at + string.length;
     this.#used = end + 1;
-    const { read } = encoder.encodeInto(string, this.#bytes.subarray(at, end));
-    if (read !== string.length || string.includes("\0")) this.#bytes[at] = REFUSED.charCodeAt(0);
-    this.#bytes[end] = 0;
+    const bytes = this.#bytes;
+    const { read } = encoder.encodeInto(string, bytes.subarray(at, end));
+    if (read !== string.length || string.includes("\0")) bytes[at] = REFUSED.charCodeAt(0);
+    bytes[end] = 0;
     return this.address + at;
   }
 
   get view(): DataView {
-    return new DataView(this.#bytes.buffer, this.address, this.#bytes.length);
+    return new DataView(this.exports.memory.buffer, this.address, this.#size);
   }
 
   text(at: number, length: number): string {
@@ -157,8 +163,8 @@ export function retryAt(now: number, expiresAt: number): number {
 /** The error for a status, with the reason of a source of credentials. */
 export function failure(status: number, ...reason: [cause?: unknown]): BedrockTokenError {
   const { memory, bedrock_token_status_message } = loaded();
-  const bytes = new Uint8Array(memory.buffer);
   const at = bedrock_token_status_message(status);
+  const bytes = new Uint8Array(memory.buffer);
   const message = decoder.decode(bytes.subarray(at, bytes.indexOf(0, at)));
   if (reason.length === 0) return new BedrockTokenError(status, message);
   const [cause] = reason;

@@ -1,5 +1,5 @@
 import { type BedrockTokenError } from "./error.js";
-import { isListed, isServices } from "./hosts.js";
+import { isListed, isServices, listed } from "./hosts.js";
 import { type Frame, isInside, run } from "./inside.js";
 import { failure, retryAt } from "./module.js";
 import { EXPIRES_DEFAULT, generate, schedule, type Service, type Times } from "./token.js";
@@ -28,7 +28,10 @@ export interface ProviderOptions {
   onFailure?: ((failure: BedrockTokenError) => void) | undefined;
   /** After how many milliseconds without an answer `credentials` is given up. By default 60,000. */
   timeout?: number | undefined;
-  /** More hosts that {@link Provider.fetch} sends the token to: "host" or "host:port". */
+  /**
+   * More hosts that {@link Provider.fetch} sends the token to: "host" or "host:port". Without a port, it is
+   * the scheme's own.
+   */
   hosts?: readonly string[] | undefined;
 }
 
@@ -39,6 +42,8 @@ interface Kept extends Times {
 type Outcome = { kept: Kept } | { error: BedrockTokenError };
 
 interface Renewal extends Frame {
+  /** When its source is given up, as performance.now() counts. */
+  deadline: number;
   outcome: Promise<Outcome>;
   resolve: (outcome: Outcome) => void;
 }
@@ -66,16 +71,21 @@ const holds = (kept: Kept | undefined, time: number): kept is Kept =>
  */
 export class Provider {
   readonly #options: ProviderOptions & { expires: number; service: Service; timeout: number };
+  readonly #hosts: ReadonlySet<string>;
   #kept: Kept | undefined;
   #renewAt = 0;
   #renewal: Renewal | undefined;
   #failure: BedrockTokenError | undefined;
 
-  /** @throws BedrockTokenError if the region, the service or `expires` is refused. */
+  /**
+   * @throws BedrockTokenError if the region, the service or `expires` is refused.
+   * @throws TypeError if `hosts` is not a list of hosts.
+   */
   constructor(options: ProviderOptions) {
     const { expires = EXPIRES_DEFAULT, service = "bedrock", timeout = 60_000 } = options;
     this.#options = { ...options, expires, service, timeout };
     generate("A", "A", null, options.region, { expires, service, at: new Date(0) }); // checks them
+    this.#hosts = listed(options.hosts);
   }
 
   /**
@@ -101,8 +111,8 @@ export class Provider {
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const isRequest = typeof input === "object" && "url" in input;
     const url = new URL(isRequest ? input.url : input);
-    const { service, region, hosts = [] } = this.#options;
-    if (!isServices(url, service, region) && !isListed(url, hosts)) {
+    const { service, region } = this.#options;
+    if (!isServices(url, service, region) && !isListed(url, this.#hosts)) {
       throw new TypeError(
         `the token is not sent to ${url.origin}: not a host of this provider's service and region over https`,
       );
@@ -134,9 +144,11 @@ export class Provider {
   #fresh(): Kept | undefined {
     const renewal = this.#renewal;
     if (renewal !== undefined && isInside(renewal)) throw failure(16);
+    // Nobody was waiting at its deadline.
+    if (renewal !== undefined && performance.now() >= renewal.deadline) this.#giveUp(renewal);
     const kept = this.#kept;
     const time = now();
-    const inTime = holds(kept, time) && time < (renewal === undefined ? this.#renewAt : kept.waitFrom);
+    const inTime = holds(kept, time) && time < (this.#renewal === undefined ? this.#renewAt : kept.waitFrom);
     return inTime ? kept : undefined;
   }
 
@@ -154,7 +166,8 @@ export class Provider {
   }
 
   #start(): Renewal {
-    const renewal = { outer: undefined } as unknown as Renewal;
+    const deadline = performance.now() + this.#options.timeout;
+    const renewal = { outer: undefined, deadline } as unknown as Renewal;
     renewal.outcome = new Promise((resolve) => (renewal.resolve = resolve));
     this.#renewal = renewal;
     run(renewal, () => this.#generate()).then(
@@ -183,16 +196,14 @@ export class Provider {
 
   /**
    * Waits for a renewal. Its source may never answer: it hangs, or in a worker the request that asked it
-   * was cancelled. So each caller that waits has a timer, which ends the renewal for all.
+   * was cancelled. So each caller that waits has a timer for the time that is left, which ends the renewal
+   * for all.
    */
   #outcome(renewal: Renewal, signal: AbortSignal | undefined): Promise<Outcome> {
-    const { timeout } = this.#options;
+    // A timer of more milliseconds would end at once.
+    const left = Math.max(0, Math.min(renewal.deadline - performance.now(), 0x7fffffff));
     return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        const reason = new Error(`no answer within ${timeout} ms`);
-        this.#end(renewal, { error: failure(12, reason) });
-      };
-      const timer = setTimeout(giveUp, Math.min(timeout, 0x7fffffff)); // a longer one would be none
+      const timer = setTimeout(() => this.#giveUp(renewal), left);
       const abort = () => {
         clearTimeout(timer);
         reject(signal?.reason);
@@ -204,6 +215,11 @@ export class Provider {
         resolve(outcome);
       });
     });
+  }
+
+  #giveUp(renewal: Renewal): void {
+    const reason = new Error(`no answer within ${this.#options.timeout} ms`);
+    this.#end(renewal, { error: failure(12, reason) });
   }
 
   #end(renewal: Renewal, outcome: Outcome): void {

@@ -88,6 +88,45 @@ test("a source that never answers is given up, also for those who came later", a
   assert.equal(inspect(await next).accessKey, KEYS.accessKeyId);
 });
 
+test("a source that never answers is given up, also if each caller stops waiting sooner", async () => {
+  const ask = source(() => new Promise(() => {}));
+  const p = provider(ask, { timeout: 100 });
+  for (let i = 0; i < 8; i++) await assert.rejects(p.token({ signal: AbortSignal.timeout(50) }));
+  assert(ask.asked > 1);
+  assert.match(p.failure.message, /no answer within 100 ms/);
+});
+
+test("a source that never answers is asked again while the kept token holds", async () => {
+  const ask = source();
+  const p = provider(ask, { timeout: 30 });
+  const kept = await p.token();
+  now = END - 100;
+  ask.answer = () => new Promise(() => {});
+  const deadline = new AbortController();
+  const only = p.token({ signal: deadline.signal });
+  deadline.abort();
+  await assert.rejects(only);
+  await sleep(40);
+  assert.equal(await p.token(), kept);
+  assert.match(p.failure.message, /no answer within 30 ms/);
+  assert.equal(ask.asked, 2);
+  ask.answer = () => KEYS;
+  now = END - 50;
+  assert.equal(issuedAt(await p.token()), now);
+});
+
+test("a caller that comes later waits for what is left of the timeout", async () => {
+  const delays = [];
+  const p = provider(() => new Promise(() => {}));
+  const { setTimeout: real } = globalThis;
+  globalThis.setTimeout = (_, delay) => void delays.push(delay);
+  p.token();
+  await sleep(20);
+  p.token();
+  globalThis.setTimeout = real;
+  assert(delays[0] > 59_000 && delays[1] <= delays[0] - 15, `${delays}`);
+});
+
 test("a renewal that nobody carries on does not stop the next caller", async () => {
   // As in a worker whose first request was cancelled: neither its timer nor its source goes on.
   const ask = source(() => new Promise(() => {}));
@@ -184,6 +223,36 @@ test("fetch sends the token to the hosts of the vectors, and nothing to others",
     }
   }
   assert.ok(rows.length > 50);
+});
+
+test("hosts are compared as URLs have them, and what is no host is refused", async () => {
+  const goesTo = (host, url) => sent(provider(KEYS, { hosts: [host] }), url);
+  for (const [host, url] of [
+    ["gateway.example.com:443", "https://gateway.example.com/"],
+    ["Other.example.com", "https://other.example.com/"],
+    ["Other.example.com:8443", "https://other.example.com:8443/"],
+    ["localhost:80", "http://localhost/"],
+    ["localhost:443", "https://localhost/"],
+    ["[0:0:0:0:0:0:0:1]:8080", "http://[::1]:8080/"],
+  ]) {
+    assert.ok((await goesTo(host, url)).headers.has("authorization"), host);
+  }
+  for (const [host, url] of [
+    ["gateway.example.com:443", "https://gateway.example.com:8443/"],
+    ["gateway.example.com", "https://example.com/"],
+    ["localhost:80", "https://localhost/"],
+    ["localhost:443", "http://localhost/"],
+  ]) {
+    await assert.rejects(goesTo(host, url), /not sent to/, host);
+  }
+  const wrong = ["", ".", "*", "*.example.com", "example.com.", "https://example.com", "example.com/", "::1", ":80"];
+  wrong.push("user@example.com", "example.com:x", "example.com:", "example.com:0", "example.com:65536", "[:::]");
+  wrong.push("exam ple.com", "example.com?", "example.com#", "example.com\n", "256.0.0.1", undefined, null, 1, ["a"]);
+  const refused = { name: "TypeError", message: /^hosts must be a list/ };
+  for (const host of wrong) {
+    assert.throws(() => provider(KEYS, { hosts: ["example.com", host] }), refused, JSON.stringify(host));
+  }
+  for (const hosts of ["api.gateway.example.com", "", null, {}]) assert.throws(() => provider(KEYS, { hosts }), refused);
 });
 
 test("a token that the service refuses is not used again", async () => {

@@ -89,6 +89,25 @@ test("no memory is an error", async () => {
   await load(await module());
 });
 
+test("the memory grows while a token is generated", async () => {
+  // It does so for five ranges of lengths, each of 200: the arguments fit, and the library's own memory does not.
+  const tokenOf = (length) => generate(KEY, SECRET, "/".repeat(length), "us-west-2", { at: AT });
+  const tokens = new Map();
+  const compiled = await module();
+  for (let length = 0; length < 65536; length += 150) {
+    await load(compiled); // a new instance
+    instances.length = 0;
+    tokens.set(length, tokenOf(length));
+    const memory = Buffer.from(instances[0].exports.memory.buffer);
+    for (const text of [SECRET, "/".repeat(16), tokens.get(length).slice(-64)]) assert.equal(memory.indexOf(text), -1);
+  }
+  tokenOf(65536); // here it grows enough for all
+  for (const [length, token] of tokens) {
+    assert.equal(token, tokenOf(length));
+    assert.equal(inspect(token).hasSession, length > 0);
+  }
+});
+
 test("the memory grows once, for the longest arguments", () => {
   const longest = () => generate(KEY, SECRET, "/".repeat(65536), REGION).length;
   const size = () => instances.at(-1).exports.memory.buffer.byteLength;
