@@ -1,7 +1,6 @@
-// A library that hides its symbols makes a provider, and a program uses it. Each has its own copy of what
-// the header defines.
+// A library that hides its symbols makes a provider, and a program uses it. Each has its own copy
+// of what the header defines.
 #include <bedrock_token.hpp>
-
 #include <memory>
 #include <stdexcept>
 
