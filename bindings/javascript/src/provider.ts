@@ -74,6 +74,7 @@ export class Provider {
   readonly #hosts: ReadonlySet<string>;
   #kept: Kept | undefined;
   #renewAt = 0;
+  #refusedAt = -Infinity;
   #renewal: Renewal | undefined;
   #failure: BedrockTokenError | undefined;
 
@@ -106,7 +107,8 @@ export class Provider {
   /**
    * `fetch` with the token, for clients that take no function as a key: they get any other key, which is
    * replaced. It goes to the hosts of the service in the provider's region over https, and to those of
-   * the option `hosts`; other requests fail. If the service refuses the token, the next request renews it.
+   * the option `hosts`; other requests fail. If the service refuses the token, the next request renews it,
+   * at most once a minute: most refusals have another cause.
    */
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const isRequest = typeof input === "object" && "url" in input;
@@ -126,7 +128,11 @@ export class Provider {
     else headers.set("x-api-key", token);
     // A redirect could lead elsewhere.
     const response = await globalThis.fetch(input, { ...init, headers, redirect: "manual" });
-    if (response.status === 401 || response.status === 403) this.invalidate(token);
+    const isRefused = response.status === 401 || response.status === 403;
+    if (isRefused && token === this.#kept?.token && Math.abs(now() - this.#refusedAt) >= 60) {
+      this.#refusedAt = now();
+      this.#renewAt = 0; // it stays in use while there is no other
+    }
     return response;
   };
 

@@ -259,8 +259,16 @@ test("a token that the service refuses is not used again", async () => {
   const ask = source();
   const p = provider(ask);
   const url = "https://bedrock-runtime.eu-central-1.amazonaws.com/";
-  for (const status of [200, 400, 429, 500, 401, 403]) await sent(p, url, undefined, status);
+  const send = (status) => sent(p, url, undefined, status);
+  for (const status of [200, 400, 429, 500, 401]) await send(status);
+  assert.equal(ask.asked, 1);
+  await send(403); // with a new token; most refusals have another cause
+  await send(200);
   assert.equal(ask.asked, 2);
-  await sent(p, url);
+  now += 60;
+  await send(403);
+  ask.answer = () => Promise.reject(new Error("down"));
+  const kept = (await sent(p, url)).headers.get("authorization");
+  assert.equal(issuedAt(kept.slice("Bearer ".length)), now - 60);
   assert.equal(ask.asked, 3);
 });
